@@ -1,0 +1,136 @@
+"""Findings: what is wrong in a file or a claim, as data.
+
+A finding never stops anything. It is returned beside the records, all of them, in file order.
+Every code stands once in `FINDING_KINDS` with its meaning and remedy; docs/ERRORS.md is generated
+from that table, and a test holds that each code has a fixture that produces it. Codes are never
+reused. Messages mask patient data; the raw text is reached through the place.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+__all__ = [
+    "FINDING_KINDS",
+    "Finding",
+    "FindingKind",
+    "FindingLog",
+    "Place",
+    "Severity",
+    "finding_kind",
+]
+
+
+class Severity(StrEnum):
+    """INFO: read as intended, worth knowing. WARNING: against the guide, no money in doubt.
+    ERROR: money or a record is in doubt and a person should look."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where in a file something stands.
+
+    `set_ordinal` counts transaction sets in the file from 1, `segment_ordinal` segments in the set
+    from 1 (ST is 1); both are 0 outside a set. `byte_offset` counts from the start of the file.
+    `element` names the element read, "CLP03", or is empty.
+    """
+
+    file_name: str = ""
+    file_digest: str = ""
+    set_ordinal: int = 0
+    set_control_number: str = ""
+    segment_ordinal: int = 0
+    byte_offset: int = 0
+    element: str = ""
+
+    def __str__(self) -> str:
+        words = [self.file_name or "input"]
+        if self.set_ordinal:
+            words.append(f"ST {self.set_control_number or '?'}")
+        if self.element:
+            words.append(self.element)
+        where = f"segment {self.segment_ordinal}, " if self.segment_ordinal else ""
+        return f"{' '.join(words)} ({where}byte {self.byte_offset})"
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """One thing that is wrong or odd, with its place.
+
+    `message` is a sentence: what was read and what was expected, patient data masked. `remedy`
+    says what to do. For balancing findings `left_cents` and `right_cents` are the two sides of the
+    failing equation and the difference is left - right; both are None elsewhere.
+    """
+
+    code: str
+    severity: Severity
+    place: Place
+    message: str
+    remedy: str
+    left_cents: int | None = None
+    right_cents: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.severity} {self.place}: {self.message} {self.remedy}"
+
+
+class FindingKind(msgspec.Struct, frozen=True, gc=False):
+    """The catalogue entry of a finding code. `meaning` and `remedy` are for the biller."""
+
+    code: str
+    name: str
+    severity: Severity
+    meaning: str
+    remedy: str
+
+
+class FindingLog:
+    """Collects findings in order; past `per_code_max` of one code it only counts.
+
+    A hostile file can hold millions of broken segments; a person reads the first thousand.
+    `counts` always holds the true number per code.
+    """
+
+    def __init__(self, *, per_code_max: int = 1000) -> None:
+        self.findings: list[Finding] = []
+        self.counts: dict[str, int] = {}
+        self._per_code_max = per_code_max
+
+    def add(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        *,
+        left_cents: int | None = None,
+        right_cents: int | None = None,
+    ) -> None:
+        """Record one finding; severity and remedy come from the catalogue.
+
+        Raises KeyError for a code that is not in `FINDING_KINDS` (our mistake, not the file's).
+        """
+        kind = _KINDS_BY_CODE[code]
+        count = self.counts.get(code, 0) + 1
+        self.counts[code] = count
+        if count <= self._per_code_max:
+            self.findings.append(
+                Finding(code, kind.severity, place, message, kind.remedy, left_cents, right_cents)
+            )
+
+    def take(self) -> tuple[Finding, ...]:
+        """Findings since the last call, in order; the counts stay."""
+        taken = tuple(self.findings)
+        self.findings.clear()
+        return taken
+
+
+def finding_kind(code: str) -> FindingKind:
+    """The catalogue entry of a code. Raises KeyError when there is none."""
+    return _KINDS_BY_CODE[code]
+
+
+FINDING_KINDS: tuple[FindingKind, ...] = ()
+
+_KINDS_BY_CODE: dict[str, FindingKind] = {kind.code: kind for kind in FINDING_KINDS}

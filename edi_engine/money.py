@@ -1,0 +1,65 @@
+"""Money is whole cents, exact. This module alone turns text into cents and cents into text.
+
+X12 amounts are decimal text ("12", "12.5", ".01", "-3.00"). At most eight digits before the point
+and two after it, as the guides' element type R 1/10 for dollars allows. Nothing is rounded: an
+amount that is not exact cents is refused, and the caller reports it and keeps the raw text.
+"""
+
+import re
+from collections.abc import Iterable
+
+__all__ = ["CENTS_MAX", "format_cents", "parse_cents", "split_cents"]
+
+CENTS_MAX = 99_999_999_99
+"""Largest amount one element may hold (eight digits and two places), in cents."""
+
+_AMOUNT = re.compile(r"([+-]?)([0-9]{0,8})(?:\.([0-9]{0,2})0*)?", re.ASCII)
+_LEADING_ZEROS = re.compile(r"([+-]?)0+(?=[0-9])", re.ASCII)
+
+
+def parse_cents(text: str) -> int | None:
+    """Cents of an amount as X12 writes it, or None when the text is no exact dollar amount.
+
+    Leading zeros and trailing zeros after the second place are harmless and accepted.
+    Never raises. Exponents, blanks, full-width digits, "NaN" and a third significant decimal
+    give None.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        found = _AMOUNT.fullmatch(_LEADING_ZEROS.sub(r"\1", text))
+        if found is None:
+            return None
+    sign, whole, places = found.groups()
+    if not whole and not places:
+        return None
+    cents = int(whole or "0") * 100 + int(((places or "") + "00")[:2])
+    return -cents if sign == "-" else cents
+
+
+def format_cents(cents: int) -> str:
+    """Dollars with two places, "-0.05" style; what exports, screens and messages show."""
+    sign = "-" if cents < 0 else ""
+    whole, places = divmod(abs(cents), 100)
+    return f"{sign}{whole}.{places:02d}"
+
+
+def split_cents(total_cents: int, weights: Iterable[int]) -> tuple[int, ...]:
+    """Shares of a total in proportion to non-negative weights; they add up to it exactly.
+
+    Largest remainders get the odd cents, the earlier share on a tie. With no positive weight
+    everything goes to the first share. Raises ValueError when there is no share to give to.
+    """
+    shares = tuple(weights)
+    if not shares or any(weight < 0 for weight in shares):
+        raise ValueError("split_cents needs at least one share and no negative weight")
+    weight_total = sum(shares)
+    if weight_total == 0:
+        return (total_cents, *(0 for _ in shares[1:]))
+    sign = -1 if total_cents < 0 else 1
+    whole = [divmod(abs(total_cents) * weight, weight_total) for weight in shares]
+    cents = [quotient for quotient, _ in whole]
+    left = abs(total_cents) - sum(cents)
+    by_remainder = sorted(range(len(shares)), key=lambda index: (-whole[index][1], index))
+    for index in by_remainder[:left]:
+        cents[index] += 1
+    return tuple(sign * share for share in cents)

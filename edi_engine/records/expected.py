@@ -1,0 +1,37 @@
+"""What a payer should allow: fee schedule rows, and the expectation for a billed line."""
+
+from datetime import date
+
+import msgspec
+
+__all__ = ["ExpectedAllowed", "FeeScheduleRow"]
+
+
+class FeeScheduleRow(msgspec.Struct, frozen=True, gc=False):
+    """One row of a fee schedule. Empty text and None match anything; the range is inclusive.
+
+    `modifiers` must all be on the billed line. `allowed_cents` is for one unit. `origin` names
+    the file and row ("fees.csv row 12").
+    """
+
+    payer_id: str
+    procedure_code: str
+    modifiers: tuple[str, ...]
+    place_of_service: str
+    effective_from: date | None
+    effective_to: date | None
+    allowed_cents: int
+    origin: str
+
+
+class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
+    """The allowed amount expected for one billed line, and where it comes from.
+
+    `allowed_cents` is for the whole line (all units), never above the charge. `explanation` is
+    the arithmetic in words, for people.
+    """
+
+    line_number: int
+    allowed_cents: int
+    source: str
+    explanation: str

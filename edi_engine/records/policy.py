@@ -1,0 +1,46 @@
+"""Tolerances and clocks of reconciliation, each with its reason. Settings may change them."""
+
+import msgspec
+
+__all__ = ["ReconcilePolicy"]
+
+
+class ReconcilePolicy(msgspec.Struct, frozen=True):
+    """What the practice decides about reconciling. All days are calendar days.
+
+    A variance counts when it is greater than `tolerance_cents` and greater than
+    `tolerance_basis_points` of the expected amount: the larger of the two rules, so that a
+    dollar of rounding on a small line and one percent on a large one raise nobody.
+    """
+
+    tolerance_cents: int = 100
+    tolerance_basis_points: int = 100
+    response_days: int = 30
+    """No answer so many days after sending makes a work item (domain 7.3, no payer history)."""
+    correction_days: int = 30
+    """A reversal without its correction is an alarm after so many days (domain 4.3)."""
+    secondary_days: int = 30
+    """A crossover whose secondary remittance does not come (domain 7.3)."""
+    appeal_days: int = 180
+    """Usual commercial first-level appeal window, from the payment date (domain 6.3)."""
+    filing_days: int = 365
+    """Timely filing from the first date of service; Medicare's year, the longest usual limit."""
+    filing_days_by_payer: tuple[tuple[str, int], ...] = ()
+    appeal_days_by_payer: tuple[tuple[str, int], ...] = ()
+    practice_npis: frozenset[str] = frozenset()
+    """Payee identifiers that are ours besides those our claims name."""
+    practice_tins: frozenset[str] = frozenset()
+
+    def tolerance_for(self, expected_cents: int) -> int:
+        """The largest absolute variance that passes, in cents."""
+        return max(
+            self.tolerance_cents, abs(expected_cents) * self.tolerance_basis_points // 10_000
+        )
+
+    def appeal_days_for(self, payer_id: str) -> int:
+        """Days to appeal for that payer."""
+        return dict(self.appeal_days_by_payer).get(payer_id, self.appeal_days)
+
+    def filing_days_for(self, payer_id: str) -> int:
+        """Days to file for that payer."""
+        return dict(self.filing_days_by_payer).get(payer_id, self.filing_days)

@@ -1,0 +1,97 @@
+"""Work items: one per claim (or remittance) and cause, with what was done about it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+__all__ = ["PriorityFactor", "Queue", "WorkEvent", "WorkEventKind", "WorkItem", "WorkStatus"]
+
+
+class Queue(StrEnum):
+    """Where an item waits. Source: domain, feature 72."""
+
+    REJECTION = "rejection"
+    NO_RESPONSE = "no_response"
+    DENIAL = "denial"
+    UNDERPAY = "underpay"
+    UNMATCHED_REMIT = "unmatched_remit"
+    EFT_ERA_GAP = "eft_era_gap"
+    PLB = "plb"
+    CREDIT = "credit"
+    SECONDARY_DUE = "secondary_due"
+    PATIENT_OVERDUE = "patient_overdue"
+    PLAN_BROKEN = "plan_broken"
+    PROMISE_BROKEN = "promise_broken"
+    DEADLINE = "deadline"
+
+
+class WorkStatus(StrEnum):
+    """NEW: nobody touched it. OPEN: being worked. WAITING: snoozed to its next action date.
+    RESOLVED: the money says so. CLOSED: a person says so."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class WorkEventKind(StrEnum):
+    """What happened to an item; events are never changed or removed."""
+
+    OPENED = "opened"
+    EVIDENCE = "evidence"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class PriorityFactor(msgspec.Struct, frozen=True, gc=False):
+    """One factor of a priority: its name, its value as text and why it has that value."""
+
+    name: str
+    value: str
+    reason: str
+
+
+class WorkEvent(msgspec.Struct, frozen=True, gc=False):
+    """Something that happened to an item: when (aware UTC), by whom ("engine" for a rule), what."""
+
+    happened_at: datetime
+    kind: WorkEventKind
+    actor: str
+    text: str
+
+
+class WorkItem(msgspec.Struct, frozen=True, gc=False):
+    """A piece of work. `item_key` is stable: the same claim, cause and payer give the same item.
+
+    `amount_at_risk_cents` is never negative. `priority` is a whole number, higher first, made of
+    `factors`. `deadline` is the last day on which acting still helps, None when nothing lapses.
+    `evidence_digest` tells whether new evidence arrived.
+    """
+
+    item_key: str
+    queue: Queue
+    cause: str
+    detail: str
+    claim_id: int | None
+    claim_payment_id: int | None
+    remittance_id: int | None
+    payer_sequence: int
+    amount_at_risk_cents: int
+    priority: int
+    factors: tuple[PriorityFactor, ...]
+    deadline: date | None
+    next_action: str
+    next_action_on: date | None
+    reason: str
+    evidence_digest: str
+    status: WorkStatus = WorkStatus.NEW
+    assignee: str = ""
+    work_item_id: int = 0
