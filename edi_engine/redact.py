@@ -13,14 +13,13 @@ def shape_of(text: str, *, characters_max: int = 24) -> str:
 
     "SMITH 0042/1" gives "AAAAA 9999/9". Enough to see what is malformed, not whose it is.
     """
-    shaped = "".join(
-        "A"
-        if character.isalpha()
-        else "9"
-        if character.isdigit()
-        else character
-        if character.isprintable()
-        else "?"
-        for character in text[:characters_max]
-    )
+    shaped = "".join(_shape_of_character(character) for character in text[:characters_max])
     return shaped + ("..." if len(text) > characters_max else "")
+
+
+def _shape_of_character(character: str) -> str:
+    if character.isalpha():
+        return "A"
+    if character.isalnum():
+        return "9"
+    return character if character.isprintable() else "?"

@@ -1,0 +1,98 @@
+"""Money: text to cents and back, and shares that add up."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edi_engine.money import CENTS_MAX, format_cents, parse_cents, split_cents
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("0", 0),
+        ("12", 1200),
+        ("12.5", 1250),
+        ("12.50", 1250),
+        (".01", 1),
+        ("-.01", -1),
+        ("-3.00", -300),
+        ("+3", 300),
+        ("12.", 1200),
+        ("0012.30", 1230),
+        ("12.3400", 1234),
+        ("000000000012.30", 1230),
+        ("99999999.99", CENTS_MAX),
+    ],
+)
+def test_amounts_as_files_write_them_become_cents(text: str, cents: int) -> None:
+    assert parse_cents(text) == cents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ".",
+        "-",
+        "+",
+        "-.",
+        "1O0",
+        "1E2",
+        "NaN",
+        "1,000.00",
+        "$5",
+        " 5",
+        "5 ",
+        "12.345",
+        "123456789.00",
+        "\uff11\uff12",
+        "1.2.3",
+        "--1",
+        "0x1F",
+        "Infinity",
+        "1_000",
+        "5\n",
+    ],
+)
+def test_text_that_is_no_exact_dollar_amount_is_refused(text: str) -> None:
+    assert parse_cents(text) is None
+
+
+@given(st.integers(min_value=-CENTS_MAX, max_value=CENTS_MAX))
+def test_cents_survive_the_way_to_text_and_back(cents: int) -> None:
+    assert parse_cents(format_cents(cents)) == cents
+
+
+@given(st.text(max_size=20))
+def test_an_amount_that_is_read_is_worth_what_its_decimal_is_worth(text: str) -> None:
+    cents = parse_cents(text)
+    assert cents is None or Decimal(text) * 100 == cents
+
+
+@given(
+    st.integers(min_value=-CENTS_MAX, max_value=CENTS_MAX),
+    st.lists(st.integers(min_value=0, max_value=10**7), min_size=1, max_size=12),
+)
+def test_shares_add_up_to_the_whole_and_stay_near_their_proportion(
+    total_cents: int, weights: list[int]
+) -> None:
+    shares = split_cents(total_cents, weights)
+    assert sum(shares) == total_cents
+    if sum(weights):
+        for share, weight in zip(shares, weights, strict=True):
+            assert abs(share * sum(weights) - total_cents * weight) < sum(weights)
+
+
+def test_odd_cents_go_to_the_largest_remainder_then_to_the_earlier_share() -> None:
+    assert split_cents(100, [1, 1, 1]) == (34, 33, 33)
+    assert split_cents(-100, [1, 1, 1]) == (-34, -33, -33)
+    assert split_cents(10, [0, 0]) == (10, 0)
+
+
+@pytest.mark.parametrize("weights", [[], [1, -1]])
+def test_shares_need_somebody_to_give_to_and_no_negative_weight(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="split_cents"):
+        split_cents(100, weights)
