@@ -1,0 +1,1 @@
+"""One module per version, numbered; a released one is never edited."""
