@@ -131,6 +131,91 @@ def finding_kind(code: str) -> FindingKind:
     return _KINDS_BY_CODE[code]
 
 
-FINDING_KINDS: tuple[FindingKind, ...] = ()
+FINDING_KINDS: tuple[FindingKind, ...] = (
+    FindingKind(
+        "X12-0201",
+        "amount-unreadable",
+        Severity.ERROR,
+        "An amount is not exact dollars and cents; it counts as absent, never as a guess.",
+        "Ask the sender for a corrected file, or post the amount by hand.",
+    ),
+    FindingKind(
+        "X12-0202",
+        "amount-absent",
+        Severity.WARNING,
+        "An amount that the guide requires is empty; zero is used.",
+        "Compare the claim with the paper explanation of benefits.",
+    ),
+    FindingKind(
+        "X12-0203",
+        "date-unreadable",
+        Severity.WARNING,
+        "A date does not exist or is not written as a date; the record has no date there.",
+        "Look the date up in the raw segment; matching goes on without it.",
+    ),
+    FindingKind(
+        "X12-0204",
+        "quantity-unreadable",
+        Severity.WARNING,
+        "A quantity is not a plain decimal number; the record has none there.",
+        "Look the quantity up in the raw segment.",
+    ),
+    FindingKind(
+        "X12-0205",
+        "component-separator-differs",
+        Severity.INFO,
+        "Composites are separated by another character than ISA16 announces.",
+        "Nothing to do; tell the sender if the guide check is to pass.",
+    ),
+    FindingKind(
+        "X12-0206",
+        "procedure-incomplete",
+        Severity.WARNING,
+        "A procedure lacks its code or its qualifier.",
+        "Match the line by its control number, charge and date.",
+    ),
+    FindingKind(
+        "X12-0207",
+        "date-in-other-syntax",
+        Severity.INFO,
+        "A DTM holds a date format first, as the DTP of a claim does; it is read all the same.",
+        "Nothing to do.",
+    ),
+    FindingKind(
+        "X12-0208",
+        "adjustment-group-unknown",
+        Severity.WARNING,
+        "The group code of an adjustment is empty or none that the guides know.",
+        "Decide by the reason code who owes the amount.",
+    ),
+    FindingKind(
+        "X12-0209",
+        "adjustment-gap",
+        Severity.INFO,
+        "An empty triplet stands between filled ones; all filled ones are read.",
+        "Nothing to do.",
+    ),
+    FindingKind(
+        "X12-0210",
+        "adjustment-without-reason",
+        Severity.WARNING,
+        "An adjustment has an amount but no reason code; the amount counts.",
+        "Ask the payer for the reason before writing the amount off.",
+    ),
+    FindingKind(
+        "X12-0211",
+        "adjustment-without-amount",
+        Severity.WARNING,
+        "An adjustment has a reason code but no amount; it is left out.",
+        "Check the balance of the line; ask the payer if it fails.",
+    ),
+    FindingKind(
+        "X12-0212",
+        "adjustment-too-long",
+        Severity.WARNING,
+        "A CAS holds more than six triplets; all are read and counted.",
+        "Nothing to do; tell the payer if the guide check is to pass.",
+    ),
+)
 
 _KINDS_BY_CODE: dict[str, FindingKind] = {kind.code: kind for kind in FINDING_KINDS}
