@@ -14,7 +14,7 @@ CENTS_MAX = 99_999_999_99
 """Largest amount one element may hold (eight digits and two places), in cents."""
 
 _AMOUNT = re.compile(r"([+-]?)([0-9]{0,8})(?:\.([0-9]{0,2})0*)?", re.ASCII)
-_LEADING_ZEROS = re.compile(r"([+-]?)0+(?=[0-9])", re.ASCII)
+_LEADING_ZEROS = re.compile(r"\A([+-]?)0+(?=[0-9])", re.ASCII)
 
 
 def parse_cents(text: str) -> int | None:

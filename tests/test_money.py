@@ -35,6 +35,8 @@ def test_amounts_as_files_write_them_become_cents(text: str, cents: int) -> None
     "text",
     [
         "",
+        "1.005",
+        "10.0012",
         ".",
         "-",
         "+",
