@@ -1,1 +1,30 @@
-"""TODO room docstring."""
+"""Conclusions -> work items: queue, next action, deadline, priority, and what people do to them.
+
+Pure: the day and the instant are given. The way through: issues are gathered into concerns
+(`concerns`), a concern becomes or updates an item (`refresh`) with advice from the tables
+(`causes`, `advice`), a `deadline` and a `priority`; people change items by `actions`.
+"""
+
+from edi_engine.worklist.actions import assign, close, note, reopen, snooze
+from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
+from edi_engine.worklist.concerns import PlacedIssue, item_key_of
+from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS
+from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
+
+__all__ = [
+    "CAUSES",
+    "ENGINE",
+    "URGENT_BUSINESS_DAYS",
+    "CauseRule",
+    "PlacedIssue",
+    "WorkChange",
+    "assign",
+    "cause_rule",
+    "close",
+    "item_key_of",
+    "note",
+    "refresh",
+    "refresh_on_date",
+    "reopen",
+    "snooze",
+]

@@ -1,0 +1,312 @@
+"""What each cause of work means for a person: queue, next action, effort, chance, what lapses.
+
+Data, not code: a row per cause that reconciling may raise. Causes of one `family` are stages of the
+same piece of work (a payment that was ambiguous and is now only suggested), so they share an item.
+Efforts and chances are our own starting values, to be replaced by a practice's own history.
+Source: domain features 62 to 75, 6.2 and 7.2.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from edi_engine.records.work import Queue
+
+__all__ = ["CAUSES", "CauseRule", "Subject", "Window", "cause_rule"]
+
+
+class Window(StrEnum):
+    """Which clock runs out. APPEAL from the payment date, FILING from the date of service,
+    CORRECTED_CLAIM the earlier of the two, NONE nothing lapses."""
+
+    NONE = "none"
+    APPEAL = "appeal"
+    FILING = "filing"
+    CORRECTED_CLAIM = "corrected_claim"
+
+
+class Subject(StrEnum):
+    """What the work is about; the item keeps its identity as long as this stays the same."""
+
+    CLAIM = "claim"
+    PAYMENT = "payment"
+    REMITTANCE = "remittance"
+
+
+class CauseRule(msgspec.Struct, frozen=True, gc=False):
+    """One row of the table. `recovery_percent` is the base chance that working it brings the
+    money (or keeps it), `effort_minutes` the usual time one item takes."""
+
+    cause: str
+    family: str
+    subject: Subject
+    queue: Queue
+    next_action: str
+    effort_minutes: int
+    recovery_percent: int
+    window: Window = Window.NONE
+
+
+CAUSES: tuple[CauseRule, ...] = (
+    CauseRule(
+        "denied",
+        "denied",
+        Subject.CLAIM,
+        Queue.DENIAL,
+        "Read the refusal codes, then correct and resubmit the claim or appeal.",
+        25,
+        50,
+        Window.CORRECTED_CLAIM,
+    ),
+    CauseRule(
+        "partially_denied",
+        "denied",
+        Subject.CLAIM,
+        Queue.DENIAL,
+        "Read the refusal codes of the refused lines, then correct and resubmit them or appeal.",
+        25,
+        50,
+        Window.CORRECTED_CLAIM,
+    ),
+    CauseRule(
+        "underpaid",
+        "underpaid",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Compare the allowed amount with the contract and ask the payer to pay the difference.",
+        20,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "recoded",
+        "recoded",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Check whether the payer's code or the billed code describes the service; appeal if ours.",
+        20,
+        40,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "no_response",
+        "no_response",
+        Subject.CLAIM,
+        Queue.NO_RESPONSE,
+        "Ask the payer for the claim's status; resend it if the payer never received it.",
+        15,
+        80,
+        Window.FILING,
+    ),
+    CauseRule(
+        "missing_line",
+        "missing_line",
+        Subject.CLAIM,
+        Queue.NO_RESPONSE,
+        "Ask the payer why the remittance does not answer these billed lines.",
+        15,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "correction_awaited",
+        "correction_awaited",
+        Subject.CLAIM,
+        Queue.NO_RESPONSE,
+        "Ask the payer when the corrected payment follows the reversal.",
+        15,
+        70,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "secondary_due",
+        "secondary_due",
+        Subject.CLAIM,
+        Queue.SECONDARY_DUE,
+        "Bill the next payer with the primary remittance, or ask it for the crossover claim.",
+        15,
+        75,
+        Window.FILING,
+    ),
+    CauseRule(
+        "patient_balance",
+        "patient_balance",
+        Subject.CLAIM,
+        Queue.PATIENT_OVERDUE,
+        "Send the patient a statement that explains the balance.",
+        5,
+        60,
+    ),
+    CauseRule(
+        "overpaid",
+        "overpaid",
+        Subject.CLAIM,
+        Queue.CREDIT,
+        "Check the contract; if the payer paid too much, expect a takeback or refund it.",
+        15,
+        50,
+    ),
+    CauseRule(
+        "credit_balance",
+        "credit_balance",
+        Subject.CLAIM,
+        Queue.CREDIT,
+        "Find out who paid too much, the payer or the patient, and prepare the refund.",
+        20,
+        90,
+    ),
+    CauseRule(
+        "duplicate_payment",
+        "duplicate_payment",
+        Subject.CLAIM,
+        Queue.CREDIT,
+        "Compare the two payments; refund the second or wait for the payer to take it back.",
+        15,
+        90,
+    ),
+    CauseRule(
+        "extra_line",
+        "extra_line",
+        Subject.CLAIM,
+        Queue.UNMATCHED_REMIT,
+        "Compare the payer's added lines with the claim and ask what they stand for.",
+        15,
+        40,
+    ),
+    CauseRule(
+        "reversal_orphan",
+        "reversal",
+        Subject.CLAIM,
+        Queue.PLB,
+        "Find the payment this reversal undoes; ask the payer when it is not in our files.",
+        25,
+        50,
+    ),
+    CauseRule(
+        "reversal_amounts_differ",
+        "reversal",
+        Subject.CLAIM,
+        Queue.PLB,
+        "Compare the reversal with the payment it undoes and ask the payer about the difference.",
+        20,
+        50,
+    ),
+    CauseRule(
+        "reversal_incomplete",
+        "reversal",
+        Subject.CLAIM,
+        Queue.PLB,
+        "Ask the payer for a complete reversal: its adjustments are missing.",
+        20,
+        50,
+    ),
+    CauseRule(
+        "reversal_not_negative",
+        "reversal",
+        Subject.CLAIM,
+        Queue.PLB,
+        "Decide whether this is a correction: the payer calls it a reversal but pays money.",
+        15,
+        80,
+    ),
+    CauseRule(
+        "unmatched_payment",
+        "payment_place",
+        Subject.PAYMENT,
+        Queue.UNMATCHED_REMIT,
+        "Find the claim this payment belongs to and link it, or send the money back.",
+        10,
+        95,
+    ),
+    CauseRule(
+        "ambiguous_payment",
+        "payment_place",
+        Subject.PAYMENT,
+        Queue.UNMATCHED_REMIT,
+        "Choose among the claims listed and link the payment.",
+        5,
+        95,
+    ),
+    CauseRule(
+        "suggested_payment",
+        "payment_place",
+        Subject.PAYMENT,
+        Queue.UNMATCHED_REMIT,
+        "Compare the payment with the suggested claim; link it if they agree.",
+        3,
+        95,
+    ),
+    CauseRule(
+        "not_ours",
+        "payment_place",
+        Subject.PAYMENT,
+        Queue.UNMATCHED_REMIT,
+        "Tell the payer that the payment is for another practice, and hold the money.",
+        10,
+        20,
+    ),
+    CauseRule(
+        "unbalanced_remittance",
+        "unbalanced_remittance",
+        Subject.REMITTANCE,
+        Queue.UNMATCHED_REMIT,
+        "Ask the payer for a corrected remittance: its amounts do not add up.",
+        20,
+        60,
+    ),
+    CauseRule(
+        "duplicate_remittance",
+        "remittance_again",
+        Subject.REMITTANCE,
+        Queue.UNMATCHED_REMIT,
+        "Compare with the remittance received before; release it only if the money came twice.",
+        10,
+        90,
+    ),
+    CauseRule(
+        "conflicting_remittance",
+        "remittance_again",
+        Subject.REMITTANCE,
+        Queue.UNMATCHED_REMIT,
+        "Ask the payer which of the two remittances with this trace number counts.",
+        15,
+        80,
+    ),
+    CauseRule(
+        "takeback_untraced",
+        "provider_adjustment",
+        Subject.REMITTANCE,
+        Queue.PLB,
+        "Ask the payer which claim this money was taken back for, and dispute it if none.",
+        25,
+        50,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "provider_adjustment",
+        "provider_adjustment",
+        Subject.REMITTANCE,
+        Queue.PLB,
+        "Explain this adjustment of the payment and post it to the right account.",
+        15,
+        40,
+    ),
+)
+
+_BY_CAUSE: dict[str, CauseRule] = {rule.cause: rule for rule in CAUSES}
+
+_UNKNOWN = CauseRule(
+    "",
+    "",
+    Subject.CLAIM,
+    Queue.UNMATCHED_REMIT,
+    "Look at what was found and decide what it means.",
+    15,
+    50,
+)
+
+
+def cause_rule(cause: str) -> CauseRule:
+    """The row of a cause. A cause without a row still makes work, in the unmatched queue."""
+    found = _BY_CAUSE.get(cause)
+    return found or msgspec.structs.replace(_UNKNOWN, cause=cause, family=cause)

@@ -1,0 +1,57 @@
+"""Deadlines of work items: the last day on which acting still helps.
+
+Windows are policy, never law in code: a practice sets them per payer. Source: domain 6.3, 7.2.
+"""
+
+from datetime import date, timedelta
+
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.worklist.causes import Window
+
+__all__ = ["business_days_between", "deadline_for"]
+
+_WORKING_DAYS = 5
+
+
+def deadline_for(
+    window: Window,
+    policy: ReconcilePolicy,
+    *,
+    payer_id: str,
+    arose_on: date | None,
+    service_from: date | None,
+) -> date | None:
+    """The last day of a window, or None when nothing lapses or the start is not known.
+
+    A corrected claim must reach the payer inside its filing limit and is usually due inside the
+    appeal window too, so the earlier counts; a filing limit that was over before the issue even
+    arose says nothing any more and is left out.
+    """
+    appeal_by = _after(arose_on, policy.appeal_days_for(payer_id))
+    file_by = _after(service_from, policy.filing_days_for(payer_id))
+    if window is Window.APPEAL:
+        return appeal_by
+    if window is Window.FILING:
+        return file_by
+    if window is Window.CORRECTED_CLAIM:
+        if file_by is not None and arose_on is not None and file_by < arose_on:
+            file_by = None
+        return min((day for day in (appeal_by, file_by) if day is not None), default=None)
+    return None
+
+
+def business_days_between(as_of: date, last_on: date) -> int:
+    """Mondays to Fridays after `as_of` up to and with `last_on`; 0 when it is today or past.
+
+    Public holidays are not known here.
+    """
+    days = (last_on - as_of).days
+    if days <= 0:
+        return 0
+    weeks, rest = divmod(days, 7)
+    extra = sum(1 for step in range(1, rest + 1) if (as_of.weekday() + step) % 7 < _WORKING_DAYS)
+    return weeks * _WORKING_DAYS + extra
+
+
+def _after(start: date | None, days: int) -> date | None:
+    return start + timedelta(days=days) if start is not None else None

@@ -1,0 +1,73 @@
+"""Priority of a work item: expected money per minute of work, made of factors a person can read.
+
+priority = amount at risk x chance of recovery x urgency / effort, in whole cents per minute.
+Source: domain 7.2. Whole numbers only: percentages are hundredths.
+"""
+
+from datetime import date
+
+import msgspec
+
+from edi_engine.money import format_cents
+from edi_engine.records.work import PriorityFactor
+from edi_engine.worklist.deadlines import business_days_between
+
+__all__ = ["URGENT_BUSINESS_DAYS", "Priority", "priority_of", "urgency_percent"]
+
+URGENT_BUSINESS_DAYS = 15
+"""Inside so many business days before its deadline an item grows up to three times as urgent."""
+
+_CALM_PERCENT = 100
+_LAST_DAY_PERCENT = 300
+
+
+class Priority(msgspec.Struct, frozen=True):
+    """The number, higher first, and the factors it is made of, in the order they multiply."""
+
+    value: int
+    factors: tuple[PriorityFactor, ...]
+
+
+def priority_of(
+    amount_cents: int,
+    recovery_percent: int,
+    *,
+    recovery_reason: str,
+    effort_minutes: int,
+    effort_reason: str,
+    deadline: date | None,
+    as_of: date,
+) -> Priority:
+    """The priority on one day. `effort_minutes` is at least 1; an amount is never negative."""
+    urgency = urgency_percent(deadline, as_of)
+    value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
+    factors = (
+        PriorityFactor("amount at risk", f"${format_cents(amount_cents)}", "what is at stake"),
+        PriorityFactor("chance of recovery", f"{recovery_percent}%", recovery_reason),
+        PriorityFactor("urgency", f"x{format_cents(urgency)}", _urgency_reason(deadline, as_of)),
+        PriorityFactor("effort", f"{effort_minutes} minutes", effort_reason),
+        PriorityFactor(
+            "priority", str(value), "expected cents per minute of work: product over effort"
+        ),
+    )
+    return Priority(value, factors)
+
+
+def urgency_percent(deadline: date | None, as_of: date) -> int:
+    """100 far from the deadline or without one, rising evenly to 300 on the last day, 0 after."""
+    if deadline is None:
+        return _CALM_PERCENT
+    if deadline < as_of:
+        return 0
+    left = min(business_days_between(as_of, deadline), URGENT_BUSINESS_DAYS)
+    rise = _LAST_DAY_PERCENT - _CALM_PERCENT
+    return _CALM_PERCENT + rise * (URGENT_BUSINESS_DAYS - left) // URGENT_BUSINESS_DAYS
+
+
+def _urgency_reason(deadline: date | None, as_of: date) -> str:
+    if deadline is None:
+        return "nothing lapses"
+    if deadline < as_of:
+        return f"the deadline {deadline.isoformat()} has passed"
+    left = business_days_between(as_of, deadline)
+    return f"{left} business days until {deadline.isoformat()}"
