@@ -27,7 +27,7 @@ test: .venv/.dev ## the quick tests, under two minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 test-slow: .venv/.dev ## what takes longer: fuzzing, kills, whole practices, large files
-	$(BIN)/pytest -n $(WORKERS) -m slow
+	$(BIN)/pytest -n $(WORKERS) -m slow --hypothesis-profile=thorough
 
 test-all: .venv/.dev ## every test
 	$(BIN)/pytest -n $(WORKERS)
