@@ -88,7 +88,7 @@ class LineAdjudication(msgspec.Struct, frozen=True, gc=False):
     """Loop 2430: what another payer decided on a line (SVD, CAS, DTP*573).
 
     `payer_id` is SVD01 and names the `OtherPayer` by its identifier. `bundled_into` is SVD06, the
-    assigned line number, empty when the line was not bundled.
+    assigned line number, empty when the line was not bundled. `revenue_code` is SVD04.
     """
 
     segment_ordinal: int
@@ -101,6 +101,7 @@ class LineAdjudication(msgspec.Struct, frozen=True, gc=False):
     adjustments: tuple[Adjustment, ...] = ()
     adjudicated_on: date | None = None
     amounts: tuple[Amount, ...] = ()
+    revenue_code: str = ""
 
 
 class Coverage(msgspec.Struct, frozen=True, gc=False):
@@ -137,7 +138,11 @@ class ServiceLine(msgspec.Struct, frozen=True, gc=False):
 
     `line_number` counts lines of the claim from 1; `assigned_line_number` is LX01 as read.
     `units` is SV104/SV205/SV306 with its unit code (UN, MJ, DA), None when absent or unreadable.
-    `diagnosis_pointers` are one-based positions in the claim's diagnoses, as read.
+    `diagnosis_pointers` are one-based positions in the claim's diagnoses, as read. `dates` and
+    `references` hold all of the line's, also those that have a field of their own; the service
+    dates are DTP*472, None when the line has none (it then has the claim's).
+    `further_elements` are the elements of SV1, SV2 or SV3 without a field here (emergency,
+    family planning, prosthesis ...) as (position, text), so that a resent claim keeps them.
     """
 
     segment_ordinal: int
@@ -166,6 +171,7 @@ class ServiceLine(msgspec.Struct, frozen=True, gc=False):
     notes: tuple[Note, ...] = ()
     adjudications: tuple[LineAdjudication, ...] = ()
     extra_segments: tuple[str, ...] = ()
+    further_elements: tuple[tuple[int, str], ...] = ()
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
@@ -178,7 +184,11 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     Service dates are the claim's own (DTP*434 or 472), else from first to last of its lines.
     `subscriber` is the insured; `patient` is who was treated and is the same party when the file
     has no patient level. `parties` are those of loop 2310 (rendering 82, referring DN, facility
-    77, attending 71, operating 72 ...).
+    77, attending 71, operating 72 ...), after those of the levels above that have no field.
+    `claim_elements` are CLM06 on and `institutional_elements` CL101 on, as read, components joined
+    by ":". `bill_purpose` is BHT06 (CH charge, RP encounter). `dates` and `references` hold all of
+    the claim's, also those that have a field of their own. `extra_segments` are kept as text with
+    the delimiters `*`, `:` and `^` whatever the file had; those of the levels above come first.
     """
 
     source: SetSource

@@ -1,0 +1,191 @@
+"""What every loop of an 837 reads with: the piece at hand, parties, dates, codes, kept segments.
+
+A `PieceReader` belongs to one transaction set and is given its pieces one after another. The loop
+readers (`claim_levels`, `claim_loops`, `service_lines`) walk the piece by index.
+"""
+
+from edi_engine.findings import FindingLog
+from edi_engine.parsers.delimiters import Delimiters
+from edi_engine.parsers.elements import (
+    CACHE_ENTRIES_MAX,
+    ElementReader,
+    PartyBuilder,
+    element_at,
+)
+from edi_engine.records.claims import CodedInformation
+from edi_engine.records.common import EventDate, Party
+from edi_engine.records.source import SetSource
+
+__all__ = ["PARTY_FOLLOWERS", "PieceReader"]
+
+PARTY_FOLLOWERS = frozenset({"N2", "N3", "N4", "PRV", "REF", "PER", "DMG"})
+"""Segments that belong to the NM1 before them."""
+
+_DATED_FOLLOWERS = PARTY_FOLLOWERS | {"DTP"}
+
+_STORED_DELIMITERS = "*:^"
+
+
+class PieceReader:
+    """The segments of a piece, with readers that remember what repeats.
+
+    `rows` are the elements of each segment, `ids` their segment ids, both in file order.
+    """
+
+    def __init__(self, source: SetSource, delimiters: Delimiters, log: FindingLog) -> None:
+        self.elements = ElementReader(source, delimiters, log)
+        self.log = log
+        self.texts: list[str] = []
+        self.rows: list[list[str]] = []
+        self.ids: list[str] = []
+        self._delimiters = delimiters
+        self._offsets: list[int] = []
+        self._first_ordinal = 1
+        self._parties: dict[tuple[str, ...], Party] = {}
+        self._dates: dict[str, EventDate] = {}
+        self._codes: dict[str, CodedInformation] = {}
+        self._lists: dict[str, tuple[str, ...]] = {}
+        self._stored_table = _stored_table(delimiters)
+
+    def begin(self, texts: list[str], offsets: list[int], first_ordinal: int) -> None:
+        """Take the next piece; `first_ordinal` is the segment ordinal of its first segment."""
+        separator = self._delimiters.element
+        self.texts = texts
+        self.rows = [text.split(separator) for text in texts]
+        self.ids = [row[0] for row in self.rows]
+        self._offsets = offsets
+        self._first_ordinal = first_ordinal
+
+    def at(self, index: int) -> tuple[int, int]:
+        """Segment ordinal and byte offset of a segment of the piece."""
+        return self._first_ordinal + index, self._offsets[index]
+
+    def report(self, code: str, index: int, element: str, message: str) -> None:
+        """A finding at a segment of the piece."""
+        self.elements.report(code, self.at(index), element, message)
+
+    def party(
+        self,
+        index: int,
+        end: int,
+        *,
+        own_references: frozenset[str] = frozenset(),
+        with_dates: bool = False,
+    ) -> tuple[Party, int]:
+        """The party of the NM1 at `index` and the index after what belongs to it.
+
+        `own_references` are REF qualifiers that belong to the loop around the party, so that a
+        misplaced one ends the party instead of vanishing in it. `with_dates` steps over a DTP
+        between them, as loop 2330B has it; the caller reads the dates.
+        """
+        ids, rows = self.ids, self.rows
+        followers = _DATED_FOLLOWERS if with_dates else PARTY_FOLLOWERS
+        last = index + 1
+        while (
+            last < end
+            and ids[last] in followers
+            and (ids[last] != "REF" or element_at(rows[last], 1) not in own_references)
+        ):
+            last += 1
+        key = tuple(self.texts[index:last])
+        found = self._parties.get(key)
+        if found is None:
+            found = self._new_party(key, index, last)
+        return found, last
+
+    def _new_party(self, key: tuple[str, ...], index: int, last: int) -> Party:
+        told = self._told()
+        builder = PartyBuilder(self.elements, self.rows[index])
+        for follower in range(index + 1, last):
+            builder.add(self.rows[follower], self.at(follower))
+        found = builder.build()
+        if told == self._told():  # what has findings is read again, so that each is reported
+            if len(self._parties) >= CACHE_ENTRIES_MAX:
+                self._parties.clear()
+            self._parties[key] = found
+        return found
+
+    def _told(self) -> int:
+        return sum(self.log.counts.values())
+
+    def date(self, index: int) -> EventDate | None:
+        """The DTP at `index`; None when it holds no date (see `ElementReader.event_date`)."""
+        text = self.texts[index]
+        found = self._dates.get(text)
+        if found is None:
+            found = self.elements.event_date(self.rows[index], self.at(index))
+            if found is not None:
+                if len(self._dates) >= CACHE_ENTRIES_MAX:
+                    self._dates.clear()
+                self._dates[text] = found
+        return found
+
+    def codes(self, index: int) -> list[CodedInformation]:
+        """The composites of the HI at `index`, in order, empty ones left out."""
+        found: list[CodedInformation] = []
+        for position, text in enumerate(self.rows[index][1:], 1):
+            if not text:
+                continue
+            code = self._codes.get(text)
+            found.append(code if code is not None else self._new_code(text, index, position))
+        return found
+
+    def _new_code(self, text: str, index: int, position: int) -> CodedInformation:
+        """qualifier:code:date format:date:amount:quantity:version:code:present on admission."""
+        told = self._told()
+        at = self.at(index)
+        name = f"HI{position:02d}"
+        parts = [part.strip() for part in self.elements.components(text, at, name)]
+        parts += [""] * (9 - len(parts))
+        days = self.elements.event_date(["DTP", "", parts[2], parts[3]], at) if parts[3] else None
+        code = CodedInformation(
+            parts[0],
+            parts[1],
+            None if days is None else days.first_on,
+            None if days is None else days.last_on,
+            self.elements.cents(parts[4], at, f"{name}-5"),
+            parts[8],
+        )
+        if told == self._told():
+            if len(self._codes) >= CACHE_ENTRIES_MAX:
+                self._codes.clear()
+            self._codes[text] = code
+        return code
+
+    def components(self, text: str, index: int, element: str) -> tuple[str, ...]:
+        """Parts of a composite that lists values (pointers, surfaces), empty ones left out."""
+        found = self._lists.get(text)
+        if found is None:
+            parts = self.elements.components(text, self.at(index), element) if text else []
+            found = tuple(part.strip() for part in parts if part.strip())
+            if len(self._lists) >= CACHE_ENTRIES_MAX:
+                self._lists.clear()
+            self._lists[text] = found
+        return found
+
+    def stored_text(self, index: int) -> str:
+        """The segment as extra segments are stored: delimiters `*`, `:` and `^`."""
+        return self.stored_element(self.texts[index])
+
+    def stored_element(self, text: str) -> str:
+        """An element as it is stored when it is kept as read: components joined by `:`."""
+        return text.translate(self._stored_table) if self._stored_table else text
+
+
+def _stored_table(delimiters: Delimiters) -> dict[int, str]:
+    """How to turn a file's delimiters into the stored ones, empty when they are the same.
+
+    Where a stored delimiter stands in the file as a plain character, it changes places with the
+    delimiter that takes its meaning: no text gains or loses an element by it.
+    """
+    table: dict[int, str] = {}
+    own = (delimiters.element, delimiters.component, delimiters.repetition)
+    pairs = [pair for pair in zip(own, _STORED_DELIMITERS, strict=True) if pair[0]]
+    displaced = [stored for _, stored in pairs if stored not in own]
+    freed = [mine for mine, _ in pairs if mine not in _STORED_DELIMITERS]
+    for mine, stored in pairs:
+        if mine != stored:
+            table[ord(mine)] = stored
+    for stored, mine in zip(displaced, freed, strict=False):
+        table[ord(stored)] = mine
+    return table

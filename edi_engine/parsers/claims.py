@@ -1,0 +1,106 @@
+"""Reads an 837: claims of any kind, complete with the levels above them.
+
+Claims are given back as they are read; only the levels and a few counts are kept between pieces,
+so memory does not grow with the set. Source: 005010X222, X223, X224 with their addenda, and
+004010X098A1, X096A1, X097A1 where the elements agree.
+"""
+
+from edi_engine.findings import FindingLog
+from edi_engine.parsers.claim_checks import check_claim
+from edi_engine.parsers.claim_levels import LevelReader, starts_level_without_hierarchy
+from edi_engine.parsers.claim_loops import ClaimHead, read_claim
+from edi_engine.parsers.claim_pieces import PieceReader
+from edi_engine.parsers.delimiters import Delimiters
+from edi_engine.parsers.elements import element_at
+from edi_engine.parsers.set_reader import SetEnd
+from edi_engine.parsers.totals import check_totals
+from edi_engine.records.claims import Claim
+from edi_engine.records.intake import ParsedBatch, RawSet, SetState
+from edi_engine.records.source import SetSource
+
+__all__ = ["Claim837Reader"]
+
+
+class Claim837Reader:
+    """Reads one 837 transaction set piece by piece; see `SetReader`."""
+
+    boundary_ids = frozenset({"HL", "CLM", "SE"})
+
+    def __init__(self, source: SetSource, delimiters: Delimiters, log: FindingLog) -> None:
+        self._source = source
+        self._log = log
+        self._piece = PieceReader(source, delimiters, log)
+        self._levels = LevelReader(self._piece)
+        self._head = ClaimHead()
+        self._claims_count = 0
+        self._lines_count = 0
+        self._charge_cents = 0
+
+    def feed(self, texts: list[str], offsets: list[int], first_ordinal: int) -> ParsedBatch:
+        """Read the next segments of the set. See `SetReader.feed`."""
+        piece = self._piece
+        piece.begin(texts, offsets, first_ordinal)
+        starts = [index for index, name in enumerate(piece.ids) if name in self.boundary_ids]
+        if texts and (not starts or starts[0]):
+            starts.insert(0, 0)
+        claims: list[Claim] = []
+        for start, end in zip(starts, [*starts[1:], len(texts)], strict=True):
+            if piece.ids[start] == "CLM":
+                claims.append(self._claim(start, end))
+            else:
+                self._read_head(start, end)
+                self._levels.read(start, end)
+        return ParsedBatch(self._source, self._log.take(), tuple(claims))
+
+    def finish(self, ended: SetEnd) -> ParsedBatch:
+        """The set's last piece, with its totals."""
+        source = self._source
+        if not self._claims_count:
+            self._log.add(
+                "X12-0406", source.place(1, source.byte_offset), "The 837 holds no claim (CLM)."
+            )
+        raw_set = RawSet(
+            source,
+            ended.byte_length,
+            ended.segment_count,
+            SetState.READ,
+            claims_count=self._claims_count,
+            lines_count=self._lines_count,
+            charge_cents=self._charge_cents,
+            fingerprint=ended.fingerprint,
+        )
+        return ParsedBatch(source, self._log.take(), ended=raw_set)
+
+    def _read_head(self, start: int, end: int) -> None:
+        """BHT: when the claims were sent and what for."""
+        piece = self._piece
+        for index in range(start, end):
+            if piece.ids[index] == "BHT":
+                row = piece.rows[index]
+                self._head.sent_on = piece.elements.day(
+                    element_at(row, 4), piece.at(index), "BHT04"
+                )
+                self._head.bill_purpose = element_at(row, 6).strip()
+
+    def _claim(self, start: int, end: int) -> Claim:
+        """The claim at `start`; in a set without HL the next claim's levels may follow it."""
+        levels = self._levels
+        claim_end = end
+        if not levels.has_hierarchy:
+            claim_end = starts_level_without_hierarchy(self._piece, start, end)
+            if not self._claims_count:
+                self._piece.report("X12-0404", start, "", "The set has no HL before its claim.")
+        self._claims_count += 1
+        claim = read_claim(
+            self._piece,
+            (start, claim_end),
+            levels=levels,
+            head=self._head,
+            ordinal=self._claims_count,
+        )
+        check_claim(claim, self._log)
+        check_totals(claim, self._log)
+        self._lines_count += len(claim.lines)
+        self._charge_cents += claim.charge_cents
+        levels.read(claim_end, end)
+        return claim
