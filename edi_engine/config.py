@@ -1,0 +1,241 @@
+"""Settings: a TOML file, then the environment, then flags; the later wins. One frozen result.
+
+Everything is checked together, and all mistakes are reported in one `SettingsError` that names the
+place and what was expected. Values are never echoed for identifiers of the practice's own making;
+the file holds no patient data. See docs/SETTINGS.md for the list with examples.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from edi_engine.errors import SettingsError
+from edi_engine.records.policy import ReconcilePolicy
+
+__all__ = [
+    "ENVIRONMENT",
+    "SETTINGS_FILE_NAME",
+    "LimitSettings",
+    "NightlySettings",
+    "PolicySettings",
+    "PracticeSettings",
+    "Progress",
+    "Settings",
+    "load_settings",
+]
+
+SETTINGS_FILE_NAME = "edi_engine.toml"
+"""Read from the working folder when it is there and no other file is named."""
+
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "EDI_ENGINE_DB": ("database",),
+    "EDI_ENGINE_ACTOR": ("actor",),
+    "EDI_ENGINE_PROGRESS": ("progress",),
+    "EDI_ENGINE_INBOX": ("nightly", "inbox"),
+}
+"""Environment variables and the setting each one sets."""
+
+_SETTINGS_BYTES_MAX = 1_000_000
+"""A settings file is a page or two; a larger one is some other file."""
+
+_Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
+_Npi = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+_Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Progress(StrEnum):
+    """When to show progress bars: AUTO on a terminal only."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class PracticeSettings(_Section):
+    """Who we are besides what our claims say: NPIs (ten digits) and tax ids (nine digits)."""
+
+    npis: frozenset[_Npi] = frozenset()
+    tins: frozenset[_Tin] = frozenset()
+
+
+class PolicySettings(_Section):
+    """Tolerances and clocks; meanings and reasons stand in `records/policy.py`."""
+
+    tolerance_cents: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 100
+    tolerance_basis_points: Annotated[int, Field(ge=0, le=10_000, strict=True)] = 100
+    response_days: _Days = 30
+    correction_days: _Days = 30
+    secondary_days: _Days = 30
+    appeal_days: _Days = 180
+    filing_days: _Days = 365
+    appeal_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
+    filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
+
+
+class NightlySettings(_Section):
+    """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
+    name beside the inbox. A file younger than `settle_seconds` may still be growing and waits."""
+
+    inbox: Path | None = None
+    done: Path | None = None
+    quarantine: Path | None = None
+    reports: Path | None = None
+    settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 10
+
+
+class LimitSettings(_Section):
+    """Upper bounds, so that no input can fill memory or a disk. Bytes are uncompressed.
+
+    2 GB is twenty times the largest remittance a payer is known to send; an archive of X12 shrinks
+    to a twentieth, so a hundredfold member is no X12. A batch of 2,000 claims takes some 20 MB.
+    """
+
+    file_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 2_000_000_000
+    archive_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 4_000_000_000
+    archive_members_max: Annotated[int, Field(ge=1, strict=True)] = 10_000
+    archive_ratio_max: Annotated[int, Field(ge=1, strict=True)] = 100
+    reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 2_000
+
+
+class Settings(_Section):
+    """Everything a run may be told. `database` is a path or a URL; `actor` who decisions are
+    recorded for, the login name when empty."""
+
+    database: Annotated[str, StringConstraints(min_length=1)] = "edi_engine.db"
+    actor: str = ""
+    progress: Progress = Progress.AUTO
+    practice: PracticeSettings = PracticeSettings()
+    policy: PolicySettings = PolicySettings()
+    nightly: NightlySettings = NightlySettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def reconcile_policy(self) -> ReconcilePolicy:
+        """The policy as the matchers take it."""
+        values = self.policy.model_dump()
+        for name in ("appeal_days_by_payer", "filing_days_by_payer"):
+            values[name] = tuple(sorted(values[name].items()))
+        return ReconcilePolicy(
+            **values, practice_npis=self.practice.npis, practice_tins=self.practice.tins
+        )
+
+
+def load_settings(
+    path: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, str | None] | None = None,
+) -> Settings:
+    """The settings in force.
+
+    `path` names the settings file, which must then exist; None reads `edi_engine.toml` in the
+    working folder if there is one. `flags` maps dotted setting names to texts; None means not
+    given. Raises SettingsError with every mistake found.
+    """
+    file = path if path is not None else Path(SETTINGS_FILE_NAME)
+    values: dict[str, Any] = {}
+    sources: dict[tuple[str, ...], str] = {}
+    if path is not None or file.is_file():
+        values = _read_toml(file)
+    given: list[tuple[tuple[str, ...], str, str]] = [
+        (setting, text, name)
+        for name, setting in ENVIRONMENT.items()
+        if (text := (environment or {}).get(name))
+    ]
+    given += [
+        (tuple(name.split(".")), text, f"--{name.rpartition('.')[2]}")
+        for name, text in (flags or {}).items()
+        if text is not None
+    ]
+    for setting, text, source in given:
+        if _put(values, setting, text):
+            sources[setting] = source
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _settings_error(error, file, sources) from None
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_SETTINGS_BYTES_MAX + 1)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file cannot be read ({error.strerror}).",
+            place=str(file),
+            remedy="Name an existing file with --settings, or leave the flag out.",
+        ) from error
+    if len(data) > _SETTINGS_BYTES_MAX:
+        raise SettingsError(
+            "This is too large for a settings file.",
+            place=str(file),
+            remedy="Name the right file with --settings.",
+        )
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"Byte {error.start} is not UTF-8 text.",
+            place=str(file),
+            remedy="Save the file as UTF-8.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"This is not TOML: {error}.", place=str(file), remedy="Repair that line."
+        ) from error
+
+
+def _put(values: dict[str, Any], setting: tuple[str, ...], text: str) -> bool:
+    """Set a nested value; False where the file has something else than a table in the way."""
+    *tables, name = setting
+    for table in tables:
+        inner = values.setdefault(table, {})
+        if not isinstance(inner, dict):
+            return False
+        values = inner
+    values[name] = text
+    return True
+
+
+def _settings_error(
+    error: ValidationError, file: Path, sources: Mapping[tuple[str, ...], str]
+) -> SettingsError:
+    mistakes: list[str] = []
+    for mistake in error.errors(include_url=False, include_context=True):
+        place = tuple(str(part) for part in mistake["loc"])
+        source = sources.get(place)
+        where = f"{source} ({'.'.join(place)})" if source else f"{file}: {'.'.join(place)}"
+        mistakes.append(f"{where}: {_in_plain_words(mistake['type'], mistake['msg'])}")
+    count = len(mistakes)
+    return SettingsError(
+        f"{count} {'setting is' if count == 1 else 'settings are'} not usable:\n  "
+        + "\n  ".join(mistakes),
+        remedy="\nRepair what is named and run again; docs/SETTINGS.md lists all settings.",
+    )
+
+
+def _in_plain_words(kind: str, message: str) -> str:
+    plain = {
+        "extra_forbidden": "there is no such setting.",
+        "int_type": "a whole number is expected, without quotes.",
+        "string_type": "a text in quotes is expected.",
+        "string_too_short": "it is empty.",
+        "enum": "one of auto, always, never is expected.",
+        "path_type": "a path in quotes is expected.",
+        "frozen_set_type": "a list in brackets is expected.",
+        "dict_type": "a table is expected.",
+        "model_type": "a table is expected.",
+    }
+    if kind == "string_pattern_mismatch":
+        digits = "ten" if "10" in message else "nine"
+        return f"{digits} digits in quotes are expected."
+    return plain.get(kind, f"{message[:1].lower()}{message[1:]}.")
