@@ -1,0 +1,169 @@
+"""Documents cannot drift: links lead somewhere, commands exist, generated text is current."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from edi_engine.cli import main
+from tests.repo.generated import DOCUMENTS
+from tests.repo.source import ROOT, code_blocks, documents
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_INLINE = re.compile(r"`(edi-engine [^`]+)`")
+
+
+def anchors(text: str) -> set[str]:
+    """Anchors of a Markdown text's headings, as forges make them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).strip().replace(" ", "-")
+        for heading in _HEADING.findall(text)
+    }
+
+
+def leaves(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that lead to it."""
+    if isinstance(command, click.Group):
+        for name, inner in sorted(command.commands.items()):
+            yield from leaves(inner, *path, name)
+    else:
+        yield path, command
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """(document, line) of every edi-engine command that a document shows."""
+    for path in documents():
+        text = path.read_text(encoding="utf-8")
+        name = str(path.relative_to(ROOT))
+        for _language, block in code_blocks(text):
+            for line in block.replace("\\\n", " ").splitlines():
+                stripped = line.strip().removeprefix("$ ")
+                if stripped.startswith("edi-engine "):
+                    yield name, stripped
+        for found in _INLINE.findall(text):
+            yield name, found
+
+
+def problem(line: str) -> str:
+    """What is wrong with a command line, empty for nothing. Values are not looked at."""
+    words = shlex.split(re.split(r"\s(?:\||>|&&|;|2>)", line, maxsplit=1)[0], comments=True)[1:]
+    command: click.Command = main
+    while True:
+        context = click.Context(command)
+        if isinstance(command, click.Group):
+            context.allow_interspersed_args = False
+        try:
+            options, rest, _order = command.make_parser(context).parse_args(list(words))
+        except click.UsageError as error:
+            return error.format_message()
+        if not isinstance(command, click.Group):
+            break
+        if not rest:
+            return "" if options or line == "edi-engine" else "names no command"
+        if rest[0] not in command.commands:
+            return f"there is no command {rest[0]!r}"
+        command, words = command.commands[rest[0]], rest[1:]
+    if rest:
+        return f"takes no {rest}"
+    given = {name for name, value in options.items() if value not in (None, (), "")}
+    asks_for_help = any(name in {"help"} for name in given)
+    missing = [
+        param.human_readable_name
+        for param in command.params
+        if param.required and param.name not in given
+    ]
+    return f"needs {missing}" if missing and not asks_for_help else ""
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    wrong = []
+    for target in _LINK.findall(text):
+        if target.startswith(("https://", "mailto:")):
+            continue
+        name, _, anchor = target.partition("#")
+        place = (path.parent / name).resolve() if name else path
+        found = place.exists() and (not anchor or anchor in anchors(place.read_text("utf-8")))
+        if not found:
+            wrong.append(target)
+    assert not wrong, wrong
+
+
+def test_commands_in_documents_are_real() -> None:
+    lines = list(command_lines())
+    wrong = [f"{name}: {line}: {found}" for name, line in lines if (found := problem(line))]
+    assert not wrong, "\n".join(wrong)
+    assert len(lines) > 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "edi-engine no-such-command",
+        "edi-engine ingest --no-such-option x",
+        "edi-engine ingest",
+        "edi-engine reconcile too many words",
+    ],
+)
+def test_the_check_of_commands_can_fail(line: str) -> None:
+    assert problem(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), list(leaves(main)), ids=lambda value: " ".join(value) if value else ""
+)
+def test_every_command_has_help_with_an_example(
+    path: tuple[str, ...], command: click.Command
+) -> None:
+    text = command.help or ""
+    assert text, "no help"
+    assert f"edi-engine {' '.join(path)}" in text, "no example in the help"
+    for param in command.params:
+        if isinstance(param, click.Option) and not param.hidden:
+            assert param.help, f"{param.opts} has no help"
+
+
+def test_every_command_is_in_the_commands_document() -> None:
+    text = (ROOT / "docs/COMMANDS.md").read_text(encoding="utf-8")
+    for path, _ in leaves(main):
+        assert f"## edi-engine {' '.join(path)}\n" in text
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_generated_documents_are_current(name: str) -> None:
+    written = (ROOT / name).read_text(encoding="utf-8")
+    assert written == DOCUMENTS[name](), f"run `make docs`: {name} is out of date"
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    _language, first = next(code_blocks(text))
+    assert [line.split("#")[0].strip() for line in first.strip().splitlines()] == [
+        "make demo",
+        "make test",
+    ]
+    assert text.index("make demo") < 600
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        path = waiting.pop()
+        if path in reached or not path.exists():
+            continue
+        reached.add(path)
+        if path.is_dir():
+            waiting += path.glob("*.md")
+        elif path.suffix == ".md":
+            for target in _LINK.findall(path.read_text(encoding="utf-8")):
+                name = target.partition("#")[0]
+                if name and "://" not in name:
+                    waiting.append((path.parent / name).resolve())
+    lost = [str(path.relative_to(ROOT)) for path in documents() if path not in reached]
+    assert not lost, lost
