@@ -76,6 +76,8 @@ class LevelReader:
         self._last_number = 0
         self._numbering_told = False
         self.has_hierarchy = False
+        self.parties: tuple[Party, ...] = ()
+        self.extra_segments: tuple[str, ...] = ()
 
     # What a claim takes from its levels.
 
@@ -111,19 +113,15 @@ class LevelReader:
             return self._patient.relationship_code
         return "" if self.coverage is None else self.coverage.relationship_code
 
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """Parties of the levels that no field holds (pay-to plan, responsible person ...)."""
-        return tuple(party for level in self._levels() for party in level.parties)
-
-    @property
-    def extra_segments(self) -> tuple[str, ...]:
-        """Segments of the levels that no field holds, from the provider down."""
-        return tuple(text for level in self._levels() for text in level.extras)
-
-    def _levels(self) -> list[_Level]:
-        levels = (self._provider, self._subscriber, self._patient)
-        return [level for level in levels if level is not None]
+    def _gather(self) -> None:
+        """What no field holds, from the provider down: pay-to plan, responsible person ..."""
+        levels = [
+            level
+            for level in (self._provider, self._subscriber, self._patient)
+            if level is not None
+        ]
+        self.parties = tuple(party for level in levels for party in level.parties)
+        self.extra_segments = tuple(text for level in levels for text in level.extras)
 
     # Reading.
 
@@ -148,6 +146,7 @@ class LevelReader:
             else:
                 self._keep(index)
             index += 1
+        self._gather()
 
     def _open(self, index: int) -> None:
         """HL."""
@@ -308,14 +307,14 @@ class LevelReader:
             )
 
 
-def starts_level_without_hierarchy(piece: PieceReader, start: int, end: int) -> int:
+def starts_level_without_hierarchy(piece: PieceReader, end: int) -> int:
     """Where, after a claim of a set without HL, the levels of the next claim begin; `end` if none.
 
     They begin at a provider, subscriber or patient that belongs to no other payer of the claim, or
     at an SBR after its service lines.
     """
     in_other_payer = in_lines = False
-    for index in range(start + 1, end):
+    for index in range(1, end):
         segment_id = piece.ids[index]
         if segment_id == "LX":
             in_lines = True

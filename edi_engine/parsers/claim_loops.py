@@ -59,17 +59,16 @@ class ClaimHead:
 
 
 def read_claim(
-    piece: PieceReader, span: tuple[int, int], *, levels: LevelReader, head: ClaimHead, ordinal: int
+    piece: PieceReader, end: int, *, levels: LevelReader, head: ClaimHead, ordinal: int
 ) -> Claim:
-    """The claim whose CLM stands first in `span` (index of the CLM, index after the claim)."""
-    start, end = span
-    first_line = start + 1
+    """The claim whose CLM stands first in the piece and that ends before index `end`."""
+    first_line = 1
     while first_line < end and piece.ids[first_line] not in _LINE_STARTS:
         first_line += 1
     draft = _ClaimDraft(piece)
-    draft.read(start + 1, first_line)
+    draft.read(1, first_line)
     lines = read_lines(piece, first_line, end) if first_line < end else ()
-    return _record(draft, start, lines, levels=levels, head=head, ordinal=ordinal)
+    return _record(draft, lines, levels=levels, head=head, ordinal=ordinal)
 
 
 class _OtherPayerDraft:
@@ -232,7 +231,7 @@ class _ClaimDraft:
         piece = self.piece
         row = piece.rows[index]
         if segment_id == "REF":
-            self.references.append(piece.elements.reference(row))
+            self.references.append(piece.reference(index))
         elif segment_id == "DTP":
             found = piece.date(index)
             if found is None:
@@ -268,20 +267,19 @@ class _ClaimDraft:
 
 def _record(
     draft: _ClaimDraft,
-    start: int,
     lines: tuple[ServiceLine, ...],
     *,
     levels: LevelReader,
     head: ClaimHead,
     ordinal: int,
 ) -> Claim:
-    """The claim from its CLM (at `start`), what was read under it and the levels above it."""
+    """The claim from its CLM, what was read under it and the levels above it."""
     piece = draft.piece
-    row, at, source = piece.rows[start], piece.at(start), piece.elements.source
+    row, at, source = piece.rows[0], piece.at(0), piece.elements.source
     location = piece.elements.components(element_at(row, 5), at, "CLM05")
     location = [part.strip() for part in location] + ["", ""]
     facility, qualifier, frequency = location[:3]
-    kind = _kind_of(piece, start, qualifier=qualifier, lines_count=len(lines))
+    kind = _kind_of(piece, qualifier)
     institutional = kind is ClaimKind.INSTITUTIONAL
     service_from, service_to = _service_period(draft.dates, lines)
     return Claim(
@@ -324,15 +322,11 @@ def _record(
     )
 
 
-def _kind_of(piece: PieceReader, start: int, *, qualifier: str, lines_count: int) -> ClaimKind:
+def _kind_of(piece: PieceReader, qualifier: str) -> ClaimKind:
     """Told by the first service segment, then CLM05-2 (A is institutional), then the guide."""
-    if lines_count:
-        for index in range(start + 1, len(piece.ids)):
-            segment_id = piece.ids[index]
-            if segment_id in SERVICE_IDS:
-                return _KINDS_BY_SERVICE[segment_id]
-            if segment_id == "CLM":
-                break
+    for segment_id in piece.ids:
+        if segment_id in SERVICE_IDS:
+            return _KINDS_BY_SERVICE[segment_id]
     if qualifier == "A":
         return ClaimKind.INSTITUTIONAL
     implementation = piece.elements.source.implementation

@@ -13,7 +13,7 @@ from edi_engine.parsers.elements import (
     element_at,
 )
 from edi_engine.records.claims import CodedInformation
-from edi_engine.records.common import EventDate, Party
+from edi_engine.records.common import EventDate, Party, Reference
 from edi_engine.records.source import SetSource
 
 __all__ = ["PARTY_FOLLOWERS", "PieceReader"]
@@ -40,6 +40,7 @@ class PieceReader:
         self.ids: list[str] = []
         self._delimiters = delimiters
         self._offsets: list[int] = []
+        self._offsets_start = 0
         self._first_ordinal = 1
         self._parties: dict[tuple[str, ...], Party] = {}
         self._dates: dict[str, EventDate] = {}
@@ -47,18 +48,20 @@ class PieceReader:
         self._lists: dict[str, tuple[str, ...]] = {}
         self._stored_table = _stored_table(delimiters)
 
-    def begin(self, texts: list[str], offsets: list[int], first_ordinal: int) -> None:
-        """Take the next piece; `first_ordinal` is the segment ordinal of its first segment."""
+    def begin(self, texts: list[str], offsets: list[int], first_ordinal: int, start: int) -> None:
+        """Take the next piece; its first segment has `first_ordinal` and stands at
+        `offsets[start]`. Pieces are small (a level, a claim), so that few lists live at a time."""
         separator = self._delimiters.element
         self.texts = texts
         self.rows = [text.split(separator) for text in texts]
         self.ids = [row[0] for row in self.rows]
         self._offsets = offsets
+        self._offsets_start = start
         self._first_ordinal = first_ordinal
 
     def at(self, index: int) -> tuple[int, int]:
         """Segment ordinal and byte offset of a segment of the piece."""
-        return self._first_ordinal + index, self._offsets[index]
+        return self._first_ordinal + index, self._offsets[self._offsets_start + index]
 
     def report(self, code: str, index: int, element: str, message: str) -> None:
         """A finding at a segment of the piece."""
@@ -107,6 +110,13 @@ class PieceReader:
 
     def _told(self) -> int:
         return sum(self.log.counts.values())
+
+    def reference(self, index: int) -> Reference:
+        """The REF at `index`."""
+        row = self.rows[index]
+        if len(row) == 3:
+            return Reference(row[1], row[2].strip())
+        return self.elements.reference(row)
 
     def date(self, index: int) -> EventDate | None:
         """The DTP at `index`; None when it holds no date (see `ElementReader.event_date`)."""

@@ -28,6 +28,7 @@ class Claim837Reader:
 
     def __init__(self, source: SetSource, delimiters: Delimiters, log: FindingLog) -> None:
         self._source = source
+        self._delimiters = delimiters
         self._log = log
         self._piece = PieceReader(source, delimiters, log)
         self._levels = LevelReader(self._piece)
@@ -38,18 +39,16 @@ class Claim837Reader:
 
     def feed(self, texts: list[str], offsets: list[int], first_ordinal: int) -> ParsedBatch:
         """Read the next segments of the set. See `SetReader.feed`."""
-        piece = self._piece
-        piece.begin(texts, offsets, first_ordinal)
-        starts = [index for index, name in enumerate(piece.ids) if name in self.boundary_ids]
-        if texts and (not starts or starts[0]):
-            starts.insert(0, 0)
         claims: list[Claim] = []
+        starts = self._starts(texts)
         for start, end in zip(starts, [*starts[1:], len(texts)], strict=True):
-            if piece.ids[start] == "CLM":
-                claims.append(self._claim(start, end))
+            piece = self._piece
+            piece.begin(texts[start:end], offsets, first_ordinal + start, start)
+            if piece.ids[0] == "CLM":
+                claims.append(self._claim(end - start))
             else:
-                self._read_head(start, end)
-                self._levels.read(start, end)
+                self._read_head()
+                self._levels.read(0, end - start)
         return ParsedBatch(self._source, self._log.take(), tuple(claims))
 
     def finish(self, ended: SetEnd) -> ParsedBatch:
@@ -71,36 +70,47 @@ class Claim837Reader:
         )
         return ParsedBatch(source, self._log.take(), ended=raw_set)
 
-    def _read_head(self, start: int, end: int) -> None:
+    def _starts(self, texts: list[str]) -> list[int]:
+        """Where the levels and claims of a piece begin; its first segment always counts."""
+        separator = self._delimiters.element
+        heads = {"CLM", "HL" + separator, "HL"}  # three characters tell nearly all others apart
+        starts = [
+            index
+            for index, text in enumerate(texts)
+            if text[:3] in heads and text.partition(separator)[0] in self.boundary_ids
+        ]
+        if texts and (not starts or starts[0]):
+            starts.insert(0, 0)
+        return starts
+
+    def _read_head(self) -> None:
         """BHT: when the claims were sent and what for."""
         piece = self._piece
-        for index in range(start, end):
-            if piece.ids[index] == "BHT":
-                row = piece.rows[index]
+        if "BHT" not in piece.ids:
+            return
+        for index, row in enumerate(piece.rows):
+            if row[0] == "BHT":
                 self._head.sent_on = piece.elements.day(
                     element_at(row, 4), piece.at(index), "BHT04"
                 )
                 self._head.bill_purpose = element_at(row, 6).strip()
 
-    def _claim(self, start: int, end: int) -> Claim:
-        """The claim at `start`; in a set without HL the next claim's levels may follow it."""
+    def _claim(self, end: int) -> Claim:
+        """The claim of this piece; in a set without HL the next claim's levels may follow it."""
         levels = self._levels
         claim_end = end
         if not levels.has_hierarchy:
-            claim_end = starts_level_without_hierarchy(self._piece, start, end)
+            claim_end = starts_level_without_hierarchy(self._piece, end)
             if not self._claims_count:
-                self._piece.report("X12-0404", start, "", "The set has no HL before its claim.")
+                self._piece.report("X12-0404", 0, "", "The set has no HL before its claim.")
         self._claims_count += 1
         claim = read_claim(
-            self._piece,
-            (start, claim_end),
-            levels=levels,
-            head=self._head,
-            ordinal=self._claims_count,
+            self._piece, claim_end, levels=levels, head=self._head, ordinal=self._claims_count
         )
         check_claim(claim, self._log)
         check_totals(claim, self._log)
         self._lines_count += len(claim.lines)
         self._charge_cents += claim.charge_cents
-        levels.read(claim_end, end)
+        if claim_end < end:
+            levels.read(claim_end, end)
         return claim

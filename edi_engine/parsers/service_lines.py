@@ -67,6 +67,7 @@ class _LineDraft:
         "adjudications",
         "amounts",
         "charge_cents",
+        "control_number",
         "dates",
         "drugs",
         "extras",
@@ -84,6 +85,7 @@ class _LineDraft:
         "quantities",
         "references",
         "revenue_code",
+        "served",
         "teeth",
         "unit_code",
         "units",
@@ -95,6 +97,8 @@ class _LineDraft:
         self.line_number = line_number
         self.procedure: Procedure | None = None
         self.charge_cents = 0
+        self.control_number = ""
+        self.served: EventDate | None = None
         self.units: Decimal | None = None
         self.unit_code = ""
         self.revenue_code = ""
@@ -126,7 +130,7 @@ class _LineDraft:
             if segment_id == "DTP":
                 self._date(index, row)
             elif segment_id == "REF":
-                self._reference(row)
+                self._reference(index)
             elif segment_id == "NM1":
                 party, index = piece.party(index, end, own_references=_LINE_REFERENCES)
                 self.parties.append(party)
@@ -153,40 +157,49 @@ class _LineDraft:
         """SV1."""
         piece, elements = self.piece, self.piece.elements
         at = piece.at(index)
-        self.procedure = elements.procedure(element_at(row, 1), at, "SV101")
-        self.charge_cents = elements.required_cents(element_at(row, 2), at, "SV102")
-        self.unit_code = element_at(row, 3).strip()
-        self.units = elements.quantity(element_at(row, 4), at, "SV104")
-        self.place_of_service = element_at(row, 5).strip()
-        self.pointers = piece.components(element_at(row, 7), index, "SV107")
-        if len(row) > 8 or element_at(row, 6):
-            self.further = self._further(row, (6, *range(8, len(row))))
+        length = len(row)
+        if length < 8:
+            row = row + [""] * (8 - length)
+        self.procedure = elements.procedure(row[1], at, "SV101")
+        self.charge_cents = elements.required_cents(row[2], at, "SV102")
+        self.unit_code = row[3].strip()
+        self.units = elements.quantity(row[4], at, "SV104")
+        self.place_of_service = row[5].strip()
+        self.pointers = piece.components(row[7], index, "SV107")
+        if length > 8 or row[6]:
+            self.further = self._further(row, (6, *range(8, length)))
 
     def _institutional(self, row: list[str], index: int) -> None:
         """SV2."""
         elements = self.piece.elements
         at = self.piece.at(index)
-        self.revenue_code = element_at(row, 1).strip()
-        self.procedure = elements.procedure(element_at(row, 2), at, "SV202")
-        self.charge_cents = elements.required_cents(element_at(row, 3), at, "SV203")
-        self.unit_code = element_at(row, 4).strip()
-        self.units = elements.quantity(element_at(row, 5), at, "SV205")
-        self.noncovered_cents = elements.cents(element_at(row, 7), at, "SV207")
-        if len(row) > 6:
-            self.further = self._further(row, (6, *range(8, len(row))))
+        length = len(row)
+        if length < 8:
+            row = row + [""] * (8 - length)
+        self.revenue_code = row[1].strip()
+        self.procedure = elements.procedure(row[2], at, "SV202")
+        self.charge_cents = elements.required_cents(row[3], at, "SV203")
+        self.unit_code = row[4].strip()
+        self.units = elements.quantity(row[5], at, "SV205")
+        self.noncovered_cents = elements.cents(row[7], at, "SV207")
+        if length > 6:
+            self.further = self._further(row, (6, *range(8, length)))
 
     def _dental(self, row: list[str], index: int) -> None:
         """SV3."""
         piece, elements = self.piece, self.piece.elements
         at = piece.at(index)
-        self.procedure = elements.procedure(element_at(row, 1), at, "SV301")
-        self.charge_cents = elements.required_cents(element_at(row, 2), at, "SV302")
-        self.place_of_service = element_at(row, 3).strip()
-        self.oral_cavity = piece.components(element_at(row, 4), index, "SV304")
-        self.units = elements.quantity(element_at(row, 6), at, "SV306")
-        self.pointers = piece.components(element_at(row, 11), index, "SV311")
-        if len(row) > 5:
-            self.further = self._further(row, (5, 7, 8, 9, 10, *range(12, len(row))))
+        length = len(row)
+        if length < 12:
+            row = row + [""] * (12 - length)
+        self.procedure = elements.procedure(row[1], at, "SV301")
+        self.charge_cents = elements.required_cents(row[2], at, "SV302")
+        self.place_of_service = row[3].strip()
+        self.oral_cavity = piece.components(row[4], index, "SV304")
+        self.units = elements.quantity(row[6], at, "SV306")
+        self.pointers = piece.components(row[11], index, "SV311")
+        if length > 5:
+            self.further = self._further(row, (5, 7, 8, 9, 10, *range(12, length)))
 
     def _further(self, row: list[str], positions: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
         return tuple(
@@ -203,13 +216,17 @@ class _LineDraft:
             self.adjudications[-1].date(found)
         else:
             self.dates.append(found)
+            if self.served is None and row[1] == "472":
+                self.served = found
 
-    def _reference(self, row: list[str]) -> None:
-        reference = self.piece.elements.reference(row)
+    def _reference(self, index: int) -> None:
+        reference = self.piece.reference(index)
         if self.drugs and reference.qualifier in _DRUG_REFERENCES:
             self.drugs[-1].references.append(reference)
-        else:
-            self.references.append(reference)
+            return
+        self.references.append(reference)
+        if reference.qualifier == "6R" and not self.control_number:
+            self.control_number = reference.value
 
     def _other(self, segment_id: str, row: list[str], index: int) -> None:
         """The segments that few lines have."""
@@ -246,8 +263,7 @@ class _LineDraft:
                 piece.report("X12-0401", index, "", "A service line has no place for the segment.")
 
     def _record(self, assigned: str) -> ServiceLine:
-        served = next((day for day in self.dates if day.qualifier == "472"), None)
-        control = next((item.value for item in self.references if item.qualifier == "6R"), "")
+        served = self.served
         ordinal, offset = self.piece.at(self.index)
         return ServiceLine(
             ordinal,
@@ -263,7 +279,7 @@ class _LineDraft:
             self.pointers,
             None if served is None else served.first_on,
             None if served is None else served.last_on,
-            control,
+            self.control_number,
             self.noncovered_cents,
             self.oral_cavity,
             tuple(self.teeth),
