@@ -13,7 +13,7 @@ from edi_engine.parsers.elements import (
     element_at,
 )
 from edi_engine.records.claims import CodedInformation
-from edi_engine.records.common import EventDate, Party, Reference
+from edi_engine.records.common import EventDate, Party, Procedure, Reference
 from edi_engine.records.source import SetSource
 
 __all__ = ["PARTY_FOLLOWERS", "PieceReader"]
@@ -46,6 +46,7 @@ class PieceReader:
         self._dates: dict[str, EventDate] = {}
         self._codes: dict[str, CodedInformation] = {}
         self._lists: dict[str, tuple[str, ...]] = {}
+        self._blank = delimiters.component + " "
         self._stored_table = _stored_table(delimiters)
 
     def begin(self, texts: list[str], offsets: list[int], first_ordinal: int, start: int) -> None:
@@ -161,6 +162,12 @@ class PieceReader:
                 self._codes.clear()
             self._codes[text] = code
         return code
+
+    def procedure(self, text: str, index: int, element: str) -> Procedure | None:
+        """A procedure composite; None when it is empty or holds nothing but separators."""
+        if not text or not text.strip(self._blank):
+            return None
+        return self.elements.procedure(text, self.at(index), element)
 
     def components(self, text: str, index: int, element: str) -> tuple[str, ...]:
         """Parts of a composite that lists values (pointers, surfaces), empty ones left out."""

@@ -160,7 +160,7 @@ class _LineDraft:
         length = len(row)
         if length < 8:
             row = row + [""] * (8 - length)
-        self.procedure = elements.procedure(row[1], at, "SV101")
+        self.procedure = piece.procedure(row[1], index, "SV101")
         self.charge_cents = elements.required_cents(row[2], at, "SV102")
         self.unit_code = row[3].strip()
         self.units = elements.quantity(row[4], at, "SV104")
@@ -171,13 +171,13 @@ class _LineDraft:
 
     def _institutional(self, row: list[str], index: int) -> None:
         """SV2."""
-        elements = self.piece.elements
-        at = self.piece.at(index)
+        piece, elements = self.piece, self.piece.elements
+        at = piece.at(index)
         length = len(row)
         if length < 8:
             row = row + [""] * (8 - length)
         self.revenue_code = row[1].strip()
-        self.procedure = elements.procedure(row[2], at, "SV202")
+        self.procedure = piece.procedure(row[2], index, "SV202")
         self.charge_cents = elements.required_cents(row[3], at, "SV203")
         self.unit_code = row[4].strip()
         self.units = elements.quantity(row[5], at, "SV205")
@@ -192,7 +192,7 @@ class _LineDraft:
         length = len(row)
         if length < 12:
             row = row + [""] * (12 - length)
-        self.procedure = elements.procedure(row[1], at, "SV301")
+        self.procedure = piece.procedure(row[1], index, "SV301")
         self.charge_cents = elements.required_cents(row[2], at, "SV302")
         self.place_of_service = row[3].strip()
         self.oral_cavity = piece.components(row[4], index, "SV304")
@@ -341,7 +341,7 @@ class _AdjudicationDraft:
         self.at = piece.at(index)
         self.payer_id = element_at(row, 1).strip()
         self.paid_cents = elements.required_cents(element_at(row, 2), self.at, "SVD02")
-        self.procedure = elements.procedure(element_at(row, 3), self.at, "SVD03")
+        self.procedure = piece.procedure(element_at(row, 3), index, "SVD03")
         self.revenue_code = element_at(row, 4).strip()
         self.paid_units = elements.quantity(element_at(row, 5), self.at, "SVD05")
         self.bundled_into = element_at(row, 6).strip()
