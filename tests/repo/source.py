@@ -23,6 +23,11 @@ __all__ = [
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "edi_engine"
 
+_NOT_OURS = {
+    ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", ".venv-bench",
+    "__pycache__", "build", "demo", "dist",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Module:
@@ -78,14 +83,17 @@ def imports_of(module: Module) -> Iterator[Imported]:
 
 @cache
 def tracked_files() -> tuple[Path, ...]:
-    """What git has or would take, so that a stray file cannot hide behind .gitignore."""
+    """What git has or would take; without git (an unpacked archive) whatever is not hidden."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
-        check=True,
+        check=False,
     )
-    paths = (ROOT / name.decode() for name in listed.stdout.split(b"\0") if name)
+    if listed.returncode == 0:
+        paths = [ROOT / name.decode() for name in listed.stdout.split(b"\0") if name]
+    else:
+        paths = [path for path in ROOT.rglob("*") if not _NOT_OURS & set(path.parts)]
     return tuple(sorted(path for path in paths if path.is_file()))
 
 
