@@ -22,9 +22,6 @@ class NumberType(BigInteger):
 class TextType(Text):
     """Text, byte order."""
 
-    def __init__(self) -> None:
-        super().__init__()
-
 
 class DateType(Date):
     """A calendar day; ISO text in SQLite."""
@@ -32,9 +29,6 @@ class DateType(Date):
 
 class FlagType(Boolean):
     """True or false; 1 or 0 in SQLite."""
-
-    def __init__(self) -> None:
-        super().__init__(create_constraint=False)
 
 
 class BlobType(LargeBinary):

@@ -1,12 +1,12 @@
-"""Reading the store."""
+"""The reader: one consistent snapshot of the store, all that can be asked of it."""
 
-from sqlalchemy import Connection
+from edi_engine.store.reading_conclusions import ConclusionReading
+from edi_engine.store.reading_files import FileReading
+from edi_engine.store.reading_matching import MatchReading
+from edi_engine.store.work import WorkReading
 
 __all__ = ["Reader"]
 
 
-class Reader:
-    """One consistent snapshot of the store."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+class Reader(FileReading, MatchReading, ConclusionReading, WorkReading):
+    """One consistent snapshot of the store; got from `Store.reading`."""

@@ -17,6 +17,7 @@ from edi_engine.store.column_types import BlobType, DateType, FlagType, NumberTy
 
 __all__ = [
     "adjustments",
+    "claim_clocks",
     "claim_payments",
     "claim_standings",
     "claims",
@@ -33,9 +34,12 @@ __all__ = [
     "metadata",
     "pending_claims",
     "pending_payments",
+    "pending_remittances",
+    "practice_identifiers",
     "provider_adjustment_states",
     "provider_adjustments",
     "raw_chunks",
+    "reconcile_marks",
     "remittance_standings",
     "remittances",
     "runs",
@@ -244,6 +248,7 @@ claims = Table(
     _text("prior_payers"),
     _number("first_service_line_id"),
     _number("service_lines_count"),
+    _of_or_none("duplicate_of_claim_id", "claims.claim_id"),
     Index("ix_claims_pcn_key", "pcn_key"),
     Index("ix_claims_charge_cents_service_from", "charge_cents", "service_from"),
     Index("ix_claims_member_key", "member_key"),
@@ -256,8 +261,10 @@ claims = Table(
     Index("ix_claims_set_id", "set_id"),
     sqlite_strict=True,
 )
-"""`prior_payers` is JSON, empty without any. Keys are those of `records/keys.py`; one index finds
-a patient control number and its prefix, because keys are in byte order."""
+"""`prior_payers` is JSON, empty without any. `duplicate_of_claim_id` names the same claim in an
+earlier copy of its transaction set: the later copy is kept, but nothing matches it. Keys are those
+of `records/keys.py`; one index finds a patient control number and its prefix, because keys are in
+byte order."""
 
 service_lines = Table(
     "service_lines",
@@ -312,6 +319,8 @@ remittances = Table(
     _day("payment_date"),
     _day("production_date"),
     _number_or_none("payment_amount_cents"),
+    _number("first_claim_payment_id"),
+    _number("claim_payments_count"),
     _text("held"),
     Index("ix_remittances_trace_number", "trace_number"),
     Index("ix_remittances_set_id", "set_id"),
@@ -446,6 +455,41 @@ matches = Table(
     sqlite_strict=True,
 )
 """`evidence` and `candidates` are JSON of their records."""
+
+pending_remittances = Table(
+    "pending_remittances", metadata, _identifier("remittance_id"), sqlite_strict=True
+)
+"""Remittances whose standing or provider adjustments must be looked at again."""
+
+reconcile_marks = Table(
+    "reconcile_marks",
+    metadata,
+    Column("name", TextType, primary_key=True),
+    _number("reached_id"),
+    sqlite_strict=True,
+)
+"""How far reconciling has taken notice of new rows, by table: identifiers only grow."""
+
+practice_identifiers = Table(
+    "practice_identifiers",
+    metadata,
+    _text("kind"),
+    _text("value"),
+    PrimaryKeyConstraint("kind", "value"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Who we are, as far as reconciling knows: "npi" and "tin" of the claims' billing providers."""
+
+claim_clocks = Table(
+    "claim_clocks",
+    metadata,
+    _identifier("claim_id"),
+    Column("look_again_on", DateType, nullable=False),
+    Index("ix_claim_clocks_look_again_on", "look_again_on"),
+    sqlite_strict=True,
+)
+"""Claims whose conclusion changes by time alone (no answer, no correction), and on which day."""
 
 loose_payment_keys = Table(
     "loose_payment_keys",
@@ -594,6 +638,7 @@ work_items = Table(
     metadata,
     _identifier("work_item_id"),
     _text("item_key"),
+    _text("subject"),
     _text("queue"),
     _text("cause"),
     _text("detail"),
@@ -612,10 +657,13 @@ work_items = Table(
     _text("status"),
     _text("assignee"),
     Index("ix_work_items_item_key", "item_key", unique=True),
-    Index("ix_work_items_claim_id", "claim_id"),
+    Index("ix_work_items_subject", "subject"),
     Index("ix_work_items_status_priority", "status", "priority"),
+    Index("ix_work_items_deadline", "deadline"),
     sqlite_strict=True,
 )
+"""`subject` is what the item is about, "claim:12", "payment:7" or "remittance:3": the first part
+of its key. `factors` is JSON."""
 
 work_events = Table(
     "work_events",

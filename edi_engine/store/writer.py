@@ -1,12 +1,17 @@
-"""Writing the store."""
+"""The writer: everything a reader knows, and every change the store allows."""
+
+from sqlalchemy import Connection
 
 from edi_engine.store.reader import Reader
+from edi_engine.store.work import WorkWriting
+from edi_engine.store.writing_conclusions import ConclusionWriting
 
 __all__ = ["Writer"]
 
 
-class Writer(Reader):
-    """The single writer's transaction."""
+class Writer(Reader, ConclusionWriting, WorkWriting):
+    """The single writer's transaction; got from `Store.writing`."""
 
-    def flush(self) -> None:
-        """Send what waits in memory to the database."""
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._start_intake()

@@ -1,0 +1,220 @@
+"""What the store tells about files and runs it holds: small views for jobs and faces."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from edi_engine.records.matching import ClaimId, RemittanceId
+from edi_engine.records.reconciliation import (
+    ClaimStatus,
+    Decision,
+    ReconciliationIssue,
+    ReversalPair,
+)
+
+__all__ = [
+    "ClaimStanding",
+    "FileCounts",
+    "FileState",
+    "RemittanceMoney",
+    "RemittanceTwin",
+    "StoredDecision",
+    "StoredFile",
+    "StoredProviderAdjustment",
+    "StoredRemittance",
+    "StoredRun",
+    "StoredSet",
+]
+
+
+class FileState(StrEnum):
+    """LOADED: every set was read or kept. PARTLY: some set is quarantined. UNREADABLE: no set at
+    all, the bytes are kept. ARCHIVE: its members are files of their own."""
+
+    LOADED = "loaded"
+    PARTLY = "partly"
+    UNREADABLE = "unreadable"
+    ARCHIVE = "archive"
+
+
+class FileCounts(msgspec.Struct, frozen=True, gc=False):
+    """What a file held. Duplicate sets count as well: their rows are there."""
+
+    sets: int = 0
+    claims: int = 0
+    service_lines: int = 0
+    claim_payments: int = 0
+    findings: int = 0
+    error_findings: int = 0
+
+
+class StoredFile(msgspec.Struct, frozen=True, gc=False):
+    """One file as ingested. `received_at` is an aware UTC instant as ISO text."""
+
+    file_id: int
+    run_id: int | None
+    name: str
+    digest: str
+    size_bytes: int
+    received_at: str
+    state: FileState
+    counts: FileCounts
+
+
+class StoredSet(msgspec.Struct, frozen=True, gc=False):
+    """One transaction set as ingested; `state` as in `SetState`.
+
+    `duplicate_of_set_id` names an earlier set with the same content, None for the first of them.
+    `balanced` is None for what is no 835.
+    """
+
+    set_id: int
+    file_id: int
+    set_ordinal: int
+    set_control_number: str
+    set_type: str
+    implementation: str
+    state: str
+    byte_offset: int
+    byte_length: int
+    segment_count: int
+    claims_count: int
+    lines_count: int
+    charge_cents: int
+    paid_cents: int
+    fingerprint: str
+    balanced: bool | None
+    duplicate_of_set_id: int | None
+
+
+class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
+    """A remittance and an earlier one that may be the same payment.
+
+    `same_content` tells that amount and claim payments agree one by one, in order. Amounts are
+    BPR02 in cents.
+    """
+
+    remittance_id: RemittanceId
+    earlier_remittance_id: RemittanceId
+    set_ordinal: int
+    set_control_number: str
+    segment_ordinal: int
+    byte_offset: int
+    trace_number: str
+    payment_date: date | None
+    amount_cents: int | None
+    earlier_amount_cents: int | None
+    earlier_file_name: str
+    same_content: bool
+
+
+class StoredRun(msgspec.Struct, frozen=True, gc=False):
+    """One operation: instants are ISO text, `report` is JSON."""
+
+    run_id: int
+    kind: str
+    started_at: str
+    finished_at: str | None
+    status: str
+    report: str
+
+
+class StoredRemittance(msgspec.Struct, frozen=True, gc=False):
+    """A remittance's head with its place and how it stands.
+
+    `posted_cents` and `suspense_cents` add up to the payment amount (0 when BPR02 is unreadable);
+    before reconciling all of it is in suspense. `held` says why it must not count, else empty.
+    """
+
+    remittance_id: RemittanceId
+    set_id: int
+    file_id: int
+    file_name: str
+    set_control_number: str
+    segment_ordinal: int
+    byte_offset: int
+    payer_id: str
+    payer_name: str
+    payee_name: str
+    payee_npi: str
+    payee_tin: str
+    originator_id: str
+    trace_number: str
+    handling_code: str
+    method: str
+    credit_debit_flag: str
+    payment_date: date | None
+    production_date: date | None
+    payment_amount_cents: int | None
+    claim_payments_count: int
+    balanced: bool | None
+    balance_sign: str
+    held: str
+    posted_cents: int
+    suspense_cents: int
+    standing_reason: str
+
+
+class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
+    """Sums over a remittance's parts, in cents, from which its standing is concluded.
+
+    `matched_cents` is paid on claim payments that are matched and add up in themselves (charge
+    less adjustments is paid), `matched_unbalanced_cents` on matched ones that do not,
+    `unmatched_cents` on all others. `provider_adjustments_cents` is the sum of PLB as in the file
+    (positive lowers the payment); `balance_sign` as in `RawSet`.
+    """
+
+    remittance_id: RemittanceId
+    payment_amount_cents: int | None
+    balanced: bool | None
+    balance_sign: str
+    held: str
+    matched_cents: int
+    matched_unbalanced_cents: int
+    unmatched_cents: int
+    unmatched_count: int
+    provider_adjustments_cents: int
+
+
+class StoredProviderAdjustment(msgspec.Struct, frozen=True, gc=False):
+    """A provider adjustment with its remittance's payer and date; `state` is empty at first.
+
+    Positive cents lower the deposit. `held` is that of the remittance.
+    """
+
+    provider_adjustment_id: int
+    remittance_id: RemittanceId
+    ordinal: int
+    segment_ordinal: int
+    byte_offset: int
+    payer_id: str
+    paid_on: date | None
+    provider_id: str
+    reason_code: str
+    reference: str
+    amount_cents: int
+    state: str
+    traced_claim_id: int | None
+    held: str
+
+
+class StoredDecision(msgspec.Struct, frozen=True, gc=False):
+    """A person's decision with its history; instants are ISO text, None while it stands."""
+
+    decision: Decision
+    decided_at: str
+    revoked_by: str | None
+    revoked_at: str | None
+
+
+class ClaimStanding(msgspec.Struct, frozen=True, gc=False):
+    """How a claim stands: its reconciliation without the lines."""
+
+    claim_id: ClaimId
+    status: ClaimStatus
+    balance_cents: int
+    payer_balance_cents: int
+    patient_balance_cents: int
+    reversals: tuple[ReversalPair, ...]
+    issues: tuple[ReconciliationIssue, ...]

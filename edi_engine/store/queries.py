@@ -1,0 +1,158 @@
+"""Statements on one connection, past SQLAlchemy's result objects where rows come by the thousand.
+
+SQL is written once with "?" for values and translated to the driver's own mark. It must not hold
+a question mark or a percent sign otherwise.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import chain, count
+from typing import Any, TypeAlias
+
+import msgspec
+from sqlalchemy import Connection, Table
+
+__all__ = ["DriverRow", "Queries", "Row", "Value", "day_of", "json_of"]
+
+Value: TypeAlias = int | str | bytes | None
+"""What a row holds for the driver: days are ISO text."""
+
+Row: TypeAlias = tuple[Value, ...]
+"""A row to write."""
+
+DriverRow: TypeAlias = tuple[Any, ...]
+"""A row as the driver gives it; the functions that unpack it give each value its type."""
+
+_STREAMS = count(1)
+_KEYS_PER_STATEMENT = 500
+_ROWS_PER_STATEMENT = 64
+"""Narrow rows are sent so many to a statement: measured 20 % faster than one by one in SQLite."""
+_NARROW_COLUMNS_MAX = 12
+
+
+class Queries:
+    """Reading and writing rows as plain tuples on the connection's open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_sqlite = connection.dialect.name == "sqlite"
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[DriverRow]:
+        """All rows of a query."""
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(self._marked(sql), values)
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> DriverRow | None:
+        """The first row of a query, or None."""
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(self._marked(sql), values)
+            found = cursor.fetchone()
+            return None if found is None else tuple(found)
+        finally:
+            cursor.close()
+
+    def stream(
+        self, sql: str, values: Sequence[object] = (), *, rows_per_fetch: int = 2000
+    ) -> Iterator[DriverRow]:
+        """Rows of a query one by one, in bounded memory."""
+        raw = self.connection.connection
+        # A named cursor makes PostgreSQL keep the result; SQLite steps through it anyway.
+        named: dict[str, str] = {} if self.is_sqlite else {"name": f"stream_{next(_STREAMS)}"}
+        cursor: Any = raw.cursor(**named)
+        try:
+            cursor.execute(self._marked(sql), values)
+            while found := cursor.fetchmany(rows_per_fetch):
+                yield from found
+        finally:
+            cursor.close()
+
+    def rows_in(self, sql: str, keys: Iterable[int | str], *more: object) -> Iterator[DriverRow]:
+        """Rows of a query whose text has "{keys}" once, for keys of any number.
+
+        `more` are values for marks after the keys. Rows come statement by statement in the order
+        of the keys given.
+        """
+        wanted = list(dict.fromkeys(keys))
+        for start in range(0, len(wanted), _KEYS_PER_STATEMENT):
+            part = wanted[start : start + _KEYS_PER_STATEMENT]
+            # Padding to one length keeps the statement the same, so it is prepared once.
+            size = next(size for size in (1, 20, _KEYS_PER_STATEMENT) if size >= len(part))
+            part += [part[-1]] * (size - len(part))
+            marks = ",".join("?" * size)
+            yield from self.rows(sql.replace("{keys}", marks), (*part, *more))
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run one changing statement; how many rows it changed."""
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.execute(self._marked(sql), values)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one changing statement for each of the rows."""
+        if not rows:
+            return
+        cursor = self.connection.connection.cursor()
+        try:
+            cursor.executemany(self._marked(sql), rows)
+        finally:
+            cursor.close()
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows whose values stand in the order of the table's columns."""
+        width = len(table.columns)
+        if self.is_sqlite and width <= _NARROW_COLUMNS_MAX and len(rows) >= _ROWS_PER_STATEMENT:
+            whole = len(rows) - len(rows) % _ROWS_PER_STATEMENT
+            self.run_many(
+                _insert_statement(table, _ROWS_PER_STATEMENT),
+                [
+                    tuple(chain.from_iterable(rows[start : start + _ROWS_PER_STATEMENT]))
+                    for start in range(0, whole, _ROWS_PER_STATEMENT)
+                ],
+            )
+            rows = rows[whole:]
+        self.run_many(_insert_statement(table, 1), rows)
+
+    def replace(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows, or overwrite those with the same primary key."""
+        key = [column.name for column in table.primary_key.columns]
+        rest = [column.name for column in table.columns if column.name not in key]
+        change = ", ".join(f"{name} = excluded.{name}" for name in rest)
+        action = f"DO UPDATE SET {change}" if rest else "DO NOTHING"
+        sql = f"{_insert_statement(table, 1)} ON CONFLICT ({', '.join(key)}) {action}"
+        self.run_many(sql, rows)
+
+    def _marked(self, sql: str) -> str:
+        return sql if self.is_sqlite else sql.replace("?", "%s")
+
+
+@lru_cache(maxsize=200)
+def _insert_statement(table: Table, rows_count: int) -> str:
+    names = ", ".join(column.name for column in table.columns)
+    marks = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([marks] * rows_count)}"
+
+
+def day_of(value: object) -> date | None:
+    """A day as either driver gives it: ISO text, a date, or None."""
+    if value is None or isinstance(value, date):
+        return value
+    return _day_of_text(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _day_of_text(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def json_of(value: object) -> str:
+    """JSON text of a record or a tuple of records; keys in field order, so equal means equal."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,218 @@
+"""Reading files: what is stored of them, their sets, findings and raw bytes."""
+
+import hashlib
+import zlib
+
+import msgspec
+
+from edi_engine.findings import Finding, Place, Severity
+from edi_engine.records.matching import RemittanceId
+from edi_engine.records.stored import (
+    FileCounts,
+    FileState,
+    RemittanceTwin,
+    StoredFile,
+    StoredRun,
+    StoredSet,
+)
+from edi_engine.store.queries import DriverRow, Queries, day_of
+
+__all__ = ["RAW_CHUNK_BYTES", "FileReading"]
+
+RAW_CHUNK_BYTES = 262_144
+"""Length of every raw chunk but a file's last; a part is found by division."""
+
+_FILE_SQL = (
+    "SELECT file_id, run_id, name, digest, size_bytes, received_at, state, sets_count,"
+    " claims_count, service_lines_count, claim_payments_count, findings_count,"
+    " error_findings_count FROM files"
+)
+_SET_SQL = (
+    "SELECT set_id, file_id, set_ordinal, set_control_number, set_type, implementation, state,"
+    " byte_offset, byte_length, segment_count, claims_count, lines_count, charge_cents,"
+    " paid_cents, fingerprint, balanced, duplicate_of_set_id FROM transaction_sets"
+)
+_FINDING_SQL = (
+    "SELECT n.code, n.severity, f.name, f.digest, n.set_ordinal, n.set_control_number,"
+    " n.segment_ordinal, n.byte_offset, n.element, n.message, n.remedy, n.left_cents,"
+    " n.right_cents FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
+)
+
+
+class FileReading(Queries):
+    """The part of the reader that knows files."""
+
+    def file_by_digest(self, digest: str) -> StoredFile | None:
+        """The file with these very bytes, or None."""
+        return self._file(f"{_FILE_SQL} WHERE digest = ?", digest)
+
+    def file(self, file_id: int) -> StoredFile | None:
+        """The file, or None when there is no such one."""
+        return self._file(f"{_FILE_SQL} WHERE file_id = ?", file_id)
+
+    def files(self) -> list[StoredFile]:
+        """All files in order of ingest."""
+        return [_stored_file(row) for row in self.rows(f"{_FILE_SQL} ORDER BY file_id")]
+
+    def sets_of_file(self, file_id: int) -> list[StoredSet]:
+        """The file's transaction sets in file order."""
+        sql = f"{_SET_SQL} WHERE file_id = ? ORDER BY set_ordinal"
+        return [_stored_set(row) for row in self.rows(sql, (file_id,))]
+
+    def transaction_set(self, set_id: int) -> StoredSet | None:
+        """One transaction set, or None."""
+        row = self.row(f"{_SET_SQL} WHERE set_id = ?", (set_id,))
+        return None if row is None else _stored_set(row)
+
+    def findings(self, file_id: int) -> list[Finding]:
+        """The file's findings in file order."""
+        return self._findings("n.file_id = ?", file_id)
+
+    def findings_of_set(self, set_id: int) -> list[Finding]:
+        """Findings of one transaction set in file order."""
+        return self._findings(
+            "n.file_id = (SELECT file_id FROM transaction_sets WHERE set_id = ?) AND n.set_id = ?",
+            set_id,
+            set_id,
+        )
+
+    def raw_segments(self, file_id: int, byte_offset: int, byte_length: int) -> bytes:
+        """Bytes of a file as it was received; fewer where the file ends."""
+        first = byte_offset // RAW_CHUNK_BYTES
+        last = (byte_offset + max(byte_length, 1) - 1) // RAW_CHUNK_BYTES
+        rows = self.rows(
+            "SELECT data FROM raw_chunks WHERE file_id = ? AND chunk_ordinal BETWEEN ? AND ?"
+            " ORDER BY chunk_ordinal",
+            (file_id, first, last),
+        )
+        data = b"".join(zlib.decompress(row[0]) for row in rows)
+        start = byte_offset - first * RAW_CHUNK_BYTES
+        return data[start : start + byte_length]
+
+    def duplicate_sets(self, file_id: int) -> list[tuple[StoredSet, StoredSet]]:
+        """The file's sets whose content an earlier set has too, each with the first such set.
+
+        Sets that hold no claims, payments or money are left out: nothing could count twice.
+        """
+        pairs = self.rows(
+            "SELECT s.set_id, min(e.set_id) FROM transaction_sets s"
+            " JOIN transaction_sets e ON e.fingerprint = s.fingerprint AND e.set_id < s.set_id"
+            " AND e.set_type = s.set_type"
+            " WHERE s.file_id = ? AND s.fingerprint <> ''"
+            " AND (s.claims_count > 0 OR s.provider_adjustment_cents <> 0)"
+            " GROUP BY s.set_id ORDER BY s.set_id",
+            (file_id,),
+        )
+        ids = [value for pair in pairs for value in pair]
+        found = {
+            row[0]: _stored_set(row)
+            for row in self.rows_in(f"{_SET_SQL} WHERE set_id IN ({{keys}})", ids)
+        }
+        return [(found[later], found[earlier]) for later, earlier in pairs]
+
+    def payment_twins(self, file_id: int) -> list[RemittanceTwin]:
+        """The file's remittances that share payer, payee and trace number with an earlier one.
+
+        The payer is TRN03, or the payer's identifier when there is none. Trace numbers that mean
+        nothing (empty, all zeros) are no key: payers send them on every payment of zero dollars.
+        Only the earliest twin is named. Sets that are whole duplicates are left out.
+        """
+        rows = self.rows(
+            "SELECT r.remittance_id, e.remittance_id, s.set_ordinal, s.set_control_number,"
+            " r.segment_ordinal, r.byte_offset, r.trace_number, r.payment_date, e.payment_date,"
+            " r.payment_amount_cents, e.payment_amount_cents, ef.name"
+            " FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id"
+            " JOIN remittances e ON e.trace_number = r.trace_number"
+            " AND e.remittance_id < r.remittance_id AND e.originator_id = r.originator_id"
+            " AND (r.originator_id <> '' OR e.payer_id = r.payer_id)"
+            " AND e.payee_npi = r.payee_npi AND e.payee_tin = r.payee_tin"
+            " JOIN transaction_sets es ON es.set_id = e.set_id"
+            " JOIN files ef ON ef.file_id = es.file_id"
+            " WHERE s.file_id = ? AND s.duplicate_of_set_id IS NULL AND e.held = ''"
+            " AND trim(r.trace_number, '0 ') <> ''"
+            " ORDER BY r.remittance_id, e.remittance_id",
+            (file_id,),
+        )
+        first_only = {row[0]: row for row in reversed(rows)}
+        return [self._twin(first_only[remittance_id]) for remittance_id in sorted(first_only)]
+
+    def runs(self) -> list[StoredRun]:
+        """All runs, newest first."""
+        sql = "SELECT run_id, kind, started_at, finished_at, status, report FROM runs"
+        return [StoredRun(*row) for row in self.rows(f"{sql} ORDER BY run_id DESC")]
+
+    def _file(self, sql: str, value: object) -> StoredFile | None:
+        row = self.row(sql, (value,))
+        return None if row is None else _stored_file(row)
+
+    def _findings(self, condition: str, *values: object) -> list[Finding]:
+        rows = self.rows(f"{_FINDING_SQL} WHERE {condition} ORDER BY n.finding_id", values)
+        return [_finding(row) for row in rows]
+
+    def _twin(self, row: DriverRow) -> RemittanceTwin:
+        later, earlier, ordinal, control, segment, offset, trace = row[:7]
+        day, earlier_day, amount, earlier_amount, name = row[7:]
+        return RemittanceTwin(
+            remittance_id=later,
+            earlier_remittance_id=earlier,
+            set_ordinal=ordinal,
+            set_control_number=control,
+            segment_ordinal=segment,
+            byte_offset=offset,
+            trace_number=trace,
+            payment_date=day_of(day),
+            amount_cents=amount,
+            earlier_amount_cents=earlier_amount,
+            earlier_file_name=name,
+            same_content=(day, amount) == (earlier_day, earlier_amount)
+            and self._payments_digest(later) == self._payments_digest(earlier),
+        )
+
+    def _payments_digest(self, remittance_id: RemittanceId) -> bytes:
+        """SHA-256 over what a remittance's claim payments say, in order."""
+        digest = hashlib.sha256()
+        for row in self.stream(
+            "SELECT p.patient_control_number, p.status_code, p.charge_cents, p.paid_cents,"
+            " p.patient_responsibility_cents, p.payer_claim_control_number,"
+            " p.line_payments_count, p.adjustments_count"
+            " FROM remittances r JOIN claim_payments p"
+            " ON p.claim_payment_id >= r.first_claim_payment_id"
+            " AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count"
+            " WHERE r.remittance_id = ? ORDER BY p.claim_payment_id",
+            (remittance_id,),
+        ):
+            digest.update(msgspec.json.encode(row))
+        return digest.digest()
+
+
+def _stored_file(row: DriverRow) -> StoredFile:
+    return StoredFile(
+        file_id=row[0],
+        run_id=row[1],
+        name=row[2],
+        digest=row[3],
+        size_bytes=row[4],
+        received_at=row[5],
+        state=FileState(row[6]),
+        counts=FileCounts(*row[7:13]),
+    )
+
+
+def _stored_set(row: DriverRow) -> StoredSet:
+    balanced, duplicate_of_set_id = row[15:]
+    values = [*row[:15], None if balanced is None else bool(balanced), duplicate_of_set_id]
+    return StoredSet(*values)
+
+
+def _finding(row: DriverRow) -> Finding:
+    code, severity, name, digest, *place = row[:9]
+    message, remedy, left_cents, right_cents = row[9:]
+    return Finding(
+        code=code,
+        severity=Severity(severity),
+        place=Place(name or "", digest or "", *place),
+        message=message,
+        remedy=remedy,
+        left_cents=left_cents,
+        right_cents=right_cents,
+    )

@@ -1,0 +1,200 @@
+"""Reading and writing work items and their history."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from edi_engine.records.work import (
+    PriorityFactor,
+    Queue,
+    WorkEvent,
+    WorkEventKind,
+    WorkItem,
+    WorkStatus,
+)
+from edi_engine.store import tables
+from edi_engine.store.intake_rows import iso_days
+from edi_engine.store.queries import DriverRow, Queries, Row, day_of, json_of
+from edi_engine.store.writing_files import FileWriting
+
+__all__ = ["WorkReading", "WorkWriting"]
+
+_ITEM_SQL = """
+SELECT work_item_id, item_key, queue, cause, detail, claim_id, claim_payment_id, remittance_id,
+    payer_sequence, amount_at_risk_cents, priority, factors, deadline, next_action,
+    next_action_on, reason, evidence_digest, status, assignee
+FROM work_items
+"""
+
+_FACTORS = msgspec.json.Decoder(tuple[PriorityFactor, ...])
+
+
+class WorkReading(Queries):
+    """The part of the reader that knows the worklist."""
+
+    def work_items(
+        self,
+        *,
+        queue: Queue | None = None,
+        statuses: Sequence[WorkStatus] = (),
+        assignee: str | None = None,
+        claim_id: int | None = None,
+        limit: int | None = None,
+    ) -> list[WorkItem]:
+        """Work items with all of these properties: highest priority first, then the earliest
+        deadline, then the oldest item. No status given means every status."""
+        conditions: list[str] = []
+        values: list[object] = []
+        for name, value in (
+            ("queue", None if queue is None else queue.value),
+            ("assignee", assignee),
+            ("claim_id", claim_id),
+        ):
+            if value is not None:
+                conditions.append(f"{name} = ?")
+                values.append(value)
+        if statuses:
+            conditions.append(f"status IN ({', '.join('?' * len(statuses))})")
+            values += [status.value for status in statuses]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        order = " ORDER BY priority DESC, deadline IS NULL, deadline, work_item_id"
+        cut = "" if limit is None else f" LIMIT {int(limit)}"
+        return [_work_item(row) for row in self.rows(f"{_ITEM_SQL}{where}{order}{cut}", values)]
+
+    def work_item(self, work_item_id: int) -> WorkItem | None:
+        """One work item, or None."""
+        row = self.row(f"{_ITEM_SQL} WHERE work_item_id = ?", (work_item_id,))
+        return None if row is None else _work_item(row)
+
+    def work_items_by_key(self, item_keys: Iterable[str]) -> dict[str, WorkItem]:
+        """Work items by their stable key."""
+        rows = self.rows_in(f"{_ITEM_SQL} WHERE item_key IN ({{keys}})", item_keys)
+        return {row[1]: _work_item(row) for row in rows}
+
+    def work_items_of(
+        self,
+        *,
+        claim_ids: Iterable[int] = (),
+        claim_payment_ids: Iterable[int] = (),
+        remittance_ids: Iterable[int] = (),
+    ) -> list[WorkItem]:
+        """Work items about any of these claims, claim payments or remittances, oldest first."""
+        found = {
+            row[0]: _work_item(row)
+            for name, ids in (
+                ("claim_id", claim_ids),
+                ("claim_payment_id", claim_payment_ids),
+                ("remittance_id", remittance_ids),
+            )
+            for row in self.rows_in(f"{_ITEM_SQL} WHERE {name} IN ({{keys}})", ids)
+        }
+        return [found[work_item_id] for work_item_id in sorted(found)]
+
+    def work_events(self, work_item_id: int) -> list[WorkEvent]:
+        """The item's history, oldest first."""
+        rows = self.rows(
+            "SELECT happened_at, kind, actor, text FROM work_events WHERE work_item_id = ?"
+            " ORDER BY work_event_id",
+            (work_item_id,),
+        )
+        return [
+            WorkEvent(datetime.fromisoformat(happened_at), WorkEventKind(kind), actor, text)
+            for happened_at, kind, actor, text in rows
+        ]
+
+
+class WorkWriting(FileWriting):
+    """The part of the writer that keeps the worklist."""
+
+    def upsert_work_items(self, items: Sequence[WorkItem]) -> list[int]:
+        """Keep items; those with a known key are changed and keep their identifier.
+
+        Returns the identifiers in the order of the items. Keys must differ among them.
+        """
+        known: dict[str, int] = dict(
+            self.rows_in(
+                "SELECT item_key, work_item_id FROM work_items WHERE item_key IN ({keys})",
+                [item.item_key for item in items],
+            )
+        )
+        new = [item for item in items if item.item_key not in known]
+        first = self.next_ids("work_items", len(new))
+        known |= {item.item_key: first + place for place, item in enumerate(new)}
+        ids = [known[item.item_key] for item in items]
+        self.replace(
+            tables.work_items,
+            [_item_row(item, work_item_id) for item, work_item_id in zip(items, ids, strict=True)],
+        )
+        return ids
+
+    def add_work_events(self, events: Sequence[tuple[int, WorkEvent]]) -> None:
+        """Add to the history of items: (work item id, event) in the order they happened."""
+        first = self.next_ids("work_events", len(events))
+        self.insert(
+            tables.work_events,
+            [
+                (
+                    event_id,
+                    work_item_id,
+                    event.happened_at.isoformat(),
+                    event.kind.value,
+                    event.actor,
+                    event.text,
+                )
+                for event_id, (work_item_id, event) in enumerate(events, first)
+            ],
+        )
+
+
+def _work_item(row: DriverRow) -> WorkItem:
+    work_item_id, item_key, queue, *middle = row[:11]
+    factors, deadline, next_action, next_action_on, reason, digest, status, assignee = row[11:]
+    cause, detail, claim_id, claim_payment_id, remittance_id, payer_sequence, amount, priority = (
+        middle
+    )
+    return WorkItem(
+        item_key=item_key,
+        queue=Queue(queue),
+        cause=cause,
+        detail=detail,
+        claim_id=claim_id,
+        claim_payment_id=claim_payment_id,
+        remittance_id=remittance_id,
+        payer_sequence=payer_sequence,
+        amount_at_risk_cents=amount,
+        priority=priority,
+        factors=_FACTORS.decode(factors),
+        deadline=day_of(deadline),
+        next_action=next_action,
+        next_action_on=day_of(next_action_on),
+        reason=reason,
+        evidence_digest=digest,
+        status=WorkStatus(status),
+        assignee=assignee,
+        work_item_id=work_item_id,
+    )
+
+
+def _item_row(item: WorkItem, work_item_id: int) -> Row:
+    return (
+        work_item_id,
+        item.item_key,
+        item.queue.value,
+        item.cause,
+        item.detail,
+        item.claim_id,
+        item.claim_payment_id,
+        item.remittance_id,
+        item.payer_sequence,
+        item.amount_at_risk_cents,
+        item.priority,
+        json_of(item.factors),
+        iso_days[item.deadline],
+        item.next_action,
+        iso_days[item.next_action_on],
+        item.reason,
+        item.evidence_digest,
+        item.status.value,
+        item.assignee,
+    )

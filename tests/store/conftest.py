@@ -1,0 +1,118 @@
+"""Empty stores for tests, one body for every kind of database that is here.
+
+PostgreSQL is used where it is installed: `EDI_TEST_PG_URL` names a server whose user may create
+databases, else the tests start one of their own from Debian's folder, in a temporary folder and
+as an unprivileged user when run by root. Without either those tests are skipped.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from edi_engine.store import Store, open_store
+
+_DEBIAN_FOLDER = Path("/usr/lib/postgresql")
+_DATABASE_NUMBERS = iter(range(1, 1_000_000))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server, without a database name."""
+    given = os.environ.get("EDI_TEST_PG_URL")
+    if given:
+        yield given.rstrip("/")
+        return
+    programs = sorted(_DEBIAN_FOLDER.glob("*/bin/initdb"))
+    if not programs:
+        pytest.skip("no PostgreSQL server here: set EDI_TEST_PG_URL or install postgresql")
+    pytest.importorskip("psycopg")
+    folder = tmp_path_factory.mktemp("postgres")
+    server = _Server(programs[-1].parent, folder)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+class _Server:
+    """A PostgreSQL cluster of our own on a free local port."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.programs = programs
+        self.data = folder / "data"
+        self.log = folder / "log"
+        self.port = _free_port()
+        self.url = f"postgresql://edi@127.0.0.1:{self.port}"
+        self.user = "postgres" if os.geteuid() == 0 else None
+        if self.user is not None:
+            _let_in(folder, self.user)
+
+    def start(self) -> None:
+        self._run("initdb", "-D", self.data, "-U", "edi", "-A", "trust", "-E", "UTF8", "-N")
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        )
+        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        subprocess.run(
+            [str(self.programs / program), *map(str, arguments)],
+            check=True,
+            user=self.user,
+            cwd=self.data.parent,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _let_in(folder: Path, user: str) -> None:
+    """Give the folder to the user, and let them walk to it: pytest's folders are private."""
+    owner = pwd.getpwnam(user)
+    shutil.chown(folder, owner.pw_uid, owner.pw_gid)
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.geteuid() and parent.name.startswith(("pytest-", "tmp")):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of a new, empty PostgreSQL database."""
+    import psycopg
+
+    name = f"edi_test_{os.getpid()}_{next(_DATABASE_NUMBERS)}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield f"{postgres_server}/{name}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database that does not exist yet (SQLite) or is empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'edi_engine.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An open, empty store."""
+    with open_store(store_url) as opened:
+        yield opened
