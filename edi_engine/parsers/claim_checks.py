@@ -63,7 +63,8 @@ def _check_lines(claim: Claim, log: FindingLog) -> None:
     numbering_told = False
     needs_date = claim.service_from is None
     for line in claim.lines:
-        if not numbering_told and line.assigned_line_number != str(line.line_number):
+        assigned = line.assigned_line_number
+        if assigned and not numbering_told and assigned != str(line.line_number):
             numbering_told = True
             message = f"The assigned line number is not {line.line_number}."
             _tell_line(log, "X12-0413", (claim, line), "LX01", message)

@@ -19,8 +19,10 @@ PROVIDER, SUBSCRIBER, PATIENT = "20", "22", "23"
 
 _PROVIDER_ENTITIES = frozenset({"85", "87", "PE"})
 _KEPT_IDS = frozenset({"CUR", "PAT"})
-_HEAD_IDS = frozenset({"ST", "BHT", "REF"})
+_HEAD_IDS = frozenset({"ST", "BHT", "REF", "N2", "N3", "N4", "PER"})
 _HEADER_ENTITIES = frozenset({"40", "41"})
+"""Receiver and submitter of the set: no part of a claim."""
+
 _PARENTS = {SUBSCRIBER: PROVIDER, PATIENT: SUBSCRIBER}
 
 
@@ -230,6 +232,8 @@ class LevelReader:
     def _party(self, index: int, end: int) -> int:
         """NM1 with its followers; gives the index after them."""
         entity_code = element_at(self._piece.rows[index], 1).strip()
+        if entity_code in _HEADER_ENTITIES:
+            return index + 1
         party, after = self._piece.party(index, end)
         if entity_code in _PROVIDER_ENTITIES:
             self._provider_party(entity_code, party)
@@ -239,7 +243,7 @@ class LevelReader:
             self._payer(party)
         elif entity_code in {"QC", "IL"}:
             self._open_patient().party = party
-        elif entity_code not in _HEADER_ENTITIES:
+        else:
             level = self._here or self._start_provider()
             level.parties += (party,)
         return after
