@@ -1,6 +1,6 @@
-"""The order in which the guides want the segments of a claim loop.
+"""The order in which the guides want the segments of a loop.
 
-Source: positions in 005010X222A1, X223A2 and X224A2; segments of 4010 stand where 4010 had them.
+Source: positions in 005010X222A1, X223A2, X224A2 and X221A1; what only 4010 has stands as there.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,8 @@ _ORDERS = {
     "2300": "CLM DTP CL1 DN1 DN2 DSB UR PWK CN1 AMT REF K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CRC HI"
     " QTY HCP",
     "2320": "SBR CAS AMT DMG OI MIA MOA",
+    "2100": "MIA MOA REF DTM PER AMT QTY LQ",
+    "2110": "DTM CAS REF AMT QTY LQ",
     "2400": "SV1 SV2 SV3 TOO SV4 SV5 SV6 SV7 PWK CR1 CR2 CR3 CR4 CR5 CRC DTP QTY MEA CN1 REF AMT"
     " K3 NTE PS1 HSD HCP",
 }

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 from edi_engine.exports.x12_claims import claim_sets
 from edi_engine.exports.x12_envelope import Envelope, write_interchange
+from edi_engine.exports.x12_remittances import remittance_sets
 from edi_engine.records.claims import Claim
+from edi_engine.records.remittances import RemittanceSet
 
-__all__ = ["Envelope", "write_claims"]
+__all__ = ["Envelope", "write_claims", "write_remittances"]
 
 
 def write_claims(claims: Iterable[Claim], envelope: Envelope) -> bytes:
@@ -20,3 +22,11 @@ def write_claims(claims: Iterable[Claim], envelope: Envelope) -> bytes:
     Raises InputError when an id of the envelope does not fit, or no delimiter is left.
     """
     return write_interchange(claim_sets(claims, envelope), envelope)
+
+
+def write_remittances(sets: Iterable[RemittanceSet], envelope: Envelope) -> bytes:
+    """An interchange with one 835 set for each remittance, in one functional group.
+
+    Raises InputError as `write_claims` does.
+    """
+    return write_interchange(remittance_sets(sets), envelope)
