@@ -3,10 +3,11 @@
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
+from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.work import WorkReading
 
 __all__ = ["Reader"]
 
 
-class Reader(FileReading, MatchReading, ConclusionReading, WorkReading):
+class Reader(FileReading, MatchReading, ConclusionReading, ReconcileQueueReading, WorkReading):
     """One consistent snapshot of the store; got from `Store.reading`."""

@@ -1,7 +1,7 @@
 """Reading and writing work items and their history."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -20,12 +20,21 @@ from edi_engine.store.writing_files import FileWriting
 
 __all__ = ["WorkReading", "WorkWriting"]
 
+_BEST_FIRST = (
+    " ORDER BY priority DESC, CASE WHEN deadline IS NULL THEN 1 ELSE 0 END, deadline, work_item_id"
+)
+
 _ITEM_SQL = """
 SELECT work_item_id, item_key, queue, cause, detail, claim_id, claim_payment_id, remittance_id,
     payer_sequence, amount_at_risk_cents, priority, factors, deadline, next_action,
     next_action_on, reason, evidence_digest, status, assignee
 FROM work_items
 """
+
+_OF_PAYER = """(claim_id IN (SELECT claim_id FROM claims WHERE payer_id = ?)
+    OR remittance_id IN (SELECT remittance_id FROM remittances WHERE payer_id = ?)
+    OR claim_payment_id IN (SELECT p.claim_payment_id FROM claim_payments p
+        JOIN remittances r ON r.remittance_id = p.remittance_id WHERE r.payer_id = ?))"""
 
 _FACTORS = msgspec.json.Decoder(tuple[PriorityFactor, ...])
 
@@ -40,10 +49,15 @@ class WorkReading(Queries):
         statuses: Sequence[WorkStatus] = (),
         assignee: str | None = None,
         claim_id: int | None = None,
+        payer_id: str | None = None,
+        awake_on: date | None = None,
         limit: int | None = None,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
-        deadline, then the oldest item. No status given means every status."""
+        deadline, then the oldest item. No status given means every status.
+
+        `assignee` "" means nobody's. `awake_on` leaves out what is snoozed beyond that day.
+        """
         conditions: list[str] = []
         values: list[object] = []
         for name, value in (
@@ -57,10 +71,16 @@ class WorkReading(Queries):
         if statuses:
             conditions.append(f"status IN ({', '.join('?' * len(statuses))})")
             values += [status.value for status in statuses]
+        if awake_on is not None:
+            conditions.append("(status <> 'waiting' OR next_action_on <= ?)")
+            values.append(iso_days[awake_on])
+        if payer_id is not None:
+            conditions.append(_OF_PAYER)
+            values += [payer_id, payer_id, payer_id]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = " ORDER BY priority DESC, deadline IS NULL, deadline, work_item_id"
         cut = "" if limit is None else f" LIMIT {int(limit)}"
-        return [_work_item(row) for row in self.rows(f"{_ITEM_SQL}{where}{order}{cut}", values)]
+        sql = f"{_ITEM_SQL}{where}{_BEST_FIRST}{cut}"
+        return [_work_item(row) for row in self.rows(sql, values)]
 
     def work_item(self, work_item_id: int) -> WorkItem | None:
         """One work item, or None."""
@@ -79,17 +99,43 @@ class WorkReading(Queries):
         claim_payment_ids: Iterable[int] = (),
         remittance_ids: Iterable[int] = (),
     ) -> list[WorkItem]:
-        """Work items about any of these claims, claim payments or remittances, oldest first."""
-        found = {
-            row[0]: _work_item(row)
-            for name, ids in (
-                ("claim_id", claim_ids),
-                ("claim_payment_id", claim_payment_ids),
-                ("remittance_id", remittance_ids),
+        """Items of every status about these subjects, in order of key.
+
+        An item about a payment that mentions a claim is none of the claim's.
+        """
+        subjects = [
+            f"{kind}:{key}"
+            for kind, keys in (
+                ("claim", claim_ids),
+                ("payment", claim_payment_ids),
+                ("remittance", remittance_ids),
             )
-            for row in self.rows_in(f"{_ITEM_SQL} WHERE {name} IN ({{keys}})", ids)
-        }
-        return [found[work_item_id] for work_item_id in sorted(found)]
+            for key in keys
+        ]
+        rows = self.rows_in(f"{_ITEM_SQL} WHERE subject IN ({{keys}})", subjects)
+        return sorted((_work_item(row) for row in rows), key=lambda item: item.item_key)
+
+    def work_items_to_wake(self, as_of: date) -> list[WorkItem]:
+        """Snoozed items whose day has come."""
+        sql = f"{_ITEM_SQL} WHERE status = 'waiting' AND next_action_on <= ? ORDER BY item_key"
+        return [_work_item(row) for row in self.rows(sql, (iso_days[as_of],))]
+
+    def work_items_by_deadline(self, first_on: date, last_on: date) -> list[WorkItem]:
+        """Items nobody settled whose deadline lies in an inclusive range."""
+        sql = (
+            f"{_ITEM_SQL} WHERE deadline BETWEEN ? AND ?"
+            " AND status IN ('new', 'open', 'waiting') ORDER BY item_key"
+        )
+        return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
+
+    def work_totals(self) -> list[tuple[Queue, int, int]]:
+        """What nobody settled by queue: (queue, items, cents at risk), most money first."""
+        rows = self.rows(
+            "SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items"
+            " WHERE status IN ('new', 'open', 'waiting') GROUP BY queue"
+            " ORDER BY SUM(amount_at_risk_cents) DESC, queue"
+        )
+        return [(Queue(queue), int(count), int(cents)) for queue, count, cents in rows]
 
     def work_events(self, work_item_id: int) -> list[WorkEvent]:
         """The item's history, oldest first."""
@@ -180,6 +226,7 @@ def _item_row(item: WorkItem, work_item_id: int) -> Row:
     return (
         work_item_id,
         item.item_key,
+        item.item_key.partition("/")[0],
         item.queue.value,
         item.cause,
         item.detail,

@@ -3,13 +3,14 @@
 from sqlalchemy import Connection
 
 from edi_engine.store.reader import Reader
+from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
 __all__ = ["Writer"]
 
 
-class Writer(Reader, ConclusionWriting, WorkWriting):
+class Writer(Reader, ConclusionWriting, ReconcileQueueWriting, WorkWriting):
     """The single writer's transaction; got from `Store.writing`."""
 
     def __init__(self, connection: Connection) -> None:

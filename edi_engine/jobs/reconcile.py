@@ -1,0 +1,270 @@
+"""Reconciling: match what is new, conclude about every claim it touches, refresh the work.
+
+Steps, each in batches of one transaction, so that a kill between any two instructions leaves
+either a batch done or a batch to do:
+
+    1  payments that wait, with all claims now in the store
+    2  claims that wait: payments that came before them are matched again
+    3  claims whose clock has run (no answer, no correction)
+    4  remittances touched: provider adjustments, posted and suspense
+    5  work items: snoozed ones wake, urgency follows the calendar
+
+What is looked at grows with what is new. The result is the same in any order of arrival and for
+any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+import msgspec
+
+from edi_engine.contracts import FeeSchedule
+from edi_engine.jobs.reconcile_batch import (
+    BatchContext,
+    BatchResult,
+    payments_that_claims_may_change,
+    reconcile_batch,
+)
+from edi_engine.jobs.reconcile_remittances import reconcile_remittances
+from edi_engine.jobs.work_changes import refresh_work_on_date
+from edi_engine.matchers import PracticeIdentifiers
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import MatchOutcome
+from edi_engine.records.work import WorkEventKind
+from edi_engine.store import Store, Writer
+
+__all__ = ["BATCH_DEFAULT", "ProgressCallback", "ReconcileReport", "reconcile"]
+
+BATCH_DEFAULT = 2_000
+"""Claim payments or claims in a batch before their siblings join; see `LimitSettings`."""
+
+_REMITTANCES_PER_BATCH = 200
+_POLICY_MARK = "policy"
+_DAY_MARK = "work_refreshed_on"
+
+
+class ProgressCallback(Protocol):
+    """Told after each batch: the step in plain words, how much of it is done, and of how much."""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show it."""
+
+
+class ReconcileReport(msgspec.Struct, frozen=True):
+    """What a run did. `claim_payments_count` and `claims_count` count conclusions written: one
+    that was looked at twice counts twice."""
+
+    claim_payments_count: int
+    claims_count: int
+    remittances_count: int
+    outcomes: dict[str, int]
+    work: dict[str, int]
+
+
+class _Flags:
+    """A set of identifiers at a byte each; they are dense and count from 1."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def add_all(self, identifiers: Sequence[int]) -> None:
+        if identifiers and max(identifiers) >= len(self._bytes):
+            self._bytes.extend(bytes(max(identifiers) + 1 - len(self._bytes)))
+        for identifier in identifiers:
+            self._bytes[identifier] = 1
+
+    def __contains__(self, identifier: int) -> bool:
+        return identifier < len(self._bytes) and self._bytes[identifier] == 1
+
+
+class _Run:
+    """One run: what is done so far, and the counts for the report."""
+
+    def __init__(self, store: Store, batch: int, progress: ProgressCallback | None) -> None:
+        self.store = store
+        self.batch = batch
+        self.progress = progress
+        self.payments_done = _Flags()
+        self.claims_done = _Flags()
+        self.claim_payments_count = 0
+        self.claims_count = 0
+        self.remittances_count = 0
+        self.outcomes: Counter[MatchOutcome] = Counter()
+        self.work: Counter[WorkEventKind] = Counter()
+
+    def add(self, result: BatchResult) -> None:
+        self.payments_done.add_all(result.claim_payment_ids)
+        self.claims_done.add_all(result.claim_ids)
+        self.claim_payments_count += len(result.claim_payment_ids)
+        self.claims_count += len(result.claim_ids)
+        self.outcomes += result.outcomes
+        self.work += result.work
+
+    def batches(self, step: str, ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+        """Parts of the identifiers; the progress is told after each."""
+        for start in range(0, len(ids), size):
+            yield ids[start : start + size]
+            if self.progress is not None:
+                self.progress(step, min(start + size, len(ids)), len(ids))
+
+
+def reconcile(
+    store: Store,
+    *,
+    policy: ReconcilePolicy,
+    as_of: date,
+    now: Callable[[], datetime],
+    everything: bool = False,
+    batch: int = BATCH_DEFAULT,
+    progress: ProgressCallback | None = None,
+) -> ReconcileReport:
+    """Bring all conclusions and work items up to date as of a day.
+
+    `everything` concludes again about all that is stored; so does a changed policy. Safe to stop
+    at any moment and to run again. Raises LockHeldError when another writer does not let go.
+    """
+    run = _Run(store, batch, progress)
+    context = _prepare(store, policy, as_of, now(), everything=everything)
+    _match_payments(run, context)
+    _match_claims(run, context)
+    _look_at_clocks(run, context)
+    _place_remittances(run, context)
+    _refresh_by_calendar(run, context)
+    return ReconcileReport(
+        claim_payments_count=run.claim_payments_count,
+        claims_count=run.claims_count,
+        remittances_count=run.remittances_count,
+        outcomes={outcome.value: run.outcomes[outcome] for outcome in MatchOutcome},
+        work={kind.value: run.work[kind] for kind in WorkEventKind if run.work[kind]},
+    )
+
+
+def _prepare(
+    store: Store,
+    policy: ReconcilePolicy,
+    as_of: date,
+    happened_at: datetime,
+    *,
+    everything: bool,
+) -> BatchContext:
+    """Fill the queues and read what is the same for every batch."""
+    with store.writing() as writer:
+        npis, tins = writer.take_notice_of_new_rows()
+        known_npis, known_tins = writer.known_practice_identifiers()
+        digest = _policy_digest(policy)
+        if everything or writer.mark(_POLICY_MARK) not in {None, digest}:
+            _mark_everything(writer)
+        elif npis or tins:
+            is_first = npis == known_npis != frozenset() or tins == known_tins != frozenset()
+            _mark_payees(writer, npis, tins, is_first=is_first)
+        writer.set_mark(_POLICY_MARK, digest)
+        return BatchContext(
+            policy=policy,
+            schedule=FeeSchedule(writer.fee_schedule()),
+            practice=PracticeIdentifiers(
+                known_npis | policy.practice_npis, known_tins | policy.practice_tins
+            ),
+            as_of=as_of,
+            happened_at=happened_at,
+        )
+
+
+def _mark_everything(writer: Writer) -> None:
+    writer.mark_all_pending()
+    writer.mark_pending_remittances(writer.remittance_ids())
+
+
+def _mark_payees(
+    writer: Writer, npis: frozenset[str], tins: frozenset[str], *, is_first: bool
+) -> None:
+    """Payments to a payee that has just become known as ours mean something else now.
+
+    With the very first of a kind that is true of every payment: before, nobody was a stranger.
+    """
+    if is_first:
+        writer.mark_all_pending()
+    else:
+        writer.mark_pending_payments(writer.payment_ids_by_payee(npis, tins))
+
+
+def _policy_digest(policy: ReconcilePolicy) -> int:
+    """A number that differs for different policies, whatever the order of their sets."""
+    values = msgspec.structs.asdict(policy)
+    text = repr(sorted((name, _ordered(value)) for name, value in values.items()))
+    return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
+
+
+def _ordered(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _match_payments(run: _Run, context: BatchContext) -> None:
+    """Step 1. Every claim now stored is a candidate, also those that wait themselves."""
+    with run.store.reading() as reader:
+        waiting = reader.pending_payment_ids()
+    for part in run.batches("matching payments", waiting, run.batch):
+        ids = [payment_id for payment_id in part if payment_id not in run.payments_done]
+        if ids:
+            with run.store.writing() as writer:
+                result = reconcile_batch(writer, context, claim_payment_ids=ids)
+                writer.clear_pending(claim_payment_ids=result.claim_payment_ids)
+            run.add(result)
+
+
+def _match_claims(run: _Run, context: BatchContext) -> None:
+    """Step 2. A payment done in this run has seen these claims already.
+
+    Only claims that waited when the run began are taken: one that arrives meanwhile was not there
+    for the first batches, and keeps waiting.
+    """
+    with run.store.reading() as reader:
+        waiting = reader.pending_claim_ids()
+    for part in run.batches("matching claims", waiting, run.batch):
+        with run.store.writing() as writer:
+            claims = writer.billed_claims(part)
+            changed = payments_that_claims_may_change(writer, claims.values())
+            payments = sorted(key for key in changed if key not in run.payments_done)
+            todo = [claim_id for claim_id in claims if claim_id not in run.claims_done]
+            result = None
+            if payments or todo:
+                result = reconcile_batch(
+                    writer, context, claim_payment_ids=payments, claim_ids=todo
+                )
+            writer.clear_pending(claim_ids=part)
+        if result is not None:
+            run.add(result)
+
+
+def _look_at_clocks(run: _Run, context: BatchContext) -> None:
+    """Step 3."""
+    with run.store.reading() as reader:
+        due = reader.claim_ids_to_look_at(context.as_of)
+    for part in run.batches("checking what is overdue", due, run.batch):
+        with run.store.writing() as writer:
+            result = reconcile_batch(writer, context, claim_ids=part)
+        run.add(result)
+
+
+def _place_remittances(run: _Run, context: BatchContext) -> None:
+    """Step 4."""
+    with run.store.reading() as reader:
+        waiting = reader.pending_remittance_ids()
+    for part in run.batches("placing money", waiting, _REMITTANCES_PER_BATCH):
+        with run.store.writing() as writer:
+            run.work += reconcile_remittances(writer, context, part)
+            writer.clear_pending_remittances(part)
+        run.remittances_count += len(part)
+
+
+def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
+    """Step 5."""
+    with run.store.writing() as writer:
+        reached = writer.mark(_DAY_MARK)
+        since = None if reached is None else date.fromordinal(reached)
+        run.work += refresh_work_on_date(
+            writer, since=since, as_of=context.as_of, happened_at=context.happened_at
+        )
+        writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))

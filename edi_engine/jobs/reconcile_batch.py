@@ -1,0 +1,429 @@
+"""One batch of reconciling: payments and claims in, their conclusions written.
+
+What a payment means depends on its siblings (same patient or payer claim control number) and a
+claim's standing on its relatives (replacements, voids, claims to the next payer). So a batch
+grows to whole groups before anything is decided; that is why neither the size of a batch nor the
+order in which files arrived can change a result. Source: design 3.9, 3.10; MATCHING in docs.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from edi_engine.contracts import FeeSchedule, expected_allowed
+from edi_engine.jobs.work_changes import refresh_work
+from edi_engine.matchers import (
+    CandidateKeys,
+    CandidatePool,
+    MatchedPayment,
+    PracticeIdentifiers,
+    candidate_keys,
+    match_payments,
+    payment_issues,
+    reconcile_group,
+)
+from edi_engine.records.keys import (
+    control_number_key,
+    member_key,
+    patient_control_number_key,
+    pcn_prefix,
+)
+from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    ClaimReconciliation,
+    ClaimStatus,
+    Decision,
+    MatchOutcome,
+    ReconciliationIssue,
+)
+from edi_engine.records.work import WorkEventKind
+from edi_engine.store import Reader, Writer
+from edi_engine.worklist import PlacedIssue
+
+__all__ = ["BatchContext", "BatchResult", "payments_that_claims_may_change", "reconcile_batch"]
+
+
+class BatchContext(msgspec.Struct, frozen=True):
+    """What is the same for every batch of a run."""
+
+    policy: ReconcilePolicy
+    schedule: FeeSchedule
+    practice: PracticeIdentifiers
+    as_of: date
+    happened_at: datetime
+
+
+class BatchResult(msgspec.Struct, frozen=True):
+    """Which payments and claims are done, and counts for the report."""
+
+    claim_payment_ids: tuple[ClaimPaymentId, ...]
+    claim_ids: tuple[ClaimId, ...]
+    outcomes: Counter[MatchOutcome]
+    work: Counter[WorkEventKind]
+
+
+def reconcile_batch(
+    writer: Writer,
+    context: BatchContext,
+    *,
+    claim_payment_ids: Collection[int] = (),
+    claim_ids: Collection[int] = (),
+) -> BatchResult:
+    """Match these payments with their siblings, reconcile every claim that this touches.
+
+    `claim_ids` are claims to reconcile even if no payment touches them. Everything is written to
+    `writer`; the queue is the caller's.
+    """
+    payments = _with_siblings(writer, claim_payment_ids)
+    before = writer.match_of(payments)
+    matches = _match(writer, context, payments)
+    writer.write_matches(list(matches.values()))
+    touched = {
+        match.claim_id
+        for match in (*before.values(), *matches.values())
+        if match.claim_id is not None
+    }
+    touched.update(ClaimId(claim_id) for claim_id in claim_ids)
+    group = _with_relatives(writer, touched, payments, matches)
+    conclusions = _reconcile(context, group)
+    writer.write_reconciliations(conclusions)
+    paid = group.payments_by_claim()
+    writer.write_claim_clocks(
+        [
+            (found.claim_id, _next_look(context, group.claims[found.claim_id], found, paid))
+            for found in conclusions
+        ]
+    )
+    work = _refresh(writer, context, group, conclusions)
+    writer.mark_pending_remittances(_remittances_touched(writer, payments, group.claims))
+    return BatchResult(
+        claim_payment_ids=tuple(payments),
+        claim_ids=tuple(group.claims),
+        outcomes=Counter(match.outcome for match in matches.values()),
+        work=work,
+    )
+
+
+def payments_that_claims_may_change(
+    reader: Reader, claims: Iterable[BilledClaim]
+) -> set[ClaimPaymentId]:
+    """Payments that came before these claims and may belong to them.
+
+    Every payment with a control number of theirs, and those of the same charge and day, member or
+    line control numbers that no patient control number holds elsewhere.
+    """
+    billed = list(claims)
+    numbers = {patient_control_number_key(claim.patient_control_number) for claim in billed}
+    originals = {control_number_key(claim.original_reference) for claim in billed}
+    lines = {
+        control_number_key(line.line_item_control_number)
+        for claim in billed
+        for line in claim.lines
+    }
+    members = {member_key(claim.subscriber_id) for claim in billed}
+    days = {
+        (claim.charge_cents, claim.service_from)
+        for claim in billed
+        if claim.service_from is not None
+    }
+    found: set[ClaimPaymentId] = set()
+    for groups in (
+        reader.payment_ids_by_pcn(numbers),
+        reader.payment_ids_by_pcn_prefix(pcn_prefix(number) for number in numbers),
+        reader.payment_ids_by_payer_claim_control_number(originals),
+        reader.payment_ids_by_line_control_number(lines),
+        reader.payment_ids_by_member(members),
+        reader.payment_ids_by_charge_and_date(days),
+    ):
+        for ids in groups.values():
+            found.update(ids)
+    return found
+
+
+class _Group(msgspec.Struct):
+    """Claims with all their relatives, and every payment matched to one of them (and more)."""
+
+    claims: dict[ClaimId, BilledClaim]
+    payments: dict[ClaimPaymentId, PaidClaim]
+    matches: dict[ClaimPaymentId, ClaimMatch]
+
+    def payments_by_claim(self) -> dict[ClaimId, list[MatchedPayment]]:
+        """What counts on each claim, in order of payment identifier."""
+        found: dict[ClaimId, list[MatchedPayment]] = {claim_id: [] for claim_id in self.claims}
+        for payment_id in sorted(self.matches):
+            match = self.matches[payment_id]
+            if match.outcome is MatchOutcome.MATCHED and match.claim_id in found:
+                found[match.claim_id].append((self.payments[payment_id], match))
+        return found
+
+
+def _with_siblings(
+    reader: Reader, claim_payment_ids: Iterable[int]
+) -> dict[ClaimPaymentId, PaidClaim]:
+    """These payments and all that share a control number with one of them, and so on."""
+    payments: dict[ClaimPaymentId, PaidClaim] = {}
+    numbers_seen: set[str] = set()
+    payer_numbers_seen: set[str] = set()
+    frontier = {ClaimPaymentId(payment_id) for payment_id in claim_payment_ids}
+    while frontier:
+        loaded = reader.paid_claims(frontier)
+        payments |= loaded
+        numbers = {_number(payment) for payment in loaded.values()} - numbers_seen
+        payer_numbers = {_payer_number(one) for one in loaded.values()} - payer_numbers_seen
+        numbers_seen |= numbers
+        payer_numbers_seen |= payer_numbers
+        frontier = {
+            payment_id
+            for groups in (
+                reader.payment_ids_by_pcn(numbers - {""}),
+                reader.payment_ids_by_payer_claim_control_number(payer_numbers - {""}),
+            )
+            for ids in groups.values()
+            for payment_id in ids
+        } - payments.keys()
+    return payments
+
+
+def _number(payment: PaidClaim) -> str:
+    return patient_control_number_key(payment.patient_control_number)
+
+
+def _payer_number(payment: PaidClaim) -> str:
+    """Key of CLP07; empty also for words that mean nothing, which would tie strangers."""
+    if not patient_control_number_key(payment.payer_claim_control_number):
+        return ""
+    return control_number_key(payment.payer_claim_control_number)
+
+
+def _match(
+    reader: Reader, context: BatchContext, payments: Mapping[ClaimPaymentId, PaidClaim]
+) -> dict[ClaimPaymentId, ClaimMatch]:
+    """Match whole groups, looking by weaker keys only for what no control number holds.
+
+    Most payments carry our control number and need no other claim looked at; a charge and a day
+    alone may be shared by dozens. The ladder never goes below a level that decides, so the
+    claims left out could not have mattered.
+    """
+    decisions = reader.decisions(list(payments))
+    ordered = [payments[payment_id] for payment_id in sorted(payments)]
+    near = _near_claims(reader, candidate_keys(ordered), decisions)
+    found = _match_in(near, context, ordered, decisions)
+    loose = [payment for payment in ordered if not _is_held_by_number(payment, found, near)]
+    if not loose:
+        return found
+    group = _siblings_among(ordered, loose)
+    far = near | _far_claims(reader, candidate_keys(group))
+    again = _match_in(far, context, group, decisions)
+    for payment in loose:
+        found[payment.claim_payment_id] = again[payment.claim_payment_id]
+    return found
+
+
+def _match_in(
+    claims: Mapping[ClaimId, BilledClaim],
+    context: BatchContext,
+    payments: Sequence[PaidClaim],
+    decisions: Sequence[Decision],
+) -> dict[ClaimPaymentId, ClaimMatch]:
+    pool = CandidatePool(claims.values(), practice=context.practice)
+    matches = match_payments(payments, pool, decisions=decisions, policy=context.policy)
+    return {match.claim_payment_id: match for match in matches}
+
+
+def _is_held_by_number(
+    payment: PaidClaim,
+    matches: Mapping[ClaimPaymentId, ClaimMatch],
+    claims: Mapping[ClaimId, BilledClaim],
+) -> bool:
+    match = matches[payment.claim_payment_id]
+    if match.outcome is not MatchOutcome.MATCHED or match.claim_id is None:
+        return False
+    claim = claims[match.claim_id]
+    return patient_control_number_key(claim.patient_control_number) == _number(payment) != ""
+
+
+def _siblings_among(payments: Sequence[PaidClaim], some: Iterable[PaidClaim]) -> list[PaidClaim]:
+    """Those of the payments that belong to the groups of some of them, in the order given."""
+    by_key: dict[tuple[str, str], list[PaidClaim]] = {}
+    for payment in payments:
+        for key in _sibling_keys(payment):
+            by_key.setdefault(key, []).append(payment)
+    chosen: dict[ClaimPaymentId, None] = {}
+    frontier = list(some)
+    while frontier:
+        payment = frontier.pop()
+        if payment.claim_payment_id in chosen:
+            continue
+        chosen[payment.claim_payment_id] = None
+        for key in _sibling_keys(payment):
+            frontier += by_key.pop(key, ())
+    return [payment for payment in payments if payment.claim_payment_id in chosen]
+
+
+def _sibling_keys(payment: PaidClaim) -> list[tuple[str, str]]:
+    keys = (("number", _number(payment)), ("payer number", _payer_number(payment)))
+    return [key for key in keys if key[1]]
+
+
+def _near_claims(
+    reader: Reader, keys: CandidateKeys, decisions: Sequence[Decision]
+) -> dict[ClaimId, BilledClaim]:
+    ids = {decision.claim_id for decision in decisions if decision.claim_id is not None}
+    for groups in (
+        reader.claim_ids_by_pcn(keys.patient_control_numbers),
+        reader.claim_ids_by_payer_claim_control_number(keys.payer_claim_control_numbers),
+    ):
+        for found in groups.values():
+            ids.update(found)
+    return reader.billed_claims(ids)
+
+
+def _far_claims(reader: Reader, keys: CandidateKeys) -> dict[ClaimId, BilledClaim]:
+    ids: set[ClaimId] = set()
+    for found in (
+        *reader.claim_ids_by_pcn_prefix(keys.patient_control_number_prefixes).values(),
+        *reader.claim_ids_by_line_control_number(keys.line_control_numbers).values(),
+        *reader.claim_ids_by_charge_and_date(keys.charges_and_dates).values(),
+        *reader.claim_ids_by_member(keys.members).values(),
+    ):
+        ids.update(found)
+    return reader.billed_claims(ids)
+
+
+def _with_relatives(
+    reader: Reader,
+    claim_ids: Iterable[ClaimId],
+    payments: Mapping[ClaimPaymentId, PaidClaim],
+    matches: Mapping[ClaimPaymentId, ClaimMatch],
+) -> _Group:
+    """These claims, their relatives (same control number, or tied by REF*F8), and what pays them.
+
+    A claim is tied to those whose original reference is a payer claim control number of a payment
+    matched to it, and the other way round.
+    """
+    group = _Group({}, dict(payments), dict(matches))
+    frontier = set(claim_ids)
+    while frontier:
+        loaded = reader.billed_claims(frontier)
+        group.claims |= loaded
+        matched = reader.payment_ids_matched_to(list(loaded))
+        unknown = {key for ids in matched.values() for key in ids} - group.payments.keys()
+        group.payments |= reader.paid_claims(unknown)
+        group.matches |= reader.match_of(unknown)
+        numbers = {
+            patient_control_number_key(one.patient_control_number) for one in loaded.values()
+        }
+        tied = {control_number_key(claim.original_reference) for claim in loaded.values()}
+        tied.update(_payer_number(group.payments[key]) for ids in matched.values() for key in ids)
+        frontier = {
+            claim_id
+            for found in (
+                reader.claim_ids_by_pcn(numbers - {""}),
+                reader.claim_ids_by_payer_claim_control_number(tied - {""}),
+            )
+            for ids in found.values()
+            for claim_id in ids
+        } - group.claims.keys()
+    return group
+
+
+def _reconcile(context: BatchContext, group: _Group) -> list[ClaimReconciliation]:
+    claims = [group.claims[claim_id] for claim_id in sorted(group.claims)]
+    return reconcile_group(
+        claims,
+        group.payments_by_claim(),
+        {claim.claim_id: expected_allowed(context.schedule, claim) for claim in claims},
+        policy=context.policy,
+        as_of=context.as_of,
+    )
+
+
+def _next_look(
+    context: BatchContext,
+    claim: BilledClaim,
+    conclusion: ClaimReconciliation,
+    payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+) -> date | None:
+    """The next day on which time alone may change what is concluded about a claim, or None."""
+    policy = context.policy
+    days: list[date] = []
+    if conclusion.status is ClaimStatus.UNANSWERED and claim.sent_on is not None:
+        days.append(claim.sent_on + timedelta(days=policy.response_days + 1))
+    for payment, _ in payments[claim.claim_id]:
+        if payment.paid_on is None:
+            continue
+        if payment.status_code == _REVERSAL:
+            days.append(payment.paid_on + timedelta(days=policy.correction_days + 1))
+        if payment.status_code in _FORWARDED or payment.forwarded_to or claim.prior_payers:
+            days.append(payment.paid_on + timedelta(days=policy.secondary_days + 1))
+    return min((day for day in days if day > context.as_of), default=None)
+
+
+_REVERSAL = "22"
+_FORWARDED = frozenset({"19", "20", "21"})
+
+
+def _refresh(
+    writer: Writer,
+    context: BatchContext,
+    group: _Group,
+    conclusions: Sequence[ClaimReconciliation],
+) -> Counter[WorkEventKind]:
+    placed = [
+        _placed_on_claim(group.claims[conclusion.claim_id], conclusion, issue)
+        for conclusion in conclusions
+        for issue in conclusion.issues
+    ]
+    ordered = sorted(group.payments)
+    payments = [group.payments[payment_id] for payment_id in ordered]
+    loose_issues = payment_issues(payments, [group.matches[payment_id] for payment_id in ordered])
+    placed += [_placed_on_payment(group.payments, issue) for issue in loose_issues]
+    return refresh_work(
+        writer,
+        placed,
+        claim_ids=group.claims,
+        claim_payment_ids=ordered,
+        policy=context.policy,
+        as_of=context.as_of,
+        happened_at=context.happened_at,
+    )
+
+
+def _placed_on_claim(
+    claim: BilledClaim, conclusion: ClaimReconciliation, issue: ReconciliationIssue
+) -> PlacedIssue:
+    codes = [
+        code
+        for line in conclusion.lines
+        if line.payer_sequence == issue.payer_sequence
+        for code in line.denial_codes
+    ]
+    return PlacedIssue(issue, claim.payer_id, claim.service_from, tuple(dict.fromkeys(codes)))
+
+
+def _placed_on_payment(
+    payments: Mapping[ClaimPaymentId, PaidClaim], issue: ReconciliationIssue
+) -> PlacedIssue:
+    payment = None if issue.claim_payment_id is None else payments[issue.claim_payment_id]
+    if payment is None:
+        return PlacedIssue(issue)
+    return PlacedIssue(issue, payment.payer_id, payment.service_from)
+
+
+def _remittances_touched(
+    reader: Reader,
+    payments: Mapping[ClaimPaymentId, PaidClaim],
+    claims: Mapping[ClaimId, BilledClaim],
+) -> set[int]:
+    """Remittances of the payments, and those whose provider adjustments may name one of these."""
+    references = {_number(payment) for payment in payments.values()}
+    references.update(_payer_number(payment) for payment in payments.values())
+    references.update(
+        patient_control_number_key(claim.patient_control_number) for claim in claims.values()
+    )
+    own = {int(payment.remittance_id) for payment in payments.values()}
+    return own.union(reader.remittance_ids_by_reference(references))
