@@ -1,1 +1,45 @@
-"""TODO room docstring."""
+"""Synthetic practices: seeded claims, the remittances that answer them, contracts, and the truth.
+
+For the demo, tests and benchmarks. Everything in it is invented. It shares no code with the
+parsers, matchers and writers that it tests: it writes X12 by itself, and its truth comes from how
+the payers decided, never from reading a file.
+"""
+
+from edi_engine.synthetic.large import LargeFile, write_large_835, write_large_837
+from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers
+from edi_engine.synthetic.practice import Practice, make_practice
+from edi_engine.synthetic.rates import MessRates
+from edi_engine.synthetic.truth import (
+    ClaimKey,
+    DuplicateFileTruth,
+    LineTruth,
+    MessTruth,
+    PairTruth,
+    PaymentKey,
+    PracticeTruth,
+    ProviderAdjustmentTruth,
+    RemittanceTruth,
+    ReversalTruth,
+)
+
+__all__ = [
+    "PAYERS",
+    "ClaimKey",
+    "DuplicateFileTruth",
+    "LargeFile",
+    "LineTruth",
+    "MessRates",
+    "MessTruth",
+    "PairTruth",
+    "PayerProfile",
+    "PaymentKey",
+    "Practice",
+    "PracticeTruth",
+    "ProviderAdjustmentTruth",
+    "RemittanceTruth",
+    "ReversalTruth",
+    "make_practice",
+    "plain_payers",
+    "write_large_835",
+    "write_large_837",
+]
