@@ -119,6 +119,10 @@ class FindingLog:
                 Finding(code, kind.severity, place, message, kind.remedy, left_cents, right_cents)
             )
 
+    def is_full(self, code: str) -> bool:
+        """Whether findings of this code were counted but not listed."""
+        return self.counts.get(code, 0) > self._per_code_max
+
     def take(self) -> tuple[Finding, ...]:
         """Findings since the last call, in order; the counts stay."""
         taken = tuple(self.findings)
@@ -261,6 +265,86 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         Severity.ERROR,
         "A fee schedule has no usable row.",
         "Check that this is the right file.",
+    ),
+    FindingKind(
+        "FILE-0101",
+        "archive-unreadable",
+        Severity.ERROR,
+        "An archive's directory cannot be read.",
+        "Ask the sender for the archive again, or for the files without an archive.",
+    ),
+    FindingKind(
+        "FILE-0102",
+        "archive-too-large",
+        Severity.ERROR,
+        "A file in an archive unpacks to far more than its packed size allows, or the archive to "
+        "more than the limit.",
+        "Do not open it. Ask the sender what it is; ingest genuine files without the archive.",
+    ),
+    FindingKind(
+        "FILE-0103",
+        "archive-too-many-files",
+        Severity.ERROR,
+        "An archive holds more files than the limit; those beyond it were not read.",
+        "Split the archive, or ingest the files from a folder.",
+    ),
+    FindingKind(
+        "FILE-0104",
+        "archive-too-deep",
+        Severity.ERROR,
+        "Archives are packed in archives, deeper than the limit.",
+        "Unpack the inner archives and ingest their files.",
+    ),
+    FindingKind(
+        "FILE-0105",
+        "archive-path-climbs-out",
+        Severity.ERROR,
+        "A file's path in an archive leads out of it; the file was not read.",
+        "Ask the sender who made the archive: ordinary programs do not write such paths.",
+    ),
+    FindingKind(
+        "FILE-0106",
+        "archive-encrypted",
+        Severity.ERROR,
+        "A file in an archive is encrypted and was not read.",
+        "Decrypt the archive and ingest the files.",
+    ),
+    FindingKind(
+        "FILE-0107",
+        "archive-special-file",
+        Severity.ERROR,
+        "An archive holds a link or a device in place of a file; it was not followed.",
+        "Ask the sender for the file itself.",
+    ),
+    FindingKind(
+        "FILE-0108",
+        "archive-file-damaged",
+        Severity.ERROR,
+        "A file in an archive is damaged, cut off or packed in an unknown way.",
+        "Ask the sender for the archive again. The other files in it were read.",
+    ),
+    FindingKind(
+        "FILE-0110",
+        "claims-duplicate-set",
+        Severity.WARNING,
+        "The same claims came before in other bytes. This copy is kept, and nothing matches it.",
+        "Nothing, if the file was only copied. If the claims were sent twice, expect a rejection.",
+    ),
+    FindingKind(
+        "FILE-0111",
+        "remittance-duplicate",
+        Severity.WARNING,
+        "The same remittance came before in other bytes. Its payments are held: they do not count.",
+        "Nothing, if the file was only sent again. If the payer paid twice, look for the second "
+        "deposit and call the payer.",
+    ),
+    FindingKind(
+        "FILE-0112",
+        "remittance-conflict",
+        Severity.ERROR,
+        "A remittance has the trace number of an earlier one from the same payer, but other money "
+        "or other claims. Both are kept and count.",
+        "Compare both with the deposit, and ask the payer which one holds.",
     ),
     FindingKind(
         "X12-0201",

@@ -1,13 +1,23 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
+from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
+from edi_engine.store.reports import ReportReading
 from edi_engine.store.work import WorkReading
 
 __all__ = ["Reader"]
 
 
-class Reader(FileReading, MatchReading, ConclusionReading, ReconcileQueueReading, WorkReading):
+class Reader(
+    FileReading,
+    MatchReading,
+    ConclusionReading,
+    ReconcileQueueReading,
+    WorkReading,
+    ReportReading,
+    DatasetReading,
+):
     """One consistent snapshot of the store; got from `Store.reading`."""

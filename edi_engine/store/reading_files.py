@@ -64,6 +64,11 @@ class FileReading(Queries):
         row = self.row(f"{_SET_SQL} WHERE set_id = ?", (set_id,))
         return None if row is None else _stored_set(row)
 
+    def remittance_ids_of_set(self, set_id: int) -> list[RemittanceId]:
+        """The set's remittance, or nothing for a set of another kind."""
+        sql = "SELECT remittance_id FROM remittances WHERE set_id = ? ORDER BY remittance_id"
+        return [row[0] for row in self.rows(sql, (set_id,))]
+
     def findings(self, file_id: int) -> list[Finding]:
         """The file's findings in file order."""
         return self._findings("n.file_id = ?", file_id)

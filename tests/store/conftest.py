@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from edi_engine.store import Store, open_store
 
 _DEBIAN_FOLDER = Path("/usr/lib/postgresql")

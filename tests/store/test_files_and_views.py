@@ -11,7 +11,6 @@ from edi_engine.records.matching import (
 )
 from edi_engine.records.stored import FileState
 from edi_engine.store import Store
-
 from tests.store.sample_records import (
     bill_batch,
     claim,

@@ -1,0 +1,246 @@
+"""The datasets that can be exported: names, columns and what they mean.
+
+Stable: columns keep their names, order and meaning; new ones are added at the end. The store
+reads them, `exports` writes them, and docs/EXPORTS.md is generated from this table.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+__all__ = ["DATASETS", "ColumnKind", "Dataset", "DatasetColumn", "dataset"]
+
+
+class ColumnKind(StrEnum):
+    """How a value is held and written. MONEY is cents here and dollars with two places when
+    written; DAY is ISO; FLAG is true or false. Any value may be None, written empty."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    MONEY = "money"
+    DAY = "day"
+    FLAG = "flag"
+
+
+class DatasetColumn(msgspec.Struct, frozen=True, gc=False):
+    """One column; `meaning` is a sentence part for people."""
+
+    name: str
+    kind: ColumnKind
+    meaning: str
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """One dataset: `meaning` says what a row is and how rows are ordered."""
+
+    name: str
+    meaning: str
+    columns: tuple[DatasetColumn, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The header."""
+        return tuple(column.name for column in self.columns)
+
+
+def dataset(name: str) -> Dataset:
+    """The dataset of that name. Raises KeyError when there is none."""
+    return _BY_NAME[name]
+
+
+def _number(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, ColumnKind.NUMBER, meaning)
+
+
+def _text(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, ColumnKind.TEXT, meaning)
+
+
+def _money(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, ColumnKind.MONEY, meaning)
+
+
+def _day(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, ColumnKind.DAY, meaning)
+
+
+DATASETS = (
+    Dataset(
+        "claims",
+        "One row per claim read from an 837, in the order of ingest.",
+        (
+            _number("claim_id", "our number of the claim"),
+            _text("file", 'name of the file, "archive.zip/name" inside an archive'),
+            _text("set_control_number", "ST02 of the transaction set"),
+            _number("claim_ordinal", "place of the claim in its set, from 1"),
+            _text("kind", "professional, institutional or dental"),
+            _text("patient_control_number", "CLM01"),
+            _text(
+                "payer_claim_control_number",
+                "CLP07 of the newest matched claim payment that has one",
+            ),
+            _text("frequency_code", "CLM05-3: 1 original, 7 replacement, 8 void"),
+            _text("payer_id", "NM109 of the payer the claim was sent to"),
+            _text("payer_name", "name of that payer"),
+            _text("subscriber_id", "member identifier of the subscriber"),
+            _text("patient_last_name", "last name of who was treated"),
+            _text("patient_first_name", "first name of who was treated"),
+            _text("billing_npi", "NPI of the billing provider"),
+            _day("service_from", "first day of service"),
+            _day("service_to", "last day of service"),
+            _money("charge", "CLM02"),
+            _text(
+                "status",
+                "unanswered, paid, partial, underpaid, denied, patient, reversed, superseded "
+                "(replaced, or a copy of a claim read before) or voided",
+            ),
+            _money("balance", "what is still owed on the charge"),
+            _money("payer_balance", "the payers' part of the balance"),
+            _money("patient_balance", "the patient's part of the balance"),
+        ),
+    ),
+    Dataset(
+        "service_lines",
+        "One row per billed service line, in the order of ingest.",
+        (
+            _number("claim_id", "the claim"),
+            _number("line_number", "place of the line in its claim, from 1"),
+            _text("line_item_control_number", "REF*6R"),
+            _text("procedure_qualifier", "code list of the procedure (HC, AD ...)"),
+            _text("procedure_code", "procedure code"),
+            _text("modifiers", 'modifiers in order, joined by ":"'),
+            _text("revenue_code", "revenue code of an institutional line"),
+            _text("units", "billed quantity, as decimal text"),
+            _money("charge", "billed charge"),
+            _day("service_from", "first day of service, the claim's when the line has none"),
+            _day("service_to", "last day of service, the claim's when the line has none"),
+        ),
+    ),
+    Dataset(
+        "remittances",
+        "One row per 835 transaction set, in the order of ingest.",
+        (
+            _number("remittance_id", "our number of the remittance"),
+            _text("file", 'name of the file, "archive.zip/name" inside an archive'),
+            _text("set_control_number", "ST02 of the transaction set"),
+            _text("payer_id", "N104 of the payer, else its REF*2U, else TRN03"),
+            _text("payer_name", "name of the payer"),
+            _text("payee_npi", "NPI of the payee"),
+            _text("trace_number", "TRN02: cheque or transfer number"),
+            _text("method", "BPR04: ACH, CHK, NON ..."),
+            _day("payment_date", "BPR16"),
+            _money("payment_amount", "BPR02; empty when it is missing or unreadable"),
+            DatasetColumn(
+                "balanced", ColumnKind.FLAG, "whether claims, adjustments and payment add up"
+            ),
+            _money("posted", "part of the payment that lies on claims of ours"),
+            _money("suspense", "the rest: posted and suspense add up to the payment"),
+        ),
+    ),
+    Dataset(
+        "claim_payments",
+        "One row per CLP of an 835, in the order of ingest.",
+        (
+            _number("claim_payment_id", "our number of the claim payment"),
+            _number("remittance_id", "the remittance"),
+            _number("claim_ordinal", "place of the CLP in its set, from 1"),
+            _text("patient_control_number", "CLP01"),
+            _text("payer_claim_control_number", "CLP07"),
+            _text("status_code", "CLP02"),
+            _money("charge", "CLP03"),
+            _money("paid", "CLP04"),
+            _money("patient_responsibility", "CLP05; empty when absent"),
+        ),
+    ),
+    Dataset(
+        "adjustments",
+        "One row per reason of a CAS segment, in the order of ingest.",
+        (
+            _number("claim_payment_id", "the claim payment"),
+            _number("line_ordinal", "place of the SVC in its claim payment; empty at claim level"),
+            _text("group_code", "CAS01: CO, PR, OA, PI or CR"),
+            _text("reason_code", "the adjustment's CARC"),
+            _money("amount", "as in the file: positive lowers the payment"),
+            _text("quantity", "as decimal text, empty without one"),
+        ),
+    ),
+    Dataset(
+        "provider_adjustments",
+        "One row per reason of a PLB segment, in the order of ingest.",
+        (
+            _number("remittance_id", "the remittance"),
+            _number("ordinal", "place of the reason in its set, from 1"),
+            _text("reason_code", "WO, FB, L6 ..."),
+            _text("reference", "what the payer says it refers to"),
+            _money("amount", "as in the file: positive lowers the payment"),
+            _text("state", "open, closed, traced, untraced or ledger"),
+            _number("traced_claim_id", "the claim it was traced to"),
+        ),
+    ),
+    Dataset(
+        "matches",
+        "One row per claim payment: where it belongs, in the order of ingest.",
+        (
+            _number("claim_payment_id", "the claim payment"),
+            _text("remittance_file", "name of its file"),
+            _text("set_control_number", "ST02 of its transaction set"),
+            _number("claim_ordinal", "place of the CLP in its set, from 1"),
+            _text("outcome", "matched, suggested, ambiguous, unmatched or not_ours"),
+            _number("claim_id", "the claim it is matched to, or suggested for"),
+            _text("rule", 'the rule that said so, "decided" for a person\'s decision'),
+            _text("candidates", 'claims that were considered beside it, best first, joined by ";"'),
+        ),
+    ),
+    Dataset(
+        "reconciliation",
+        "One row per billed line and payer sequence, by claim, sequence and line. Amounts are net "
+        "of reversals. Line 0 is money the payer gave beside the billed lines.",
+        (
+            _number("claim_id", "the claim"),
+            _number("line_number", "place of the line in its claim, from 1"),
+            _number("payer_sequence", "1 primary, 2 secondary, 3 tertiary"),
+            _money("charge", "billed charge"),
+            _money("expected_allowed", "what the fee schedule says the payer should allow"),
+            _text("expected_source", "the fee schedule's row"),
+            _money("allowed", "what the payer allowed"),
+            _money("paid", "what the payer paid"),
+            _money("contractual", "what the contract takes off"),
+            _money("patient_responsibility", "what the payer puts on the patient"),
+            _money("denied", "what the payer refused"),
+            _money("other_adjustment", "all other adjustments"),
+            _money("variance", "expected less allowed, positive when underpaid"),
+            _text(
+                "state",
+                "unanswered, paid, underpaid, overpaid, denied, patient, bundled, zero_charge or "
+                "reversed",
+            ),
+            _text("denial_category", "our class of the denial"),
+            _text(
+                "remit_lines",
+                'line payments that answer it, "claim payment:line ordinal", joined by ";"',
+            ),
+            _text("recode", "the procedure paid when it is not the one billed"),
+        ),
+    ),
+    Dataset(
+        "worklist",
+        "One row per work item, open or not, in the order they arose.",
+        (
+            _number("work_item_id", "our number of the item"),
+            _text("queue", "the queue it waits in"),
+            _text("cause", "what is wrong"),
+            _number("claim_id", "the claim it is about"),
+            _number("remittance_id", "the remittance it is about"),
+            _money("amount_at_risk", "what is at stake"),
+            _number("priority", "higher is more urgent"),
+            _day("deadline", "last day on which acting still helps"),
+            _text("next_action", "what to do next"),
+            _day("next_action_date", "when to do it"),
+            _text("assignee", "who has it"),
+            _text("status", "new, open, waiting, resolved or closed"),
+            _text("reason", "why, in words"),
+        ),
+    ),
+)
+
+_BY_NAME = {found.name: found for found in DATASETS}

@@ -1,0 +1,157 @@
+"""Datasets as rows, streamed in the order of identifiers. Money stays cents; days are dates.
+
+They can be read before anything was reconciled: claims are unanswered with their whole charge
+open, payments are unmatched and all money is in suspense.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edi_engine.records.datasets import ColumnKind, dataset
+from edi_engine.records.reconciliation import RemitLine
+from edi_engine.store.queries import DriverRow, Queries, day_of
+
+__all__ = ["DatasetReading"]
+
+
+class DatasetReading(Queries):
+    """The part of the reader that gives whole datasets."""
+
+    def dataset(self, name: str) -> Iterator[DriverRow]:
+        """Rows of a dataset, values in the order of its columns. Raises KeyError for no name."""
+        described = dataset(name)
+        changes = [
+            (place, change)
+            for place, column in enumerate(described.columns)
+            if (change := _BY_COLUMN.get((name, column.name)) or _BY_KIND.get(column.kind))
+        ]
+        for row in self.stream(_SQL[name]):
+            values = list(row)
+            for place, change in changes:
+                values[place] = change(values[place])
+            yield tuple(values)
+
+
+class _Candidate(msgspec.Struct):
+    claim_id: int
+
+
+_CANDIDATES = msgspec.json.Decoder(tuple[_Candidate, ...])
+_REMIT_LINES = msgspec.json.Decoder(tuple[RemitLine, ...])
+
+
+def _flag(value: object) -> object:
+    return None if value is None else bool(value)
+
+
+def _candidates(value: str | None) -> str:
+    return ";".join(str(found.claim_id) for found in _CANDIDATES.decode(value or "[]"))
+
+
+def _remit_lines(value: str) -> str:
+    return ";".join(
+        f"{found.claim_payment_id}:{found.line_ordinal}" for found in _REMIT_LINES.decode(value)
+    )
+
+
+_BY_KIND = {ColumnKind.DAY: day_of, ColumnKind.FLAG: _flag}
+_BY_COLUMN = {
+    ("matches", "candidates"): _candidates,
+    ("reconciliation", "remit_lines"): _remit_lines,
+}
+
+_SQL = {
+    "claims": """
+SELECT c.claim_id, f.name, s.set_control_number, c.claim_ordinal, c.kind,
+    c.patient_control_number,
+    COALESCE((SELECT p.payer_claim_control_number FROM matches m
+        JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
+        WHERE m.claim_id = c.claim_id AND m.outcome = 'matched'
+        AND p.payer_claim_control_number <> ''
+        ORDER BY m.claim_payment_id DESC LIMIT 1), ''),
+    c.frequency_code, c.payer_id, c.payer_name, c.subscriber_id, c.patient_last_name,
+    c.patient_first_name, c.billing_npi, c.service_from, c.service_to, c.charge_cents,
+    CASE WHEN c.duplicate_of_claim_id IS NULL THEN COALESCE(t.status, 'unanswered')
+        ELSE 'superseded' END,
+    CASE WHEN c.duplicate_of_claim_id IS NULL
+        THEN COALESCE(t.balance_cents, c.charge_cents) ELSE 0 END,
+    CASE WHEN c.duplicate_of_claim_id IS NULL
+        THEN COALESCE(t.payer_balance_cents, c.charge_cents) ELSE 0 END,
+    CASE WHEN c.duplicate_of_claim_id IS NULL
+        THEN COALESCE(t.patient_balance_cents, 0) ELSE 0 END
+FROM claims c
+JOIN transaction_sets s ON s.set_id = c.set_id
+JOIN files f ON f.file_id = s.file_id
+LEFT JOIN claim_standings t ON t.claim_id = c.claim_id
+ORDER BY c.claim_id
+""",
+    "service_lines": """
+SELECT l.claim_id, l.line_number, l.line_item_control_number, l.procedure_qualifier,
+    l.procedure_code, l.modifiers, l.revenue_code, COALESCE(l.units, ''), l.charge_cents,
+    COALESCE(l.service_from, c.service_from),
+    COALESCE(l.service_to, l.service_from, c.service_to)
+FROM service_lines l JOIN claims c ON c.claim_id = l.claim_id
+ORDER BY l.service_line_id
+""",
+    "remittances": """
+SELECT r.remittance_id, f.name, s.set_control_number, r.payer_id, r.payer_name, r.payee_npi,
+    r.trace_number, r.method, r.payment_date, r.payment_amount_cents, s.balanced,
+    COALESCE(t.posted_cents, 0),
+    COALESCE(t.suspense_cents, r.payment_amount_cents, 0)
+FROM remittances r
+JOIN transaction_sets s ON s.set_id = r.set_id
+JOIN files f ON f.file_id = s.file_id
+LEFT JOIN remittance_standings t ON t.remittance_id = r.remittance_id
+ORDER BY r.remittance_id
+""",
+    "claim_payments": """
+SELECT claim_payment_id, remittance_id, claim_ordinal, patient_control_number,
+    payer_claim_control_number, status_code, charge_cents, paid_cents,
+    patient_responsibility_cents
+FROM claim_payments ORDER BY claim_payment_id
+""",
+    "adjustments": """
+SELECT claim_payment_id, NULLIF(line_ordinal, 0), group_code, reason_code, amount_cents,
+    COALESCE(quantity, '')
+FROM adjustments ORDER BY adjustment_id
+""",
+    "provider_adjustments": """
+SELECT a.remittance_id, a.ordinal, a.reason_code, a.reference, a.amount_cents,
+    COALESCE(t.state, 'open'), t.traced_claim_id
+FROM provider_adjustments a
+LEFT JOIN provider_adjustment_states t ON t.provider_adjustment_id = a.provider_adjustment_id
+ORDER BY a.provider_adjustment_id
+""",
+    "matches": """
+SELECT p.claim_payment_id, f.name, s.set_control_number, p.claim_ordinal,
+    COALESCE(m.outcome, 'unmatched'), m.claim_id, COALESCE(m.rule, ''), m.candidates
+FROM claim_payments p
+JOIN remittances r ON r.remittance_id = p.remittance_id
+JOIN transaction_sets s ON s.set_id = r.set_id
+JOIN files f ON f.file_id = s.file_id
+LEFT JOIN matches m ON m.claim_payment_id = p.claim_payment_id
+ORDER BY p.claim_payment_id
+""",
+    "reconciliation": """
+SELECT claim_id, line_number, payer_sequence, charge_cents, expected_allowed_cents,
+    expected_source, allowed_cents, paid_cents, contractual_cents,
+    patient_responsibility_cents, denied_cents, other_adjustment_cents, variance_cents, state,
+    denial_category, remit_lines, recode
+FROM line_reconciliations
+UNION ALL
+SELECT c.claim_id, l.line_number, c.payer_sequence, l.charge_cents, NULL, '', 0, 0, 0, 0, 0, 0,
+    NULL, 'unanswered', '', '[]', ''
+FROM claims c
+JOIN service_lines l ON l.service_line_id >= c.first_service_line_id
+    AND l.service_line_id < c.first_service_line_id + c.service_lines_count
+WHERE c.duplicate_of_claim_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM claim_standings t WHERE t.claim_id = c.claim_id)
+ORDER BY 1, 3, 2
+""",
+    "worklist": """
+SELECT work_item_id, queue, cause, claim_id, remittance_id, amount_at_risk_cents, priority,
+    deadline, next_action, next_action_on, assignee, status, reason
+FROM work_items ORDER BY work_item_id
+""",
+}
