@@ -25,6 +25,9 @@ from edi_engine.worklist import PlacedIssue
 
 __all__ = ["reconcile_remittances"]
 
+_CONFLICT = "FILE-0112"
+"""The finding of a trace number that came before with other money or other claims."""
+
 _UNEXPLAINED = ProviderAdjustmentState.UNTRACED.value
 
 
@@ -56,10 +59,11 @@ def reconcile_remittances(
         for money in writer.remittance_money(to_place)
     ]
     writer.write_remittance_standings(standings)
+    conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
     issues += [
         issue
         for money in writer.remittance_money(looked_at)
-        for issue in _issues(money, heads[money.remittance_id])
+        for issue in _issues(money, heads[money.remittance_id], conflicts)
     ]
     return refresh_work(
         writer,
@@ -170,23 +174,31 @@ def _parts_cents(money: RemittanceMoney) -> int:
     return claims_cents - sign * money.provider_adjustments_cents
 
 
-def _issues(money: RemittanceMoney, head: StoredRemittance) -> list[ReconciliationIssue]:
+def _issues(
+    money: RemittanceMoney, head: StoredRemittance, conflicts: Mapping[int, str]
+) -> list[ReconciliationIssue]:
     """What a person must settle about a remittance as a whole."""
+    parts_cents = _parts_cents(money)
+    total_cents = parts_cents
+    if money.payment_amount_cents is not None:
+        total_cents = money.payment_amount_cents
     if money.held:
-        total_cents = abs(money.payment_amount_cents or _parts_cents(money))
-        return [_issue("duplicate_remittance", head, total_cents, money.held)]
+        return [_issue("duplicate_remittance", head, abs(total_cents), money.held)]
+    issues: list[ReconciliationIssue] = []
+    if money.remittance_id in conflicts:
+        reason = conflicts[money.remittance_id]
+        issues.append(_issue("conflicting_remittance", head, abs(total_cents), reason))
     if money.balanced is False:
-        total_cents = money.payment_amount_cents or 0
-        difference_cents = abs(total_cents - _parts_cents(money))
-        reason = (
-            f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add up"
-            f" to ${format_cents(_parts_cents(money))}."
-            if difference_cents
-            else "Amounts inside its claims do not add up; its findings say which."
-        )
+        difference_cents = abs(total_cents - parts_cents)
+        reason = "Amounts inside its claims do not add up; its findings say which."
+        if difference_cents:
+            reason = (
+                f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add"
+                f" up to ${format_cents(parts_cents)}."
+            )
         at_risk = difference_cents or abs(money.matched_unbalanced_cents)
-        return [_issue("unbalanced_remittance", head, at_risk, reason)]
-    return []
+        issues.append(_issue("unbalanced_remittance", head, at_risk, reason))
+    return issues
 
 
 def _issue(

@@ -55,10 +55,13 @@ class ReconcileQueueReading(Queries):
         sql = "SELECT claim_id FROM claim_clocks WHERE look_again_on <= ? ORDER BY claim_id"
         return [row[0] for row in self.rows(sql, (as_of.isoformat(),))]
 
-    def claim_ids_by_payer(self, payer_ids: Collection[str]) -> list[int]:
-        """Claims sent to these payers, in order."""
-        sql = "SELECT claim_id FROM claims WHERE payer_id IN ({keys})"
-        return sorted(row[0] for row in self.rows_in(sql, sorted(payer_ids)))
+    def claim_ids_by_payer(self, payer_ids: Collection[str] | None) -> list[int]:
+        """Claims sent to these payers, or (None) to any, in order; letter case does not matter."""
+        if payer_ids is None:
+            return [row[0] for row in self.rows("SELECT claim_id FROM claims ORDER BY claim_id")]
+        sql = "SELECT claim_id FROM claims WHERE upper(trim(payer_id)) IN ({keys})"
+        wanted = sorted({payer_id.strip().upper() for payer_id in payer_ids})
+        return sorted(row[0] for row in self.rows_in(sql, wanted))
 
     def remittance_ids_by_reference(self, keys: Collection[str]) -> list[int]:
         """Remittances with a provider adjustment whose reference has one of these keys."""
@@ -66,10 +69,18 @@ class ReconcileQueueReading(Queries):
         wanted = sorted(key for key in keys if key)
         return sorted({row[0] for row in self.rows_in(sql, wanted)})
 
-    def remittance_payers(self, remittance_ids: Collection[int]) -> dict[int, str]:
-        """Payer identifiers of remittances."""
-        sql = "SELECT remittance_id, payer_id FROM remittances WHERE remittance_id IN ({keys})"
-        return dict(self.rows_in(sql, sorted(remittance_ids)))
+    def remittance_ids_with_finding(
+        self, code: str, remittance_ids: Collection[int]
+    ) -> dict[int, str]:
+        """Those of the remittances whose transaction set has a finding of this code, and what the
+        first one says."""
+        sql = (
+            "SELECT r.remittance_id, n.message FROM remittances r"
+            " JOIN transaction_sets s ON s.set_id = r.set_id"
+            " JOIN findings n ON n.file_id = s.file_id AND n.set_ordinal = s.set_ordinal"
+            " WHERE r.remittance_id IN ({keys}) AND n.code = ? ORDER BY n.finding_id DESC"
+        )
+        return dict(self.rows_in(sql, sorted(remittance_ids), code))
 
 
 class ReconcileQueueWriting(ReconcileQueueReading):

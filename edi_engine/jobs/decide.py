@@ -1,0 +1,196 @@
+"""A person's decisions about claim payments: link, unlink, undo. Sticky, audited, re-reconciled.
+
+A decision outranks every rule until it is undone; nothing is ever removed. The conclusions that
+hang on it are drawn again at once.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import msgspec
+
+from edi_engine.errors import InputError
+from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.reconcile import reconcile
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import ClaimMatch, DecisionKind
+from edi_engine.records.stored import StoredDecision
+from edi_engine.store import Reader, Store, Writer
+
+__all__ = ["DecisionResult", "link", "list_decisions", "undo", "unlink"]
+
+
+class DecisionResult(msgspec.Struct, frozen=True):
+    """A decision and where its claim payment belongs now. `replaced` are decisions that it ended:
+    an earlier link of the payment, or the opposite one."""
+
+    decision: StoredDecision
+    replaced: tuple[int, ...]
+    match: ClaimMatch
+
+
+def link(
+    store: Store,
+    claim_payment_id: int,
+    claim_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> DecisionResult:
+    """Put a claim payment on a claim, whatever the rules say."""
+    with store.writing() as writer:
+        _require_payment(writer, claim_payment_id)
+        _require_claim(writer, claim_id)
+        decision_id, replaced = _decide(
+            writer, DecisionKind.LINK, claim_payment_id, claim_id, actor=actor, note=note, at=now()
+        )
+    return _concluded(store, decision_id, replaced, policy=policy, as_of=as_of, now=now)
+
+
+def unlink(
+    store: Store,
+    claim_payment_id: int,
+    claim_id: int | None = None,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> DecisionResult:
+    """Keep a claim payment off a claim, or off every claim when none is named."""
+    with store.writing() as writer:
+        _require_payment(writer, claim_payment_id)
+        if claim_id is not None:
+            _require_claim(writer, claim_id)
+        decision_id, replaced = _decide(
+            writer,
+            DecisionKind.UNLINK,
+            claim_payment_id,
+            claim_id,
+            actor=actor,
+            note=note,
+            at=now(),
+        )
+    return _concluded(store, decision_id, replaced, policy=policy, as_of=as_of, now=now)
+
+
+def undo(
+    store: Store,
+    decision_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> DecisionResult:
+    """End a decision; the rules hold again. Decisions it had ended stay ended."""
+    with store.writing() as writer:
+        found = _decision(writer, decision_id)
+        if found.revoked_at is not None:
+            raise InputError(
+                f"it was ended at {found.revoked_at} by {found.revoked_by} already.",
+                place=f"decision {decision_id}",
+            )
+        writer.revoke_decision(decision_id, revoked_by=actor, revoked_at=now().isoformat())
+        writer.mark_pending_payments([found.decision.claim_payment_id])
+    return _concluded(store, decision_id, (), policy=policy, as_of=as_of, now=now)
+
+
+def list_decisions(store: Store, *, standing_only: bool = False) -> list[StoredDecision]:
+    """Decisions in the order they were made, the ended ones too unless left out."""
+    with store.reading() as reader:
+        found = reader.decision_history()
+    return [one for one in found if one.revoked_at is None or not standing_only]
+
+
+def _decide(
+    writer: Writer,
+    kind: DecisionKind,
+    claim_payment_id: int,
+    claim_id: int | None,
+    *,
+    actor: str,
+    note: str,
+    at: datetime,
+) -> tuple[int, tuple[int, ...]]:
+    """Record a decision and end the standing ones that it contradicts.
+
+    A payment stands on one claim, so a link ends an earlier link; and a link and an unlink of the
+    same claim cannot both hold.
+    """
+    replaced: list[int] = []
+    for standing in writer.decisions([claim_payment_id]):
+        same_claim = claim_id is None or standing.claim_id in {None, claim_id}
+        both_link = kind is standing.kind is DecisionKind.LINK
+        repeated = kind is standing.kind and claim_id == standing.claim_id
+        if both_link or repeated or (kind is not standing.kind and same_claim):
+            writer.revoke_decision(
+                standing.decision_id, revoked_by=actor, revoked_at=at.isoformat()
+            )
+            replaced.append(standing.decision_id)
+    decision_id = writer.add_decision(
+        kind,
+        claim_payment_id,
+        claim_id=claim_id,
+        decided_by=actor,
+        decided_at=at.isoformat(),
+        note=note.strip(),
+    )
+    writer.mark_pending_payments([claim_payment_id])
+    return decision_id, tuple(replaced)
+
+
+def _concluded(
+    store: Store,
+    decision_id: int,
+    replaced: tuple[int, ...],
+    *,
+    policy: ReconcilePolicy,
+    as_of: date,
+    now: Callable[[], datetime],
+) -> DecisionResult:
+    reconcile(store, policy=policy, as_of=as_of, now=now)
+    with store.reading() as reader:
+        decision = _decision(reader, decision_id)
+        payment_id = decision.decision.claim_payment_id
+        return DecisionResult(decision, replaced, reader.match_of([payment_id])[payment_id])
+
+
+def _decision(reader: Reader, decision_id: int) -> StoredDecision:
+    for found in reader.decision_history():
+        if found.decision.decision_id == decision_id:
+            return found
+    raise InputError(
+        "there is no such decision.",
+        place=f"decision {decision_id}",
+        remedy='List them with "edi-engine decide list".',
+    )
+
+
+def _require_payment(reader: Reader, claim_payment_id: int) -> None:
+    if not reader.remittance_ids_of_payments([claim_payment_id]):
+        raise InputError(
+            "there is no such claim payment.",
+            place=f"claim payment {claim_payment_id}",
+            remedy='Look up its number with "edi-engine show remit" or "export claim_payments".',
+        )
+
+
+def _require_claim(reader: Reader, claim_id: int) -> None:
+    if not reader.billed_claims([claim_id]):
+        raise InputError(
+            "there is no such claim.",
+            place=f"claim {claim_id}",
+            remedy='Look up its number with "edi-engine export claims".',
+        )
+    original = reader.original_of_claim(claim_id)
+    if original is not None:
+        raise InputError(
+            f"it is a copy of claim {original} in a file that came twice.",
+            place=f"claim {claim_id}",
+            remedy=f"Link the payment to claim {original}.",
+        )

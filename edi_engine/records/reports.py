@@ -1,0 +1,102 @@
+"""Rows of reports, and what names the subject of a work item to a person. Money is cents."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+__all__ = [
+    "AgingClock",
+    "DenialRow",
+    "OpenBalance",
+    "PayerRow",
+    "Subject",
+    "UnderpaymentRow",
+]
+
+
+class Subject(msgspec.Struct, frozen=True, gc=False):
+    """Whose money a work item is about. Texts are empty and days None where nobody says."""
+
+    claim_id: int | None = None
+    claim_payment_id: int | None = None
+    remittance_id: int | None = None
+    patient_control_number: str = ""
+    patient_last_name: str = ""
+    patient_first_name: str = ""
+    payer_id: str = ""
+    payer_name: str = ""
+    service_from: date | None = None
+    trace_number: str = ""
+
+
+class AgingClock(StrEnum):
+    """From when a balance is old. RESPONSIBILITY: since the one who owes it owes it: a payer
+    since the claim was sent to it, a patient since the last payer answered. SERVICE: since the
+    first day of service. SENT: since the claim was sent."""
+
+    RESPONSIBILITY = "responsibility"
+    SERVICE = "service"
+    SENT = "sent"
+
+
+class OpenBalance(msgspec.Struct, frozen=True, gc=False):
+    """What is still owed on one claim, and the days from which it may be called old."""
+
+    claim_id: int
+    payer_id: str
+    payer_name: str
+    payer_balance_cents: int
+    patient_balance_cents: int
+    service_from: date | None
+    sent_on: date | None
+    answered_on: date | None
+
+
+class PayerRow(msgspec.Struct, frozen=True, gc=False):
+    """One payer: what was billed and what it did, net of reversals, as things stand.
+
+    `variance_cents` sums what was allowed less than expected. `days_to_pay` are the days from
+    sending to the first answer that half of its answered claims took at most, None without any.
+    """
+
+    payer_id: str
+    payer_name: str
+    claims_count: int
+    unanswered_count: int
+    denied_count: int
+    charge_cents: int
+    paid_cents: int
+    contractual_cents: int
+    patient_responsibility_cents: int
+    denied_cents: int
+    variance_cents: int
+    days_to_pay: int | None
+
+
+class DenialRow(msgspec.Struct, frozen=True, gc=False):
+    """Refusals of one payer for one category."""
+
+    category: str
+    payer_id: str
+    payer_name: str
+    claims_count: int
+    lines_count: int
+    denied_cents: int
+
+
+class UnderpaymentRow(msgspec.Struct, frozen=True, gc=False):
+    """One billed line that a payer allowed less for than expected, most money first."""
+
+    claim_id: int
+    line_number: int
+    payer_sequence: int
+    payer_id: str
+    payer_name: str
+    procedure_code: str
+    modifiers: str
+    service_from: date | None
+    expected_allowed_cents: int
+    expected_source: str
+    allowed_cents: int
+    variance_cents: int

@@ -1,0 +1,231 @@
+"""Questions that reports and lists ask of the store."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median_low
+
+from edi_engine.records.reports import (
+    DenialRow,
+    OpenBalance,
+    PayerRow,
+    Subject,
+    UnderpaymentRow,
+)
+from edi_engine.records.work import WorkItem
+from edi_engine.store.queries import DriverRow, Queries, day_of
+
+__all__ = ["ReportReading"]
+
+_CLAIM_SUBJECT_SQL = """
+SELECT claim_id, patient_control_number, patient_last_name, patient_first_name, payer_id,
+    payer_name, service_from
+FROM claims WHERE claim_id IN ({keys})
+"""
+
+_PAYMENT_SUBJECT_SQL = """
+SELECT p.claim_payment_id, p.patient_control_number, p.patient_last_name, p.patient_first_name,
+    r.payer_id, r.payer_name, p.service_from, r.remittance_id, r.trace_number
+FROM claim_payments p JOIN remittances r ON r.remittance_id = p.remittance_id
+WHERE p.claim_payment_id IN ({keys})
+"""
+
+_REMITTANCE_SUBJECT_SQL = """
+SELECT remittance_id, payer_id, payer_name, trace_number
+FROM remittances WHERE remittance_id IN ({keys})
+"""
+
+_OPEN_SQL = """
+SELECT c.claim_id, c.payer_id, c.payer_name, s.payer_balance_cents, s.patient_balance_cents,
+    c.service_from, c.sent_on,
+    (SELECT MAX(COALESCE(r.payment_date, r.production_date)) FROM matches m
+        JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
+        JOIN remittances r ON r.remittance_id = p.remittance_id
+        WHERE m.claim_id = c.claim_id AND m.outcome = 'matched')
+FROM claim_standings s JOIN claims c ON c.claim_id = s.claim_id
+WHERE s.payer_balance_cents <> 0 OR s.patient_balance_cents <> 0
+ORDER BY c.claim_id
+"""
+
+_PAYER_CLAIMS_SQL = """
+SELECT c.payer_id, MIN(c.payer_name), COUNT(*),
+    SUM(CASE WHEN s.status = 'unanswered' THEN 1 ELSE 0 END),
+    SUM(CASE WHEN s.status = 'denied' THEN 1 ELSE 0 END),
+    SUM(c.charge_cents)
+FROM claims c LEFT JOIN claim_standings s ON s.claim_id = c.claim_id
+WHERE c.duplicate_of_claim_id IS NULL
+    AND COALESCE(s.status, '') NOT IN ('superseded', 'voided')
+GROUP BY c.payer_id
+"""
+
+_PAYER_MONEY_SQL = """
+SELECT c.payer_id, SUM(l.paid_cents), SUM(l.contractual_cents),
+    SUM(l.patient_responsibility_cents), SUM(l.denied_cents),
+    SUM(CASE WHEN l.state = 'underpaid' THEN l.variance_cents ELSE 0 END)
+FROM line_reconciliations l JOIN claims c ON c.claim_id = l.claim_id
+JOIN claim_standings s ON s.claim_id = l.claim_id
+WHERE l.payer_sequence = c.payer_sequence AND s.status NOT IN ('superseded', 'voided')
+GROUP BY c.payer_id
+"""
+
+_FIRST_ANSWER_SQL = """
+SELECT c.payer_id, c.sent_on, MIN(COALESCE(r.payment_date, r.production_date))
+FROM matches m
+JOIN claims c ON c.claim_id = m.claim_id
+JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
+JOIN remittances r ON r.remittance_id = p.remittance_id
+WHERE m.outcome = 'matched' AND c.sent_on IS NOT NULL
+GROUP BY c.payer_id, m.claim_id, c.sent_on
+"""
+
+_DENIAL_SQL = """
+SELECT l.denial_category, c.payer_id, MIN(c.payer_name), COUNT(DISTINCT l.claim_id), COUNT(*),
+    SUM(l.denied_cents)
+FROM line_reconciliations l JOIN claims c ON c.claim_id = l.claim_id
+WHERE l.denied_cents > 0
+GROUP BY l.denial_category, c.payer_id
+ORDER BY SUM(l.denied_cents) DESC, l.denial_category, c.payer_id
+"""
+
+_UNDERPAID_SQL = """
+SELECT l.claim_id, l.line_number, l.payer_sequence, c.payer_id, c.payer_name,
+    COALESCE(b.procedure_code, ''), COALESCE(b.modifiers, ''),
+    COALESCE(b.service_from, c.service_from), l.expected_allowed_cents, l.expected_source,
+    l.allowed_cents, l.variance_cents
+FROM line_reconciliations l JOIN claims c ON c.claim_id = l.claim_id
+LEFT JOIN service_lines b ON b.service_line_id >= c.first_service_line_id
+    AND b.service_line_id < c.first_service_line_id + c.service_lines_count
+    AND b.line_number = l.line_number
+WHERE l.state = 'underpaid'
+ORDER BY l.variance_cents DESC, l.claim_id, l.line_number, l.payer_sequence
+"""
+
+
+class ReportReading(Queries):
+    """The part of the reader that reports ask."""
+
+    def subjects(self, items: Sequence[WorkItem]) -> dict[str, Subject]:
+        """What names the subjects of work items, by item key.
+
+        A claim's own facts come first; an item about a payment has those of the payment.
+        """
+        claims = self._claim_subjects(item.claim_id for item in items if item.claim_id)
+        payments = self._payment_subjects(
+            item.claim_payment_id for item in items if item.claim_payment_id
+        )
+        remittances = self._remittance_subjects(
+            item.remittance_id for item in items if item.remittance_id
+        )
+        found: dict[str, Subject] = {}
+        for item in items:
+            about = item.item_key.partition(":")[0]
+            of_claim = claims.get(item.claim_id or 0)
+            of_payment = payments.get(item.claim_payment_id or 0)
+            of_remittance = remittances.get(item.remittance_id or 0)
+            ordered = (of_claim, of_payment, of_remittance)
+            if about == "payment":
+                ordered = (of_payment, of_claim, of_remittance)
+            elif about == "remittance":
+                ordered = (of_remittance, of_payment, of_claim)
+            found[item.item_key] = next((one for one in ordered if one), Subject())
+        return found
+
+    def original_of_claim(self, claim_id: int) -> int | None:
+        """The claim that this one is a copy of, None for one that is no copy."""
+        row = self.row("SELECT duplicate_of_claim_id FROM claims WHERE claim_id = ?", (claim_id,))
+        return None if row is None or row[0] is None else int(row[0])
+
+    def open_balances(self) -> Iterator[OpenBalance]:
+        """Claims on which something is owed (or owed back), in order of identifier."""
+        for row in self.stream(_OPEN_SQL):
+            claim_id, payer_id, payer_name, payer_cents, patient_cents, *days = row
+            yield OpenBalance(
+                claim_id, payer_id, payer_name, payer_cents, patient_cents, *map(day_of, days)
+            )
+
+    def payer_rows(self) -> list[PayerRow]:
+        """Every payer we billed, most charges first."""
+        money = {row[0]: row[1:] for row in self.rows(_PAYER_MONEY_SQL)}
+        days = self._days_to_pay()
+        rows = [
+            PayerRow(
+                payer_id=payer_id,
+                payer_name=payer_name,
+                claims_count=int(claims),
+                unanswered_count=int(unanswered),
+                denied_count=int(denied),
+                charge_cents=int(charge),
+                paid_cents=_cents(money, payer_id, 0),
+                contractual_cents=_cents(money, payer_id, 1),
+                patient_responsibility_cents=_cents(money, payer_id, 2),
+                denied_cents=_cents(money, payer_id, 3),
+                variance_cents=_cents(money, payer_id, 4),
+                days_to_pay=median_low(days[payer_id]) if payer_id in days else None,
+            )
+            for payer_id, payer_name, claims, unanswered, denied, charge in self.rows(
+                _PAYER_CLAIMS_SQL
+            )
+        ]
+        return sorted(rows, key=lambda row: (-row.charge_cents, row.payer_id))
+
+    def denial_rows(self) -> list[DenialRow]:
+        """Refused money by category and payer, most first."""
+        return [
+            DenialRow(category, payer_id, payer_name, int(claims), int(lines), int(cents))
+            for category, payer_id, payer_name, claims, lines, cents in self.rows(_DENIAL_SQL)
+        ]
+
+    def underpayment_rows(self) -> Iterator[UnderpaymentRow]:
+        """Underpaid lines, most money first."""
+        for row in self.stream(_UNDERPAID_SQL):
+            values = [*row[:7], day_of(row[7]), *row[8:]]
+            yield UnderpaymentRow(*values)
+
+    def _days_to_pay(self) -> dict[str, list[int]]:
+        days: dict[str, list[int]] = {}
+        for payer_id, sent, answered in self.stream(_FIRST_ANSWER_SQL):
+            sent_on, answered_on = day_of(sent), day_of(answered)
+            if sent_on is not None and answered_on is not None:
+                days.setdefault(payer_id, []).append((answered_on - sent_on).days)
+        return days
+
+    def _claim_subjects(self, claim_ids: Iterable[int]) -> dict[int, Subject]:
+        return {
+            row[0]: Subject(
+                claim_id=row[0],
+                patient_control_number=row[1],
+                patient_last_name=row[2],
+                patient_first_name=row[3],
+                payer_id=row[4],
+                payer_name=row[5],
+                service_from=day_of(row[6]),
+            )
+            for row in self.rows_in(_CLAIM_SUBJECT_SQL, claim_ids)
+        }
+
+    def _payment_subjects(self, payment_ids: Iterable[int]) -> dict[int, Subject]:
+        return {
+            row[0]: Subject(
+                claim_payment_id=row[0],
+                patient_control_number=row[1],
+                patient_last_name=row[2],
+                patient_first_name=row[3],
+                payer_id=row[4],
+                payer_name=row[5],
+                service_from=day_of(row[6]),
+                remittance_id=row[7],
+                trace_number=row[8],
+            )
+            for row in self.rows_in(_PAYMENT_SUBJECT_SQL, payment_ids)
+        }
+
+    def _remittance_subjects(self, remittance_ids: Iterable[int]) -> dict[int, Subject]:
+        return {
+            row[0]: Subject(
+                remittance_id=row[0], payer_id=row[1], payer_name=row[2], trace_number=row[3]
+            )
+            for row in self.rows_in(_REMITTANCE_SUBJECT_SQL, remittance_ids)
+        }
+
+
+def _cents(money: dict[str, DriverRow], payer_id: str, place: int) -> int:
+    row = money.get(payer_id)
+    return 0 if row is None else int(row[place] or 0)
