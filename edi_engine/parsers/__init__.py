@@ -1,1 +1,9 @@
-"""TODO room docstring."""
+"""X12 bytes to records and findings. Pure: no file is opened, no clock read, nothing is kept.
+
+`read_file` streams, `read_bytes` gathers. Balancing is checked on the way; nothing is matched,
+priced or stored here.
+"""
+
+from edi_engine.parsers.reading import ParsedFile, read_bytes, read_file
+
+__all__ = ["ParsedFile", "read_bytes", "read_file"]

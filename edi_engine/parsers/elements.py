@@ -7,6 +7,7 @@ of a bad value, never the value. Source: 005010X221A1, X222A1, X223A2, X224A2; q
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -74,6 +75,16 @@ class ElementReader:
     def report(self, code: str, at: tuple[int, int], element: str, message: str) -> None:
         """A finding at `at`, the (segment ordinal, byte offset) of a segment of this set."""
         self.log.add(code, self.source.place(at[0], at[1], element), message)
+
+    def known_values(
+        self,
+    ) -> tuple[
+        Callable[[str], int | None],
+        Callable[[str], Decimal | None],
+        Callable[[str], Procedure | None],
+    ]:
+        """Look-ups of amounts, quantities and procedures read before; None when not seen yet."""
+        return self._cents.get, self._quantities.get, self._procedures.get
 
     # Values.
 
