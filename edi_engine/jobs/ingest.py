@@ -24,7 +24,7 @@ from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members
 from edi_engine.jobs.duplicates import note_duplicates
 from edi_engine.jobs.sources import NamedPath, find_files, opened
-from edi_engine.parsers import read_file
+from edi_engine.parsers.reading import read_file
 from edi_engine.records.intake import SetState
 from edi_engine.records.stored import FileCounts, FileState, StoredFile
 from edi_engine.store import Store, Writer

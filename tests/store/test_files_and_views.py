@@ -1,4 +1,4 @@
-"""What is written from a file comes back whole: files, sets, findings, raw bytes, matching views."""
+"""What is written from a file comes back whole: sets, findings, raw bytes, matching views."""
 
 import random
 
