@@ -6,12 +6,25 @@ a database gave for `candidate_keys`); a claim that shares no key with a payment
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 
 import msgspec
 
-from edi_engine.records.matching import BilledClaim, PaidClaim
+from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
+from edi_engine.records.keys import PCN_PREFIX_LENGTH, control_number_key, pcn_prefix
+from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
-__all__ = ["CandidateKeys", "CandidatePool", "PracticeIdentifiers", "candidate_keys"]
+__all__ = [
+    "LINE_CONTROL_NUMBER_LENGTH_MIN",
+    "CandidateKeys",
+    "CandidatePool",
+    "PracticeIdentifiers",
+    "candidate_keys",
+    "payment_facts",
+]
+
+LINE_CONTROL_NUMBER_LENGTH_MIN = 4
+"""Shorter line control numbers are positions ("1", "02") that every claim has."""
 
 
 class PracticeIdentifiers(msgspec.Struct, frozen=True):
@@ -42,13 +55,104 @@ class CandidatePool:
     """Claims that payments may belong to, indexed in memory; never changed after it is built.
 
     `practice` defaults to the billing providers of the claims given. A caller that holds only
-    part of its claims passes the identifiers of all of them.
+    part of its claims passes the identifiers of all of them. The indexes that few payments need
+    are built when the first one asks.
     """
 
     def __init__(
         self, claims: Iterable[BilledClaim], *, practice: PracticeIdentifiers | None = None
     ) -> None:
-        raise NotImplementedError
+        by_id = {claim.claim_id: claim for claim in claims}
+        self._facts = [ClaimFacts(by_id[claim_id]) for claim_id in sorted(by_id)]
+        self.by_id: dict[ClaimId, ClaimFacts] = {
+            facts.claim.claim_id: facts for facts in self._facts
+        }
+        self.by_number: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            if facts.number:
+                self.by_number.setdefault(facts.number, []).append(facts)
+        self.practice = practice or PracticeIdentifiers(
+            npis=frozenset(filter(None, (facts.claim.billing_npi for facts in self._facts))),
+            tins=frozenset(filter(None, (facts.claim.billing_tin for facts in self._facts))),
+        )
+
+    @cached_property
+    def by_prefix(self) -> dict[str, list[ClaimFacts]]:
+        """Claims by the first characters of a long patient control number."""
+        found: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            if len(facts.number) > PCN_PREFIX_LENGTH:
+                found.setdefault(pcn_prefix(facts.number), []).append(facts)
+        return found
+
+    @cached_property
+    def by_original(self) -> dict[str, list[ClaimFacts]]:
+        """Claims by the payer claim control number they refer to (REF*F8)."""
+        found: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            key = control_number_key(facts.claim.original_reference)
+            if key:
+                found.setdefault(key, []).append(facts)
+        return found
+
+    @cached_property
+    def by_line_number(self) -> dict[str, list[ClaimFacts]]:
+        """Claims by line item control number, positions left out."""
+        found: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            for key in facts.control_numbers:
+                if len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN:
+                    found.setdefault(key, []).append(facts)
+        return found
+
+    @cached_property
+    def by_charge_and_date(self) -> dict[tuple[int, date], list[ClaimFacts]]:
+        """Claims by charge (CLM02, and the sum of lines where it differs) and first day."""
+        found: dict[tuple[int, date], list[ClaimFacts]] = {}
+        for facts in self._facts:
+            first_on = facts.claim.service_from
+            if first_on is None:
+                continue
+            for cents in dict.fromkeys((facts.claim.charge_cents, facts.lines_charge_cents)):
+                found.setdefault((cents, first_on), []).append(facts)
+        return found
+
+    @cached_property
+    def by_member(self) -> dict[str, list[ClaimFacts]]:
+        """Claims by the subscriber's member id."""
+        found: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            if facts.member:
+                found.setdefault(facts.member, []).append(facts)
+        return found
+
+
+def payment_facts(payments: Sequence[PaidClaim]) -> list[PaymentFacts]:
+    """Facts of each payment in the order given, with the charge of its split summed.
+
+    A split is told by transaction set, patient control number, stated payer sequence and patient;
+    reversals are summed apart.
+    """
+    found = [PaymentFacts(payment) for payment in payments]
+    sums: dict[tuple[object, ...], int] = {}
+    for facts in found:
+        if facts.number:
+            key = _split_key(facts)
+            sums[key] = sums.get(key, 0) + facts.charge_cents
+    for facts in found:
+        if facts.number:
+            facts.group_charge_cents = sums[_split_key(facts)]
+    return found
+
+
+def _split_key(facts: PaymentFacts) -> tuple[object, ...]:
+    return (
+        facts.payment.remittance_id,
+        facts.number,
+        facts.is_reversal,
+        facts.stated_sequence,
+        facts.last_name,
+    )
 
 
 def candidate_keys(payments: Sequence[PaidClaim]) -> CandidateKeys:
@@ -57,4 +161,30 @@ def candidate_keys(payments: Sequence[PaidClaim]) -> CandidateKeys:
     Pass all claim payments of a transaction set that share a patient control number together: the
     charge of a claim that was split is the sum over them.
     """
-    raise NotImplementedError
+    numbers: set[str] = set()
+    prefixes: set[str] = set()
+    charges: set[tuple[int, date]] = set()
+    lines: set[str] = set()
+    payer_numbers: set[str] = set()
+    members: set[str] = set()
+    for facts in payment_facts(payments):
+        numbers.add(facts.number)
+        if len(facts.number) >= PCN_PREFIX_LENGTH:
+            prefixes.add(pcn_prefix(facts.number))
+        first_on = facts.payment.service_from
+        if first_on is not None:
+            charges.add((facts.charge_cents, first_on))
+            charges.add((facts.group_charge_cents, first_on))
+        lines.update(
+            key for key, _ in facts.control_numbers if len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN
+        )
+        payer_numbers.update((facts.payer_number, facts.original_number))
+        members.update(facts.members)
+    return CandidateKeys(
+        patient_control_numbers=tuple(sorted(numbers - {""})),
+        patient_control_number_prefixes=tuple(sorted(prefixes)),
+        charges_and_dates=tuple(sorted(charges)),
+        line_control_numbers=tuple(sorted(lines)),
+        payer_claim_control_numbers=tuple(sorted(payer_numbers - {""})),
+        members=tuple(sorted(members)),
+    )

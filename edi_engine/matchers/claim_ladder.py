@@ -1,13 +1,42 @@
-"""The claim ladder: which claim a claim payment belongs to. Source: domain 4.1, MATCHING.md."""
+"""The claim ladder: which claim a claim payment belongs to. Source: domain 4.1, MATCHING.md.
 
-from collections.abc import Sequence
+Three stages, so that the order of arrival never matters: what patient control numbers say, for
+every payment; then reversals and what payer control numbers and line control numbers say, built on
+the first stage alone; then weaker evidence. A level with several claims left is never settled by a
+weaker one. The rules are in docs/MATCHING.md by the names used here.
+"""
 
-from edi_engine.matchers.candidates import CandidatePool
-from edi_engine.records.matching import PaidClaim
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from edi_engine.matchers.candidates import (
+    LINE_CONTROL_NUMBER_LENGTH_MIN,
+    CandidatePool,
+    PracticeIdentifiers,
+    payment_facts,
+)
+from edi_engine.matchers.choosing import choose, payer_sequence_on
+from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.conclusions import Standing, match_of
+from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, code_forms
+from edi_engine.matchers.number_rules import NumberRank, rank_by_number
+from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
+from edi_engine.matchers.resends import settle_resends
+from edi_engine.matchers.siblings import Siblings, same_payer_number, undone_by
+from edi_engine.matchers.weak_rules import WEAK_RULES, suggest_by_name
+from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
+from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.reconciliation import ClaimMatch, Decision
+from edi_engine.records.reconciliation import ClaimMatch, Decision, DecisionKind
 
 __all__ = ["match_payments"]
+
+VOID = "8"
+
+CANDIDATES_MAX = 200
+"""Claims compared with one payment under one control number: a number that stands on more claims
+than this says nothing about any of them."""
+
+_Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], list[Comparison]]]
 
 
 def match_payments(
@@ -24,4 +53,279 @@ def match_payments(
     splits, reversals and resends are told apart by their siblings. Matched ones come out the
     same again unless something new changes them.
     """
-    raise NotImplementedError
+    return _Ladder(payment_facts(payments), pool, decisions, policy).conclusions()
+
+
+class _Ladder:
+    """One run over a group: standings in the order of the payments, filled stage by stage."""
+
+    def __init__(
+        self,
+        payments: list[PaymentFacts],
+        pool: CandidatePool,
+        decisions: Sequence[Decision],
+        policy: ReconcilePolicy,
+    ) -> None:
+        self._payments = payments
+        self._pool = pool
+        self._siblings = Siblings(payments)
+        self._practice = PracticeIdentifiers(
+            npis=pool.practice.npis | policy.practice_npis,
+            tins=pool.practice.tins | policy.practice_tins,
+        )
+        self._links, self._barred = _decided(decisions)
+        self._standings: dict[ClaimPaymentId, Standing] = {}
+
+    def conclusions(self) -> list[ClaimMatch]:
+        for paid in self._payments:
+            standing = Standing()
+            self._standings[paid.payment.claim_payment_id] = standing
+            self._start(paid, standing)
+        if any(standing.is_ambiguous for standing in self._standings.values()):
+            settle_resends([(paid, self._standing(paid)) for paid in self._payments])
+        self._place_reversals()
+        self._run_stage(self._linked_rules())
+        self._run_stage(WEAK_RULES)
+        return [self._conclude(paid) for paid in self._payments]
+
+    def _standing(self, paid: PaymentFacts) -> Standing:
+        return self._standings[paid.payment.claim_payment_id]
+
+    # Stage 1: decisions and patient control numbers ---
+
+    def _start(self, paid: PaymentFacts, standing: Standing) -> None:
+        payment_id = paid.payment.claim_payment_id
+        if payment_id in self._links:
+            linked = self._links[payment_id]
+            facts = self._pool.by_id.get(linked) if linked is not None else None
+            standing.decide(linked, Comparison(paid, facts) if facts is not None else None)
+            return
+        standing.is_foreign = payee_of(paid, self._practice) is Payee.FOREIGN
+        self._number_level(paid, standing)
+
+    def _number_level(self, paid: PaymentFacts, standing: Standing) -> None:
+        compared = self._compare(paid, self._numbered(paid))
+        if not compared:
+            return
+        ranks = rank_by_number(paid, compared)
+        standing.considered = compared
+        for rank, rule in (
+            (NumberRank.STRONG, "same_control_number_and_charge"),
+            (NumberRank.WEAK, "same_control_number"),
+        ):
+            found = [each for each, reached in ranks if reached is rank]
+            if found and self._take(paid, standing, rule, found):
+                return
+        hints = [each for each, reached in ranks if reached is NumberRank.HINT]
+        if hints:
+            standing.hint("same_control_number", choose(paid, hints))
+
+    def _numbered(self, paid: PaymentFacts) -> list[ClaimFacts]:
+        """Claims of the patient control number, replacements that refer to its answers, and
+        claims whose number goes on where this one may have been cut."""
+        if not paid.number:
+            return []
+        found = list(self._pool.by_number.get(paid.number, ()))
+        if self._pool.by_original:
+            for key in self._siblings.payer_numbers(paid.number):
+                found += self._pool.by_original.get(key, ())
+        if found and len(paid.number) >= PCN_PREFIX_LENGTH:
+            found += (
+                facts
+                for facts in self._pool.by_prefix.get(pcn_prefix(paid.number), ())
+                if facts.number.startswith(paid.number)
+            )
+        return found
+
+    def _compare(self, paid: PaymentFacts, claims: Iterable[ClaimFacts]) -> list[Comparison]:
+        """Comparisons with the claims that may be paid at all, each once, by claim id."""
+        barred = self._barred.get(paid.payment.claim_payment_id, ())
+        unique = {
+            facts.claim.claim_id: facts
+            for facts in claims
+            if facts.claim.frequency_code != VOID and facts.claim.claim_id not in barred
+        }
+        if len(unique) > CANDIDATES_MAX:
+            return []
+        return [Comparison(paid, unique[claim_id]) for claim_id in sorted(unique)]
+
+    def _take(
+        self, paid: PaymentFacts, standing: Standing, rule: str, found: list[Comparison]
+    ) -> bool:
+        """Let the level decide; False when a veto leaves its claims for a person."""
+        allowed = [each for each in found if not conflicts_with(paid, each.billed.claim)]
+        if standing.is_foreign or not allowed:
+            standing.hint(rule, choose(paid, found))
+            return False
+        left = choose(paid, allowed)
+        if len(left) == 1 and not paid.is_reversal and self._is_voided(paid, left[0].billed):
+            standing.hint(rule, left, voided=True)
+            return False
+        standing.reach(rule, left)
+        return True
+
+    def _is_voided(self, paid: PaymentFacts, billed: ClaimFacts) -> bool:
+        """Whether we voided the claim (frequency 8) before this payment was made."""
+        claim, paid_on = billed.claim, paid.paid_on
+        return any(
+            facts.claim.frequency_code == VOID
+            and facts.claim.payer_sequence == claim.payer_sequence
+            and facts.claim.service_from == claim.service_from
+            and facts.claim.sent_on is not None
+            and (claim.sent_on is None or facts.claim.sent_on >= claim.sent_on)
+            and (paid_on is None or facts.claim.sent_on < paid_on)
+            for facts in self._pool.by_number.get(billed.number, ())
+        )
+
+    # Stage 2: reversals, payer claim control numbers, line control numbers ---
+
+    def _place_reversals(self) -> None:
+        """Put each reversal on the claim of the payment it undoes, when that is told."""
+        for paid in self._payments:
+            standing = self._standing(paid)
+            if not paid.is_reversal or standing.is_decided or standing.is_foreign:
+                continue
+            places = undone_by(paid, self._placed_siblings(paid))
+            if len(places) != 1:
+                continue
+            (billed,) = places
+            comparison = Comparison(paid, billed)
+            if not comparison.is_another_person and not conflicts_with(paid, billed.claim):
+                standing.reach("reversal_of_matched_payment", [comparison])
+
+    def _placed_siblings(self, paid: PaymentFacts) -> list[tuple[PaymentFacts, ClaimFacts]]:
+        """Payments tied to this one that have a claim already, reversals and held ones aside."""
+        placed = []
+        for other in self._siblings.of(paid):
+            chosen = self._standing(other).chosen
+            if chosen is not None and not other.is_reversal and not other.payment.held:
+                placed.append((other, chosen.billed))
+        return placed
+
+    def _linked_rules(self) -> tuple[_Rule, ...]:
+        """Rules that build on what stage 1 matched, and on nothing they match themselves."""
+        placed = {
+            paid.payment.claim_payment_id: self._placed_siblings(paid)
+            for paid in self._payments
+            if not self._standing(paid).is_settled
+        }
+
+        def by_payer_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+            claims = [
+                billed
+                for other, billed in placed[paid.payment.claim_payment_id]
+                if same_payer_number(paid, other)
+            ]
+            if paid.original_number:
+                claims += pool.by_original.get(paid.original_number, ())
+            return [
+                each
+                for each in self._compare(paid, claims)
+                if not each.is_another_person
+                and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
+                and (each.charge_agrees or each.lines_agree or each.patient_agrees)
+            ]
+
+        def by_line_numbers(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+            return [
+                each
+                for each in self._compare(paid, _claims_of_all_lines(paid, pool))
+                if not each.patient_differs
+                and each.dates_agree
+                and (each.charge_agrees or each.patient_agrees)
+            ]
+
+        return (
+            ("same_payer_claim_control_number", by_payer_number),
+            ("same_line_control_numbers", by_line_numbers),
+        )
+
+    # Stages 2 and 3: of several rules the first that any claim reaches decides ---
+
+    def _run_stage(self, rules: Sequence[_Rule]) -> None:
+        for paid in self._payments:
+            standing = self._standing(paid)
+            if standing.is_settled or standing.is_foreign:
+                continue
+            for rule, find in rules:
+                found = self._payable(paid, find(paid, self._pool))
+                if found and self._take(paid, standing, rule, found):
+                    break
+
+    def _payable(self, paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
+        barred = self._barred.get(paid.payment.claim_payment_id, ())
+        return [
+            each
+            for each in found
+            if each.billed.claim.frequency_code != VOID and each.billed.claim.claim_id not in barred
+        ]
+
+    # The end ---
+
+    def _conclude(self, paid: PaymentFacts) -> ClaimMatch:
+        standing = self._standing(paid)
+        if not standing.is_settled and not standing.is_foreign and not standing.hints:
+            found = self._payable(paid, suggest_by_name(paid, self._pool))
+            if found:
+                standing.hint("same_name_date_charge_and_provider", choose(paid, found))
+        likely = standing.chosen or (standing.hints[0] if standing.hints else None)
+        sequence = paid.stated_sequence or 1
+        if likely is not None:
+            sequence = self._sequence_on(paid, likely.billed)
+        is_passed_on = paid.payment.status_code == NOT_OUR_CLAIM
+        return match_of(paid, standing, sequence, is_passed_on=is_passed_on)
+
+    def _sequence_on(self, paid: PaymentFacts, billed: ClaimFacts) -> int:
+        """As which payer it answers; a reversal as what it undoes, when that is told."""
+        if paid.is_reversal:
+            on_claim = [
+                (other, self._stated_sequence_on(other, billed))
+                for other, place in self._placed_siblings(paid)
+                if place is billed
+            ]
+            sequences = undone_by(paid, on_claim)
+            if len(sequences) == 1:
+                return sequences.pop()
+        return self._stated_sequence_on(paid, billed)
+
+    def _stated_sequence_on(self, paid: PaymentFacts, billed: ClaimFacts) -> int:
+        return payer_sequence_on(
+            paid, billed, primary_answered=lambda: self._siblings.has_primary_answer(paid)
+        )
+
+
+def _decided(
+    decisions: Sequence[Decision],
+) -> tuple[Mapping[ClaimPaymentId, ClaimId | None], Mapping[ClaimPaymentId, set[ClaimId]]]:
+    """Linked claims (None: off every claim) and barred claims; the later decision prevails."""
+    links: dict[ClaimPaymentId, ClaimId | None] = {}
+    barred: dict[ClaimPaymentId, set[ClaimId]] = {}
+    for decision in sorted(decisions, key=lambda each: each.decision_id):
+        payment_id, claim_id = decision.claim_payment_id, decision.claim_id
+        if decision.kind is DecisionKind.LINK:
+            links[payment_id] = claim_id
+            if claim_id is not None:
+                barred.get(payment_id, set()).discard(claim_id)
+        elif claim_id is None:
+            links[payment_id] = None
+        else:
+            barred.setdefault(payment_id, set()).add(claim_id)
+            if links.get(payment_id) == claim_id:
+                del links[payment_id]
+    return links, barred
+
+
+def _claims_of_all_lines(paid: PaymentFacts, pool: CandidatePool) -> list[ClaimFacts]:
+    """Claims that hold every returned line control number, each with the line's code."""
+    numbered = paid.control_numbers
+    if not numbered or any(len(key) < LINE_CONTROL_NUMBER_LENGTH_MIN for key, _ in numbered):
+        return []
+    return [
+        facts
+        for facts in pool.by_line_number.get(numbered[0][0], ())
+        if all(
+            key in facts.control_numbers
+            and facts.control_numbers[key].procedure_code.upper() in {*code_forms(line), ""}
+            for key, line in numbered
+        )
+    ]

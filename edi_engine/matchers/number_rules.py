@@ -1,0 +1,70 @@
+"""What an equal patient control number is worth, given everything else that was compared.
+
+A control number alone proves nothing: practices use numbers again for other patients, and some use
+one number for all visits of a patient. Source: domain 4.1 (A2, A3 and the vetoes).
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.facts import PaymentFacts
+from edi_engine.records.reconciliation import Verdict
+
+__all__ = ["NumberRank", "rank_by_number"]
+
+
+class NumberRank(Enum):
+    """STRONG: number, charge and dates agree. WEAK: number and dates agree, and lines or patient
+    speak for the claim. HINT: a person should look. NOTHING: listed, no more."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    HINT = "hint"
+    NOTHING = "nothing"
+
+
+def rank_by_number(
+    paid: PaymentFacts, compared: Sequence[Comparison]
+) -> list[tuple[Comparison, NumberRank]]:
+    """The rank of each claim that shares the payment's control number, in the order given."""
+    if len(compared) == 1:
+        return [(compared[0], _rank(paid, compared[0], is_shared=False))]
+    owners = {(each.billed.claim.service_from, each.billed.last_name) for each in compared}
+    return [(each, _rank(paid, each, is_shared=len(owners) > 1)) for each in compared]
+
+
+def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRank:
+    """`is_shared`: the number stands on claims of several days or patients."""
+    dates_missing = each.dates is Verdict.MISSING
+    if each.is_another_person or (each.patient_differs and each.dates_differ):
+        agrees = each.charge_agrees and each.dates_agree
+        return NumberRank.HINT if agrees else NumberRank.NOTHING
+    if each.billed.number != paid.number and not _goes_with(paid, each):
+        return NumberRank.NOTHING
+    if each.dates_differ:
+        agrees = each.charge_agrees and each.patient_agrees
+        return NumberRank.HINT if agrees else NumberRank.NOTHING
+    if each.charge_agrees:
+        if not dates_missing:
+            return NumberRank.STRONG
+        return NumberRank.HINT if is_shared else NumberRank.WEAK
+    if each.lines_agree and (not dates_missing or (each.patient_agrees and not is_shared)):
+        return NumberRank.WEAK
+    if each.lines is Verdict.MISSING and not dates_missing and not is_shared:
+        return NumberRank.WEAK if each.patient_agrees else NumberRank.HINT
+    return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
+
+
+def _goes_with(paid: PaymentFacts, each: Comparison) -> bool:
+    """Whether a claim under another number may be meant: a replacement that refers to an answer
+    under this number, or a number that goes on where this one was cut. Only with everything
+    else in agreement."""
+    is_version = bool(each.billed.claim.original_reference)
+    is_longer = each.billed.number.startswith(paid.number)
+    return (
+        (is_version or is_longer)
+        and each.charge_agrees
+        and each.dates_agree
+        and not each.patient_differs
+    )

@@ -1,0 +1,101 @@
+"""Payments that belong together: those a control number ties, and what a reversal undoes.
+
+Source: domain 3.4, 4.3 and the second stage of the ladder.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from edi_engine.matchers.facts import PaymentFacts
+from edi_engine.records.matching import ClaimPaymentId
+
+__all__ = ["Siblings", "same_payer_number", "undone_by"]
+
+_Placed = TypeVar("_Placed")
+
+
+class Siblings:
+    """The payments of a group by patient control number and by payer claim control number."""
+
+    def __init__(self, payments: Sequence[PaymentFacts]) -> None:
+        self._by_number: dict[str, list[PaymentFacts]] = {}
+        self._by_payer_number: dict[str, list[PaymentFacts]] = {}
+        for paid in payments:
+            if paid.number:
+                self._by_number.setdefault(paid.number, []).append(paid)
+            for key in _payer_numbers(paid):
+                self._by_payer_number.setdefault(key, []).append(paid)
+
+    def payer_numbers(self, number: str) -> set[str]:
+        """Payer claim control numbers on the payments of a patient control number."""
+        found: set[str] = set()
+        for paid in self._by_number.get(number, ()):
+            found.update(_payer_numbers(paid))
+        return found
+
+    def has_primary_answer(self, paid: PaymentFacts) -> bool:
+        """Whether the same payer also sent an answer as primary under this number."""
+        return any(
+            other is not paid and other.payer == paid.payer and other.stated_sequence == 1
+            for other in self._by_number.get(paid.number, ())
+        )
+
+    def of(self, paid: PaymentFacts) -> list[PaymentFacts]:
+        """Payments of the same payer that share a number of either kind, by their ids."""
+        found: dict[ClaimPaymentId, PaymentFacts] = {}
+        for key in _payer_numbers(paid):
+            for other in self._by_payer_number.get(key, ()):
+                found[other.payment.claim_payment_id] = other
+        for other in self._by_number.get(paid.number, ()):
+            found[other.payment.claim_payment_id] = other
+        return [
+            found[payment_id]
+            for payment_id in sorted(found)
+            if found[payment_id] is not paid and found[payment_id].payer == paid.payer
+        ]
+
+
+def same_payer_number(paid: PaymentFacts, other: PaymentFacts) -> bool:
+    """Whether two payments share a payer claim control number, told as CLP07 or REF*F8."""
+    return bool(_payer_numbers(paid) & _payer_numbers(other))
+
+
+def undone_by(
+    reversal: PaymentFacts, placed: Sequence[tuple[PaymentFacts, _Placed]]
+) -> set[_Placed]:
+    """What the payments that a reversal most likely undoes are placed on.
+
+    The strongest tie that any payment has decides: payer number and negated amounts, then control
+    number and negated amounts, then the payer number alone. More than one place: not told.
+    """
+    for fits in _TIES:
+        found = {place for other, place in placed if fits(reversal, other)}
+        if found:
+            return found
+    return set()
+
+
+def _payer_numbers(paid: PaymentFacts) -> set[str]:
+    return {paid.payer_number, paid.original_number} - {""}
+
+
+def _negates(reversal: PaymentFacts, other: PaymentFacts) -> bool:
+    return (
+        reversal.payment.charge_cents == -other.payment.charge_cents
+        and reversal.payment.paid_cents == -other.payment.paid_cents
+    )
+
+
+def _by_payer_number_and_amounts(reversal: PaymentFacts, other: PaymentFacts) -> bool:
+    return _negates(reversal, other) and same_payer_number(reversal, other)
+
+
+def _by_number_and_amounts(reversal: PaymentFacts, other: PaymentFacts) -> bool:
+    return bool(reversal.number) and reversal.number == other.number and _negates(reversal, other)
+
+
+_TIES: tuple[Callable[[PaymentFacts, PaymentFacts], bool], ...] = (
+    _by_payer_number_and_amounts,
+    _by_number_and_amounts,
+    same_payer_number,
+)

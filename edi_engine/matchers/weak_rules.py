@@ -1,0 +1,136 @@
+"""Rules for payments whose control number is cut, altered or lost. Source: domain 4.1, A6 to A9.
+
+Each rule finds the claims that satisfy everything it asserts; several are settled by `choosing` or
+shown as ambiguous. All ask for charge and dates, and for a patient that does not differ.
+"""
+
+from collections.abc import Iterable
+
+from edi_engine.matchers.candidates import CandidatePool
+from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
+from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
+from edi_engine.records.reconciliation import Verdict
+
+__all__ = ["WEAK_RULES", "suggest_by_name"]
+
+_NUMBER_LENGTH_MIN = 4
+"""Shorter control numbers are contained in too many others to mean anything."""
+
+_LAST_NAME_LENGTH = 5
+"""Letters of the last name that a suggestion asks for (domain 4.1, A9)."""
+
+
+def by_cut_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+    """`truncated_control_number`: at least 15 characters, and the claim's number goes on."""
+    if len(paid.number) < PCN_PREFIX_LENGTH:
+        return []
+    compared = (
+        Comparison(paid, facts)
+        for facts in pool.by_prefix.get(pcn_prefix(paid.number), ())
+        if facts.number.startswith(paid.number)
+    )
+    return [
+        each
+        for each in compared
+        if each.charge_agrees
+        and not each.patient_differs
+        and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
+    ]
+
+
+def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+    """`altered_control_number`: one number contains the other (prefix, suffix, padding)."""
+    if len(paid.number) < _NUMBER_LENGTH_MIN:
+        return []
+    compared = (
+        Comparison(paid, facts)
+        for facts in _of_charge_and_date(paid, pool)
+        if len(facts.number) >= _NUMBER_LENGTH_MIN
+        and (facts.number in paid.number or paid.number in facts.number)
+    )
+    return [
+        each for each in compared if each.charge_agrees and each.dates_agree and each.patient_agrees
+    ]
+
+
+def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+    """`same_member_name_date_and_charge`: no control number needed, but everything else."""
+    claims = {facts.claim.claim_id: facts for facts in _of_charge_and_date(paid, pool)}
+    for member in paid.members:
+        for facts in pool.by_member.get(member, ()):
+            claims[facts.claim.claim_id] = facts
+    compared = (
+        Comparison(paid, claims[claim_id])
+        for claim_id in sorted(claims)
+        if claims[claim_id].member and _same_initial(paid, claims[claim_id])
+    )
+    return [
+        each
+        for each in compared
+        if each.charge_agrees
+        and each.dates_agree
+        and each.member_agrees
+        and each.last in {Verdict.EQUAL, Verdict.SIMILAR}
+        and each.first is not Verdict.DIFFERENT
+        and each.lines is not Verdict.DIFFERENT
+    ]
+
+
+def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+    """`same_name_date_charge_and_provider`: never more than a suggestion."""
+    last = "".join(paid.last_name)[:_LAST_NAME_LENGTH]
+    initial = paid.first_name[0][:1] if paid.first_name else ""
+    if not last or not initial:
+        return []
+    compared = (
+        Comparison(paid, facts)
+        for facts in _of_charge_and_date(paid, pool)
+        if "".join(facts.last_name)[:_LAST_NAME_LENGTH] == last
+        and facts.first_name
+        and facts.first_name[0].startswith(initial)
+    )
+    return [
+        each
+        for each in compared
+        if each.charge_agrees and each.dates_agree and _same_provider(each) and _shares_code(each)
+    ]
+
+
+def _of_charge_and_date(paid: PaymentFacts, pool: CandidatePool) -> Iterable[ClaimFacts]:
+    first_on = paid.payment.service_from
+    if first_on is None:
+        return
+    for cents in dict.fromkeys((paid.charge_cents, paid.group_charge_cents)):
+        yield from pool.by_charge_and_date.get((cents, first_on), ())
+
+
+def _same_initial(paid: PaymentFacts, facts: ClaimFacts) -> bool:
+    """A cheap look before the whole comparison."""
+    return bool(
+        paid.last_name and facts.last_name and set(paid.last_name[0][:1]) & {
+            word[:1] for word in facts.last_name
+        }
+    )  # fmt: skip
+
+
+def _same_provider(each: Comparison) -> bool:
+    payment, claim = each.paid.payment, each.billed.claim
+    return bool(
+        (payment.rendering_npi and payment.rendering_npi == claim.rendering_npi)
+        or (payment.payee_npi and payment.payee_npi == claim.billing_npi)
+        or (payment.payee_tin and payment.payee_tin == claim.billing_tin)
+    )
+
+
+def _shares_code(each: Comparison) -> bool:
+    codes = each.billed.codes
+    return any(form in codes for line in each.paid.payment.lines for form in code_forms(line))
+
+
+WEAK_RULES = (
+    ("truncated_control_number", by_cut_number),
+    ("altered_control_number", by_altered_number),
+    ("same_member_name_date_and_charge", by_member),
+)
+"""In order of strength; the first that any claim reaches decides."""
