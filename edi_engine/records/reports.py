@@ -10,6 +10,7 @@ __all__ = [
     "DenialRow",
     "OpenBalance",
     "PayerRow",
+    "PracticeTotals",
     "Subject",
     "UnderpaymentRow",
 ]
@@ -100,3 +101,19 @@ class UnderpaymentRow(msgspec.Struct, frozen=True, gc=False):
     expected_source: str
     allowed_cents: int
     variance_cents: int
+
+
+class PracticeTotals(msgspec.Struct, frozen=True):
+    """The whole store in a few numbers. Pairs and triples are sorted by name.
+
+    `claims` are (status, claims, charge cents, balance cents), `lines` (state, lines, cents that
+    name it: variance of underpaid and overpaid ones, refused of denied ones, else paid),
+    `matches` (outcome, claim payments, paid cents), `remittances` (count, payment cents, posted
+    cents, suspense cents), `work` (queue, items, cents at risk) most money first.
+    """
+
+    claims: tuple[tuple[str, int, int, int], ...]
+    lines: tuple[tuple[str, int, int], ...]
+    matches: tuple[tuple[str, int, int], ...]
+    remittances: tuple[int, int, int, int]
+    work: tuple[tuple[str, int, int], ...]

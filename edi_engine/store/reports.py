@@ -7,6 +7,7 @@ from edi_engine.records.reports import (
     DenialRow,
     OpenBalance,
     PayerRow,
+    PracticeTotals,
     Subject,
     UnderpaymentRow,
 )
@@ -99,6 +100,39 @@ ORDER BY l.variance_cents DESC, l.claim_id, l.line_number, l.payer_sequence
 """
 
 
+_CLAIM_TOTALS_SQL = """
+SELECT COALESCE(s.status, 'unanswered'), COUNT(*), SUM(c.charge_cents),
+    SUM(COALESCE(s.balance_cents, c.charge_cents))
+FROM claims c LEFT JOIN claim_standings s ON s.claim_id = c.claim_id
+WHERE c.duplicate_of_claim_id IS NULL GROUP BY COALESCE(s.status, 'unanswered') ORDER BY 1
+"""
+
+_LINE_TOTALS_SQL = """
+SELECT state, COUNT(*), SUM(CASE WHEN state IN ('underpaid', 'overpaid') THEN variance_cents
+    WHEN state = 'denied' THEN denied_cents ELSE paid_cents END)
+FROM line_reconciliations WHERE line_number > 0 GROUP BY state ORDER BY state
+"""
+
+_MATCH_TOTALS_SQL = """
+SELECT m.outcome, COUNT(*), SUM(p.paid_cents) FROM matches m
+JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
+GROUP BY m.outcome ORDER BY m.outcome
+"""
+
+_REMITTANCE_TOTALS_SQL = """
+SELECT COUNT(*), COALESCE(SUM(r.payment_amount_cents), 0), COALESCE(SUM(s.posted_cents), 0),
+    COALESCE(SUM(s.suspense_cents), 0)
+FROM remittances r LEFT JOIN remittance_standings s ON s.remittance_id = r.remittance_id
+WHERE r.held = ''
+"""
+
+_WORK_TOTALS_SQL = """
+SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items
+WHERE status IN ('new', 'open', 'waiting')
+GROUP BY queue ORDER BY SUM(amount_at_risk_cents) DESC, queue
+"""
+
+
 class ReportReading(Queries):
     """The part of the reader that reports ask."""
 
@@ -132,6 +166,23 @@ class ReportReading(Queries):
         """The claim that this one is a copy of, None for one that is no copy."""
         row = self.row("SELECT duplicate_of_claim_id FROM claims WHERE claim_id = ?", (claim_id,))
         return None if row is None or row[0] is None else int(row[0])
+
+    def practice_totals(self) -> PracticeTotals:
+        """The whole store in a few numbers; held remittances do not count."""
+        ((count, paid, posted, suspense),) = self.rows(_REMITTANCE_TOTALS_SQL)
+        return PracticeTotals(
+            claims=tuple(
+                (status, int(claims), int(charge), int(balance))
+                for status, claims, charge, balance in self.rows(_CLAIM_TOTALS_SQL)
+            ),
+            lines=self._triples(_LINE_TOTALS_SQL),
+            matches=self._triples(_MATCH_TOTALS_SQL),
+            remittances=(int(count), int(paid), int(posted), int(suspense)),
+            work=self._triples(_WORK_TOTALS_SQL),
+        )
+
+    def _triples(self, sql: str) -> tuple[tuple[str, int, int], ...]:
+        return tuple((name, int(count), int(cents or 0)) for name, count, cents in self.rows(sql))
 
     def open_balances(self) -> Iterator[OpenBalance]:
         """Claims on which something is owed (or owed back), in order of identifier."""

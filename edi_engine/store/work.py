@@ -128,15 +128,6 @@ class WorkReading(Queries):
         )
         return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
 
-    def work_totals(self) -> list[tuple[Queue, int, int]]:
-        """What nobody settled by queue: (queue, items, cents at risk), most money first."""
-        rows = self.rows(
-            "SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items"
-            " WHERE status IN ('new', 'open', 'waiting') GROUP BY queue"
-            " ORDER BY SUM(amount_at_risk_cents) DESC, queue"
-        )
-        return [(Queue(queue), int(count), int(cents)) for queue, count, cents in rows]
-
     def work_events(self, work_item_id: int) -> list[WorkEvent]:
         """The item's history, oldest first."""
         rows = self.rows(

@@ -1,0 +1,248 @@
+"""Reports: aging, payers, denials, underpayments, runs. Each is a dataset with its rows.
+
+Because a report has the form of a dataset, it is written, printed and tested like one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from edi_engine.codes import denial_categories
+from edi_engine.errors import InputError
+from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.records.datasets import ColumnKind, Dataset, DatasetColumn, dataset
+from edi_engine.records.reports import AgingClock, OpenBalance
+from edi_engine.store import Reader, Store
+
+__all__ = ["AGING_BUCKETS", "REPORT_NAMES", "Report", "aging", "report", "write_reports"]
+
+AGING_BUCKETS = (30, 60, 90, 120)
+"""Last day of each bucket; what is older falls into the last one. Source: domain feature 92."""
+
+_BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A dataset with its rows. Money is cents; rows come in the order to show them."""
+
+    dataset: Dataset
+    rows: tuple[tuple[object, ...], ...]
+
+
+def _columns(**kinds: str) -> tuple[DatasetColumn, ...]:
+    return tuple(
+        DatasetColumn(name, ColumnKind(kind), name.replace("_", " "))
+        for name, kind in kinds.items()
+    )
+
+
+_AGING = Dataset(
+    "aging",
+    "What is owed by payer and by patients, by age; the last row is the total.",
+    _columns(
+        payer_id="text",
+        payer_name="text",
+        owed_by="text",
+        claims="number",
+        **dict.fromkeys(_BUCKET_NAMES, "money"),
+        total="money",
+    ),
+)
+_PAYERS = Dataset(
+    "payers",
+    "What was billed to each payer and what it did, most charges first.",
+    _columns(
+        payer_id="text",
+        payer_name="text",
+        claims="number",
+        unanswered="number",
+        denied_claims="number",
+        charge="money",
+        paid="money",
+        contractual="money",
+        patient_responsibility="money",
+        denied="money",
+        underpaid="money",
+        median_days_to_answer="number",
+    ),
+)
+_DENIALS = Dataset(
+    "denials",
+    "Refused money by reason and payer, most first.",
+    _columns(
+        category="text",
+        label="text",
+        owner="text",
+        preventable="text",
+        payer_id="text",
+        payer_name="text",
+        claims="number",
+        lines="number",
+        denied="money",
+        action="text",
+    ),
+)
+_UNDERPAYMENTS = Dataset(
+    "underpayments",
+    "Lines a payer allowed less for than the contract says, most money first.",
+    _columns(
+        claim_id="number",
+        line_number="number",
+        payer_sequence="number",
+        payer_id="text",
+        payer_name="text",
+        procedure_code="text",
+        modifiers="text",
+        service_from="day",
+        expected_allowed="money",
+        allowed="money",
+        underpaid="money",
+        expected_source="text",
+    ),
+)
+_RUNS = Dataset(
+    "runs",
+    "Runs of the engine, newest first.",
+    _columns(run_id="number", kind="text", started_at="text", finished_at="text", status="text"),
+)
+
+
+def aging(store: Store, *, as_of: date, clock: AgingClock = AgingClock.RESPONSIBILITY) -> Report:
+    """Open balances by age as of a day.
+
+    A balance without any day to count from is taken as new. Credit balances are negative: they
+    lower their bucket, as they lower what is owed.
+    """
+    with store.reading() as reader:
+        return _aging(reader, as_of, clock)
+
+
+def _aging(reader: Reader, as_of: date, clock: AgingClock) -> Report:
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
+    names: dict[str, str] = {}
+    for one in reader.open_balances():
+        names.setdefault(one.payer_id, one.payer_name)
+        for owed_by, cents in (
+            ("payer", one.payer_balance_cents),
+            ("patient", one.patient_balance_cents),
+        ):
+            if cents:
+                since = _since(one, owed_by, clock)
+                row = sums[(one.payer_id, names[one.payer_id], owed_by)]
+                row[0] += 1
+                row[1 + _bucket(as_of, since)] += cents
+    ordered = sorted(
+        sums.items(), key=lambda one: (one[0][2] == "patient", -sum(one[1][1:]), one[0][0])
+    )
+    rows = [(*key, *row, sum(row[1:])) for key, row in ordered]
+    totals = [sum(column) for column in zip(*sums.values(), strict=True)] or [0] * 6
+    return Report(_AGING, (*rows, ("", "Total", "", *totals, sum(totals[1:]))))
+
+
+def _since(balance: OpenBalance, owed_by: str, clock: AgingClock) -> date | None:
+    if clock is AgingClock.SERVICE:
+        return balance.service_from
+    if clock is AgingClock.SENT or owed_by == "payer":
+        return balance.sent_on or balance.service_from
+    return balance.answered_on or balance.sent_on or balance.service_from
+
+
+def _bucket(as_of: date, since: date | None) -> int:
+    days = 0 if since is None else (as_of - since).days
+    return next((place for place, last in enumerate(AGING_BUCKETS) if days <= last), 4)
+
+
+def _payers(reader: Reader, _as_of: date) -> Report:
+    return Report(_PAYERS, tuple(msgspec.structs.astuple(row) for row in reader.payer_rows()))
+
+
+def _denials(reader: Reader, _as_of: date) -> Report:
+    rows: list[tuple[object, ...]] = []
+    for row in reader.denial_rows():
+        found = denial_categories().get(row.category) or denial_categories()["other"]
+        rows.append(
+            (
+                row.category,
+                found.label,
+                found.owner,
+                found.preventable,
+                row.payer_id,
+                row.payer_name,
+                row.claims_count,
+                row.lines_count,
+                row.denied_cents,
+                found.action,
+            )
+        )
+    return Report(_DENIALS, tuple(rows))
+
+
+def _underpayments(reader: Reader, _as_of: date) -> Report:
+    rows = [
+        (
+            row.claim_id,
+            row.line_number,
+            row.payer_sequence,
+            row.payer_id,
+            row.payer_name,
+            row.procedure_code,
+            row.modifiers,
+            row.service_from,
+            row.expected_allowed_cents,
+            row.allowed_cents,
+            row.variance_cents,
+            row.expected_source,
+        )
+        for row in reader.underpayment_rows()
+    ]
+    return Report(_UNDERPAYMENTS, tuple(rows))
+
+
+def _runs(reader: Reader, _as_of: date) -> Report:
+    rows = [
+        (run.run_id, run.kind, run.started_at, run.finished_at, run.status) for run in reader.runs()
+    ]
+    return Report(_RUNS, tuple(rows))
+
+
+_REPORTS: dict[str, Callable[[Reader, date], Report]] = {
+    "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
+    "denials": _denials,
+    "payers": _payers,
+    "runs": _runs,
+    "underpayments": _underpayments,
+}
+
+REPORT_NAMES = tuple(_REPORTS)
+"""Every report, in alphabetical order."""
+
+
+def report(store: Store, name: str, *, as_of: date) -> Report:
+    """A report by name. Raises InputError for a name that is none."""
+    if name not in _REPORTS:
+        raise InputError(
+            "there is no such report.", place=name, remedy=f"Choose one of {', '.join(_REPORTS)}."
+        )
+    with store.reading() as reader:
+        return _REPORTS[name](reader, as_of)
+
+
+def write_reports(store: Store, folder: Path, *, as_of: date) -> list[Path]:
+    """Every report but the runs, and the worklist, as CSV and JSON Lines in a folder.
+
+    All of them from one snapshot. Returns the files written, in order.
+    """
+    written: list[Path] = []
+    with store.reading() as reader:
+        reports = [make(reader, as_of) for name, make in _REPORTS.items() if name != "runs"]
+        reports.append(Report(dataset("worklist"), tuple(reader.dataset("worklist"))))
+    for one in reports:
+        for suffix, lines in (("csv", csv_lines), ("jsonl", json_lines)):
+            path = folder / f"{one.dataset.name}.{suffix}"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(lines(one.dataset, one.rows))
+            written.append(path)
+    return written

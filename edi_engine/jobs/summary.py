@@ -1,0 +1,121 @@
+"""The state of the practice in a page of plain words. No patient is named."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from edi_engine.money import format_cents
+from edi_engine.records.reports import PracticeTotals
+from edi_engine.records.work import WorkStatus
+from edi_engine.store import Store
+
+__all__ = ["summary_lines"]
+
+_LINE_WORDS = (
+    ("paid", "paid as they should be"),
+    ("patient", "allowed, all of it the patient's share"),
+    ("underpaid", "paid less than the contract says"),
+    ("overpaid", "paid more than the contract says"),
+    ("denied", "refused"),
+    ("bundled", "paid as part of another line"),
+    ("zero_charge", "without a charge"),
+    ("reversed", "taken back by the payer"),
+    ("unanswered", "not answered yet"),
+)
+
+_MATCH_WORDS = (
+    ("matched", "matched to a claim"),
+    ("suggested", "with one likely claim, waiting for a person"),
+    ("ambiguous", "with several possible claims, waiting for a person"),
+    ("unmatched", "without any claim of ours"),
+    ("not_ours", "for another practice"),
+)
+
+_QUEUE_WORDS = {
+    "denial": "refused by payers",
+    "underpay": "paid too little",
+    "no_response": "no answer from the payer",
+    "unmatched_remit": "payments without a place",
+    "plb": "takebacks and adjustments of whole payments",
+    "credit": "paid too much",
+    "secondary_due": "to bill to the next payer",
+    "patient_overdue": "to collect from patients",
+}
+
+_TOP_ITEMS = 5
+
+
+def summary_lines(store: Store, *, as_of: date) -> list[str]:
+    """What was billed, paid and matched, what is wrong, and what to do first."""
+    with store.reading() as reader:
+        totals = reader.practice_totals()
+        first = reader.work_items(
+            statuses=(WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING),
+            awake_on=as_of,
+            limit=_TOP_ITEMS,
+        )
+    lines = [*_money_lines(totals), "", *_match_lines(totals), "", *_line_lines(totals), ""]
+    lines += _work_lines(totals)
+    if first:
+        lines += ["", "First things to do:"]
+    for item in first:
+        due = f", by {item.deadline.isoformat()}" if item.deadline is not None else ""
+        lines.append(
+            f"  item {item.work_item_id}: {_dollars(item.amount_at_risk_cents)} at risk{due}. "
+            f"{item.next_action}"
+        )
+    return lines
+
+
+def _money_lines(totals: PracticeTotals) -> list[str]:
+    claims = sum(row[1] for row in totals.claims)
+    charges = sum(row[2] for row in totals.claims)
+    open_cents = sum(row[3] for row in totals.claims)
+    count, paid, posted, suspense = totals.remittances
+    billed = f"{_number(claims)} claims, {_dollars(charges)}"
+    received = f"{_number(count)} remittances, {_dollars(paid)}"
+    return [
+        f"Billed: {billed}; still open {_dollars(open_cents)}.",
+        f"Paid: {received}; placed {_dollars(posted)}, in suspense {_dollars(suspense)}.",
+    ]
+
+
+def _match_lines(totals: PracticeTotals) -> list[str]:
+    found = {row[0]: row[1:] for row in totals.matches}
+    whole = sum(row[1] for row in totals.matches)
+    lines = [f"Claim payments: {_number(whole)}"]
+    return lines + list(_worded(found, _MATCH_WORDS))
+
+
+def _line_lines(totals: PracticeTotals) -> list[str]:
+    found = {row[0]: row[1:] for row in totals.lines}
+    whole = sum(row[1] for row in totals.lines)
+    return [f"Billed lines, by payer: {_number(whole)}", *_worded(found, _LINE_WORDS)]
+
+
+def _worded(found: dict[str, tuple[int, int]], words: Iterable[tuple[str, str]]) -> Iterable[str]:
+    for name, meaning in words:
+        if name in found:
+            count, cents = found[name]
+            money = f", {_dollars(abs(cents))}" if cents else ""
+            yield f"  {_number(count):>7} {meaning}{money}"
+
+
+def _work_lines(totals: PracticeTotals) -> list[str]:
+    items = sum(row[1] for row in totals.work)
+    cents = sum(row[2] for row in totals.work)
+    if not items:
+        return ["Nothing needs a person."]
+    lines = [f"To work on: {_number(items)} items, {_dollars(cents)} at risk"]
+    for queue, count, at_risk in totals.work:
+        meaning = _QUEUE_WORDS.get(queue, queue.replace("_", " "))
+        lines.append(f"  {_number(count):>7} {meaning}, {_dollars(at_risk)}")
+    return lines
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
+
+
+def _dollars(cents: int) -> str:
+    whole, _, places = format_cents(abs(cents)).partition(".")
+    return f"{'-' if cents < 0 else ''}${int(whole):,}.{places}"

@@ -1,0 +1,75 @@
+"""The lock of a whole run: at most one nightly run per database.
+
+A file lock beside an SQLite database, an advisory lock in PostgreSQL. Both end with the process,
+however it ends, so a killed run never leaves a lock behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edi_engine.errors import LockHeldError, StoreError
+from edi_engine.store.engine import Store
+
+try:
+    import fcntl
+except ImportError:  # Windows has no fcntl; msvcrt locks a byte of the file instead
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["hold_run_lock"]
+
+_RUN_LOCK = 5_010_221_999
+"""Advisory lock number of a run on PostgreSQL; another than the writer's."""
+
+
+@contextmanager
+def hold_run_lock(store: Store) -> Iterator[None]:
+    """Hold the run lock for the whole block. Raises LockHeldError at once when it is taken."""
+    if store.dialect == "sqlite":
+        database = store.engine.url.database
+        with _file_lock(Path(f"{database}.run-lock")):
+            yield
+        return
+    with store.engine.connect() as connection:
+        got = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_RUN_LOCK})").scalar()
+        if not got:
+            raise _held()
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_RUN_LOCK})")
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    """The file stays: removing it would let two runs lock two files of one name."""
+    try:
+        stream = path.open("a+b")
+    except OSError as error:
+        raise StoreError(
+            f"The lock file cannot be made ({error.strerror}).",
+            place=str(path),
+            remedy="Make the folder of the database writable.",
+        ) from error
+    with stream:
+        try:
+            _lock(stream.fileno())
+        except OSError as error:
+            raise _held() from error
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    if fcntl is not None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+
+def _held() -> LockHeldError:
+    return LockHeldError(
+        "Another nightly run is at work on this database.",
+        remedy="Wait for it to end; it needs no help.",
+    )
