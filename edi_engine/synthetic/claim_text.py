@@ -22,7 +22,7 @@ def claim_set_body(bills: list[Bill], *, reference: str) -> list[str]:
     segments = [
         f"BHT*0019*00*{reference}*{first.sent_on:%Y%m%d}*0815*CH",
         f"NM1*41*2*{billing.name}*****46*SAMPLESUB1",
-        "PER*IC*SAMPLE DESK*TE*5550100002",
+        "PER*IC*SAMPLE DESK*TE*8005550102",
         "NM1*40*2*SAMPLE CLEARINGHOUSE*****46*SAMPLEREC1",
         "HL*1**20*1",
         f"PRV*BI*PXC*{billing.taxonomy}",

@@ -38,6 +38,8 @@ _CLAIMS_IN_AN_837_SET = 5_000
 _CLAIMS_IN_AN_835_SET = 150_000
 """So that BPR02 keeps within eight digits before the point."""
 _PAYER_ID = "EX001"
+_LEVEL_BYTES = 17
+"""About what an HL segment takes."""
 
 
 class LargeFile(msgspec.Struct, frozen=True):
@@ -103,7 +105,9 @@ def write_large_837(
     Raises ValueError when neither size nor count is given.
     """
     models, desk = _models(seed)
-    count = _count(megabytes, claims_count, [len(model.claim_text) for model in models])
+    count = _count(
+        megabytes, claims_count, [len(model.claim_text) + _LEVEL_BYTES for model in models]
+    )
     sent_on = _START_ON + timedelta(days=_DAYS + 10)
     head = _head_of_837(desk, sent_on)
     writer = _Writer(stream, models, first_serial)

@@ -48,8 +48,8 @@ def head_segments(
     if payer.remit_id_form == "2U":
         segments.append(f"REF*2U*{payer.remit_id}")
     segments += [
-        "PER*CX*SAMPLE SERVICE*TE*5550100000",
-        "PER*BL*SAMPLE TECHNICAL*TE*5550100001",
+        "PER*CX*SAMPLE SERVICE*TE*8005550100",
+        "PER*BL*SAMPLE TECHNICAL*TE*8005550101",
         f"N1*PE*{payee.name}*XX*{payee.npi}",
         f"REF*TJ*{payee.tin}",
         "LX*1",

@@ -77,6 +77,7 @@ def invert_signs(book: Book, count: int, random: Random) -> None:
         for batch in _ordered(book)
         if batch.answers
         and batch.entries
+        and not any(answer.serial in book.unbalanced for answer in batch.answers)
         and all(entry.reason != "FB" for entry in batch.entries)
         and sum(entry.cents for entry in batch.entries)
         and batch.total_cents() + 2 * sum(entry.cents for entry in batch.entries) >= 0
