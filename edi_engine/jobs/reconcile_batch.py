@@ -9,6 +9,7 @@ order in which files arrived can change a result. Source: design 3.9, 3.10; MATC
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,10 +26,10 @@ from edi_engine.matchers import (
     reconcile_group,
 )
 from edi_engine.records.keys import (
+    PCN_PREFIX_LENGTH,
     control_number_key,
     member_key,
     patient_control_number_key,
-    pcn_prefix,
 )
 from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
@@ -43,6 +44,8 @@ from edi_engine.records.reconciliation import (
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
 from edi_engine.worklist import PlacedIssue
+
+_Id = TypeVar("_Id", bound=int)
 
 __all__ = ["BatchContext", "BatchResult", "payments_that_claims_may_change", "reconcile_batch"]
 
@@ -113,8 +116,8 @@ def payments_that_claims_may_change(
 ) -> set[ClaimPaymentId]:
     """Payments that came before these claims and may belong to them.
 
-    Every payment with a control number of theirs, and those of the same charge and day, member or
-    line control numbers that no patient control number holds elsewhere.
+    Every payment with a control number of theirs, whole or cut, and those of the same charge and
+    day, member or line control numbers that no patient control number holds elsewhere.
     """
     billed = list(claims)
     numbers = {patient_control_number_key(claim.patient_control_number) for claim in billed}
@@ -130,18 +133,16 @@ def payments_that_claims_may_change(
         for claim in billed
         if claim.service_from is not None
     }
-    found: set[ClaimPaymentId] = set()
-    for groups in (
-        reader.payment_ids_by_pcn(numbers),
-        reader.payment_ids_by_pcn_prefix(pcn_prefix(number) for number in numbers),
+    cut = {
+        number[:length] for number in numbers for length in range(PCN_PREFIX_LENGTH, len(number))
+    }
+    return _ids_in(
+        reader.payment_ids_by_pcn(numbers | cut),
         reader.payment_ids_by_payer_claim_control_number(originals),
         reader.payment_ids_by_line_control_number(lines),
         reader.payment_ids_by_member(members),
         reader.payment_ids_by_charge_and_date(days),
-    ):
-        for ids in groups.values():
-            found.update(ids)
-    return found
+    )
 
 
 class _Group(msgspec.Struct):
@@ -172,19 +173,20 @@ def _with_siblings(
     while frontier:
         loaded = reader.paid_claims(frontier)
         payments |= loaded
-        numbers = {_number(payment) for payment in loaded.values()} - numbers_seen
-        payer_numbers = {_payer_number(one) for one in loaded.values()} - payer_numbers_seen
+        numbers = {_number(one) for one in loaded.values()} - numbers_seen - {""}
+        payer_numbers: set[str] = set()
+        payer_numbers = payer_numbers.union(*map(_payer_numbers, loaded.values()))
+        payer_numbers -= payer_numbers_seen
         numbers_seen |= numbers
         payer_numbers_seen |= payer_numbers
-        frontier = {
-            payment_id
-            for groups in (
-                reader.payment_ids_by_pcn(numbers - {""}),
-                reader.payment_ids_by_payer_claim_control_number(payer_numbers - {""}),
-            )
-            for ids in groups.values()
-            for payment_id in ids
-        } - payments.keys()
+        tied = _ids_in(
+            reader.payment_ids_by_pcn(numbers),
+            reader.payment_ids_by_payer_claim_control_number(payer_numbers),
+        )
+        tied |= {
+            ClaimPaymentId(key) for key in reader.payment_ids_by_original_reference(payer_numbers)
+        }
+        frontier = tied - payments.keys()
     return payments
 
 
@@ -192,11 +194,14 @@ def _number(payment: PaidClaim) -> str:
     return patient_control_number_key(payment.patient_control_number)
 
 
-def _payer_number(payment: PaidClaim) -> str:
-    """Key of CLP07; empty also for words that mean nothing, which would tie strangers."""
-    if not patient_control_number_key(payment.payer_claim_control_number):
-        return ""
-    return control_number_key(payment.payer_claim_control_number)
+def _payer_numbers(payment: PaidClaim) -> set[str]:
+    """Keys of CLP07 and REF*F8, without words that mean nothing, which would tie strangers."""
+    numbers = (payment.payer_claim_control_number, payment.original_reference)
+    return {patient_control_number_key(number) for number in numbers} - {""}
+
+
+def _ids_in(*groups: Mapping[Any, Iterable[_Id]]) -> set[_Id]:
+    return {found for group in groups for ids in group.values() for found in ids}
 
 
 def _match(
@@ -265,32 +270,33 @@ def _siblings_among(payments: Sequence[PaidClaim], some: Iterable[PaidClaim]) ->
 
 
 def _sibling_keys(payment: PaidClaim) -> list[tuple[str, str]]:
-    keys = (("number", _number(payment)), ("payer number", _payer_number(payment)))
-    return [key for key in keys if key[1]]
+    number = _number(payment)
+    keys = [("payer number", key) for key in sorted(_payer_numbers(payment))]
+    return [("number", number), *keys] if number else keys
 
 
 def _near_claims(
     reader: Reader, keys: CandidateKeys, decisions: Sequence[Decision]
 ) -> dict[ClaimId, BilledClaim]:
     ids = {decision.claim_id for decision in decisions if decision.claim_id is not None}
-    for groups in (
+    ids |= _ids_in(
         reader.claim_ids_by_pcn(keys.patient_control_numbers),
         reader.claim_ids_by_payer_claim_control_number(keys.payer_claim_control_numbers),
-    ):
-        for found in groups.values():
-            ids.update(found)
+    )
+    long_numbers = [
+        number for number in keys.patient_control_numbers if len(number) >= PCN_PREFIX_LENGTH
+    ]
+    ids |= {ClaimId(claim_id) for claim_id in reader.claim_ids_continuing(long_numbers)}
     return reader.billed_claims(ids)
 
 
 def _far_claims(reader: Reader, keys: CandidateKeys) -> dict[ClaimId, BilledClaim]:
-    ids: set[ClaimId] = set()
-    for found in (
-        *reader.claim_ids_by_pcn_prefix(keys.patient_control_number_prefixes).values(),
-        *reader.claim_ids_by_line_control_number(keys.line_control_numbers).values(),
-        *reader.claim_ids_by_charge_and_date(keys.charges_and_dates).values(),
-        *reader.claim_ids_by_member(keys.members).values(),
-    ):
-        ids.update(found)
+    ids = _ids_in(
+        reader.claim_ids_by_pcn_prefix(keys.patient_control_number_prefixes),
+        reader.claim_ids_by_line_control_number(keys.line_control_numbers),
+        reader.claim_ids_by_charge_and_date(keys.charges_and_dates),
+        reader.claim_ids_by_member(keys.members),
+    )
     return reader.billed_claims(ids)
 
 
@@ -317,17 +323,15 @@ def _with_relatives(
         numbers = {
             patient_control_number_key(one.patient_control_number) for one in loaded.values()
         }
-        tied = {control_number_key(claim.original_reference) for claim in loaded.values()}
-        tied.update(_payer_number(group.payments[key]) for ids in matched.values() for key in ids)
-        frontier = {
-            claim_id
-            for found in (
-                reader.claim_ids_by_pcn(numbers - {""}),
-                reader.claim_ids_by_payer_claim_control_number(tied - {""}),
-            )
-            for ids in found.values()
-            for claim_id in ids
-        } - group.claims.keys()
+        tied = {patient_control_number_key(one.original_reference) for one in loaded.values()}
+        tied = tied.union(
+            *(_payer_numbers(group.payments[key]) for ids in matched.values() for key in ids)
+        )
+        found = _ids_in(
+            reader.claim_ids_by_pcn(numbers),
+            reader.claim_ids_by_payer_claim_control_number(tied - {""}),
+        )
+        frontier = found - group.claims.keys()
     return group
 
 
@@ -421,7 +425,7 @@ def _remittances_touched(
 ) -> set[int]:
     """Remittances of the payments, and those whose provider adjustments may name one of these."""
     references = {_number(payment) for payment in payments.values()}
-    references.update(_payer_number(payment) for payment in payments.values())
+    references = references.union(*map(_payer_numbers, payments.values()))
     references.update(
         patient_control_number_key(claim.patient_control_number) for claim in claims.values()
     )

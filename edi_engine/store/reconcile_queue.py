@@ -8,6 +8,7 @@ identifiers above the last mark, so ingest need not know about any of it.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from edi_engine.records.keys import control_number_key
 from edi_engine.store import tables
 from edi_engine.store.queries import Queries
 
@@ -36,6 +37,24 @@ class ReconcileQueueReading(Queries):
             frozenset(value for kind, value in found if kind == "npi"),
             frozenset(value for kind, value in found if kind == "tin"),
         )
+
+    def payment_ids_by_original_reference(self, keys: Iterable[str]) -> set[int]:
+        """Claim payments whose original reference (REF*F8) has one of these keys."""
+        sql = "SELECT claim_payment_id FROM payment_references WHERE reference_key IN ({keys})"
+        return {row[0] for row in self.rows_in(sql, sorted(set(keys) - {""}))}
+
+    def claim_ids_continuing(self, numbers: Iterable[str]) -> set[int]:
+        """Claims whose patient control number key goes on where one of these ends: payers cut
+        long ones. Copies of earlier claims are left out."""
+        found: set[int] = set()
+        for number in numbers:
+            rows = self.rows(
+                "SELECT claim_id FROM claims WHERE pcn_key > ? AND pcn_key < ?"
+                " AND duplicate_of_claim_id IS NULL",
+                (number, f"{number}~"),
+            )
+            found.update(row[0] for row in rows)
+        return found
 
     def payment_ids_by_payee(self, npis: Collection[str], tins: Collection[str]) -> list[int]:
         """Claim payments whose remittance names one of these as payee, in order."""
@@ -97,6 +116,7 @@ class ReconcileQueueWriting(ReconcileQueueReading):
             " WHERE remittance_id BETWEEN ? AND ? ON CONFLICT DO NOTHING",
             (first, last),
         )
+        self._note_references(*self._unmarked("claim_payments", "claim_payment_id"))
         first, last = self._unmarked("claims", "claim_id")
         found = self.rows(
             "SELECT DISTINCT billing_npi, billing_tin FROM claims WHERE claim_id BETWEEN ? AND ?",
@@ -133,6 +153,17 @@ class ReconcileQueueWriting(ReconcileQueueReading):
     def set_mark(self, name: str, reached: int) -> None:
         """Remember how far something has come."""
         self.replace(tables.reconcile_marks, [(name, reached)])
+
+    def _note_references(self, first: int, last: int) -> None:
+        rows = {
+            (control_number_key(reference), payment_id)
+            for payment_id, reference in self.rows(
+                "SELECT claim_payment_id, original_reference FROM claim_payments"
+                " WHERE claim_payment_id BETWEEN ? AND ? AND original_reference <> ''",
+                (first, last),
+            )
+        }
+        self.replace(tables.payment_references, sorted(row for row in rows if row[0]))
 
     def _unmarked(self, table: str, key: str) -> tuple[int, int]:
         """First and last identifier since the mark, which moves to the last."""

@@ -32,6 +32,7 @@ __all__ = [
     "loose_payment_keys",
     "matches",
     "metadata",
+    "payment_references",
     "pending_claims",
     "pending_payments",
     "pending_remittances",
@@ -480,6 +481,17 @@ practice_identifiers = Table(
     sqlite_with_rowid=False,
 )
 """Who we are, as far as reconciling knows: "npi" and "tin" of the claims' billing providers."""
+
+payment_references = Table(
+    "payment_references",
+    metadata,
+    _text("reference_key"),
+    _of("claim_payment_id", "claim_payments.claim_payment_id"),
+    PrimaryKeyConstraint("reference_key", "claim_payment_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Claim payments that refer to an earlier answer (REF*F8), by the key of its control number."""
 
 claim_clocks = Table(
     "claim_clocks",
