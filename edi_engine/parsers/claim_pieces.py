@@ -23,8 +23,6 @@ PARTY_FOLLOWERS = frozenset({"N2", "N3", "N4", "PRV", "REF", "PER", "DMG"})
 
 _DATED_FOLLOWERS = PARTY_FOLLOWERS | {"DTP"}
 
-_STORED_DELIMITERS = "*:^"
-
 
 class PieceReader:
     """The segments of a piece, with readers that remember what repeats.
@@ -47,7 +45,6 @@ class PieceReader:
         self._codes: dict[str, CodedInformation] = {}
         self._lists: dict[str, tuple[str, ...]] = {}
         self._blank = delimiters.component + " "
-        self._stored_table = _stored_table(delimiters)
 
     def begin(self, texts: list[str], offsets: list[int], first_ordinal: int, start: int) -> None:
         """Take the next piece; its first segment has `first_ordinal` and stands at
@@ -181,28 +178,9 @@ class PieceReader:
         return found
 
     def stored_text(self, index: int) -> str:
-        """The segment as extra segments are stored: delimiters `*`, `:` and `^`."""
-        return self.stored_element(self.texts[index])
+        """The segment at `index` as extra segments are stored."""
+        return self.elements.stored.of(self.texts[index])
 
     def stored_element(self, text: str) -> str:
         """An element as it is stored when it is kept as read: components joined by `:`."""
-        return text.translate(self._stored_table) if self._stored_table else text
-
-
-def _stored_table(delimiters: Delimiters) -> dict[int, str]:
-    """How to turn a file's delimiters into the stored ones, empty when they are the same.
-
-    Where a stored delimiter stands in the file as a plain character, it changes places with the
-    delimiter that takes its meaning: no text gains or loses an element by it.
-    """
-    table: dict[int, str] = {}
-    own = (delimiters.element, delimiters.component, delimiters.repetition)
-    pairs = [pair for pair in zip(own, _STORED_DELIMITERS, strict=True) if pair[0]]
-    displaced = [stored for _, stored in pairs if stored not in own]
-    freed = [mine for mine, _ in pairs if mine not in _STORED_DELIMITERS]
-    for mine, stored in pairs:
-        if mine != stored:
-            table[ord(mine)] = stored
-    for stored, mine in zip(displaced, freed, strict=False):
-        table[ord(stored)] = mine
-    return table
+        return self.elements.stored.of(text)

@@ -15,6 +15,7 @@ from edi_engine.dates import parse_date, parse_date_range
 from edi_engine.findings import FindingLog
 from edi_engine.money import parse_cents
 from edi_engine.parsers.delimiters import Delimiters
+from edi_engine.parsers.stored_text import StoredText
 from edi_engine.quantities import parse_quantity
 from edi_engine.records.common import (
     Adjustment,
@@ -66,6 +67,7 @@ class ElementReader:
         self.source = source
         self.delimiters = delimiters
         self.log = log
+        self.stored = StoredText(delimiters)
         self._cents: dict[str, int] = {}
         self._dates: dict[str, date] = {}
         self._quantities: dict[str, Decimal] = {}
@@ -76,15 +78,9 @@ class ElementReader:
         """A finding at `at`, the (segment ordinal, byte offset) of a segment of this set."""
         self.log.add(code, self.source.place(at[0], at[1], element), message)
 
-    def known_values(
-        self,
-    ) -> tuple[
-        Callable[[str], int | None],
-        Callable[[str], Decimal | None],
-        Callable[[str], Procedure | None],
-    ]:
-        """Look-ups of amounts, quantities and procedures read before; None when not seen yet."""
-        return self._cents.get, self._quantities.get, self._procedures.get
+    def known_cents(self) -> Callable[[str], int | None]:
+        """Look-up of amounts read before; None for a text not seen yet."""
+        return self._cents.get
 
     # Values.
 

@@ -50,19 +50,19 @@ class RemittanceHead:
         elif segment_id == "DTM":
             date = self._reader.event_date(elements, at)
             if date is None:
-                self._extras.append(text)
+                self._extras.append(self._reader.stored.of(text))
             else:
                 self._dates.append(date)
         elif segment_id == "CUR":
             self._currency = trailing_elements(elements)
         elif segment_id != "ST":
-            self._extras.append(text)
+            self._extras.append(self._reader.stored.of(text))
 
     def _begin_party(self, elements: list[str], text: str) -> None:
         builder = PartyBuilder(self._reader, elements)
         self._party = builder
         if builder.entity_code in self._parties:
-            self._extras.append(text)
+            self._extras.append(self._reader.stored.of(text))
         else:
             self._parties[builder.entity_code] = builder
 

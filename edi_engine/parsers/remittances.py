@@ -159,4 +159,4 @@ class Remittance835Reader:
         else:
             self._elements.report("X12-0315", at, "", "A segment out of place is kept as text.")
         if len(self._claims.extra_segments) < EXTRA_SEGMENTS_MAX:
-            self._claims.extra_segments.append(text)
+            self._claims.extra_segments.append(self._elements.stored.of(text))
