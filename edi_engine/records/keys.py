@@ -41,10 +41,9 @@ _MEANS_NOTHING = frozenset(
 
 def control_number_key(text: str) -> str:
     """Key of a line item or payer claim control number; empty for one without letter or digit."""
-    if not (text.isascii() and text.isalnum()):
-        text = _NOT_KEY.sub("", text.upper())
-        return text.lstrip("0")
-    return text.upper().lstrip("0")
+    if text.isalnum() and text.isascii():
+        return text.upper().lstrip("0")
+    return _NOT_KEY.sub("", text.upper()).lstrip("0")
 
 
 def patient_control_number_key(text: str) -> str:

@@ -241,39 +241,36 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
 
     `adjustments_count` counts those of the claim level and of all lines.
     """
-    patient_last = patient_first = rendering = forwarded = ""
-    members = ""
-    insured_seen = patient_seen = rendering_seen = forwarded_seen = False
-    by_code: dict[str, list[str]] = {}
+    insured = patient = rendering = forwarded = None
+    named = False
     for party in payment.parties:
         code = party.entity_code
-        if code == "QC" and not patient_seen:
-            patient_last, patient_first, patient_seen = party.last_name, party.first_name, True
-        elif code == "IL" and not insured_seen:
-            insured_seen = True
-            if not patient_seen:
-                patient_last, patient_first = party.last_name, party.first_name
-        elif code == "82" and not rendering_seen:
-            rendering, rendering_seen = party.identifier, True
-        elif code == "TT" and not forwarded_seen:
-            forwarded, forwarded_seen = party.last_name, True
-        if code in _MEMBER_CODES and party.identifier:
-            by_code.setdefault(code, []).append(party.identifier)
-    if by_code:
-        members = "\n".join(
-            dict.fromkeys(member for code in _MEMBER_CODES for member in by_code.get(code, ()))
-        )
+        if code == "QC":
+            patient = patient or party
+            named = named or party.identifier != ""
+        elif code == "IL":
+            insured = insured or party
+            named = named or party.identifier != ""
+        elif code == "82":
+            rendering = rendering or party
+        elif code == "TT":
+            forwarded = forwarded or party
+        elif code == "74":
+            named = named or party.identifier != ""
+    patient = patient or insured
     service_from, service_to = payment.service_from, payment.service_to
-    if service_from is None:
-        service_from = min(
-            (line.service_from for line in payment.lines if line.service_from is not None),
-            default=None,
-        )
-    if service_to is None:
-        service_to = max(
-            (line.service_to for line in payment.lines if line.service_to is not None),
-            default=service_from,
-        )
+    if service_from is None or service_to is None:
+        service_from, service_to = _service_days(payment)
+    original_reference = ""
+    for reference in payment.references:
+        if reference.qualifier == "F8":
+            original_reference = reference.value
+            break
+    interest_cents = 0
+    for amount in payment.amounts:
+        if amount.qualifier == "I":
+            interest_cents += amount.amount_cents
+    remarks = payment.remark_codes
     return (
         claim_payment_id,
         remittance_id,
@@ -289,16 +286,14 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
         payment.filing_indicator,
         payment.payer_claim_control_number,
         control_number_key(payment.payer_claim_control_number),
-        next((ref.value for ref in payment.references if ref.qualifier == "F8"), ""),
-        members,
-        patient_last,
-        patient_first,
-        rendering,
-        forwarded,
-        "\n".join([remark.code for remark in payment.remark_codes]),
-        sum(amount.amount_cents for amount in payment.amounts if amount.qualifier == "I")
-        if payment.amounts
-        else 0,
+        original_reference,
+        _member_ids(payment) if named else "",
+        patient.last_name if patient is not None else "",
+        patient.first_name if patient is not None else "",
+        rendering.identifier if rendering is not None else "",
+        forwarded.last_name if forwarded is not None else "",
+        "\n".join([remark.code for remark in remarks]) if remarks else "",
+        interest_cents,
         iso_days[service_from],
         iso_days[service_to],
         first_line_payment_id,
@@ -308,7 +303,26 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
     )
 
 
-_MEMBER_CODES = ("IL", "QC", "74")
+def _member_ids(payment: ClaimPayment) -> str:
+    """Identifiers of the insured, the patient and the corrected insured, each once."""
+    found: dict[str, None] = {}
+    for code in ("IL", "QC", "74"):
+        for party in payment.parties:
+            if party.entity_code == code and party.identifier:
+                found[party.identifier] = None
+    return "\n".join(found)
+
+
+def _service_days(payment: ClaimPayment) -> tuple[date | None, date | None]:
+    """The claim payment's days of service, from its lines where it has none of its own."""
+    first_on, last_on = payment.service_from, payment.service_to
+    if first_on is None:
+        days = [line.service_from for line in payment.lines if line.service_from is not None]
+        first_on = min(days, default=None)
+    if last_on is None:
+        days = [line.service_to for line in payment.lines if line.service_to is not None]
+        last_on = max(days, default=first_on)
+    return first_on, last_on
 
 
 def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: int) -> Row:

@@ -1,4 +1,4 @@
-"""Statements on one connection, past SQLAlchemy's result objects where rows come by the thousand.
+"""Statements on one connection, rows as plain tuples.
 
 SQL is written once with "?" for values and translated to the driver's own mark. It must not hold
 a question mark or a percent sign otherwise.
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, count
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, Table
+
+from edi_engine.store.backends import DriverConnection
 
 __all__ = ["DriverRow", "Queries", "Row", "Value", "day_of", "json_of"]
 
@@ -34,13 +35,13 @@ _NARROW_COLUMNS_MAX = 12
 class Queries:
     """Reading and writing rows as plain tuples on the connection's open transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: DriverConnection, dialect: str) -> None:
         self.connection = connection
-        self.is_sqlite = connection.dialect.name == "sqlite"
+        self.is_sqlite = dialect == "sqlite"
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[DriverRow]:
         """All rows of a query."""
-        cursor = self.connection.connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.execute(self._marked(sql), values)
             return list(cursor.fetchall())
@@ -49,7 +50,7 @@ class Queries:
 
     def row(self, sql: str, values: Sequence[object] = ()) -> DriverRow | None:
         """The first row of a query, or None."""
-        cursor = self.connection.connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.execute(self._marked(sql), values)
             found = cursor.fetchone()
@@ -61,10 +62,9 @@ class Queries:
         self, sql: str, values: Sequence[object] = (), *, rows_per_fetch: int = 2000
     ) -> Iterator[DriverRow]:
         """Rows of a query one by one, in bounded memory."""
-        raw = self.connection.connection
         # A named cursor makes PostgreSQL keep the result; SQLite steps through it anyway.
         named: dict[str, str] = {} if self.is_sqlite else {"name": f"stream_{next(_STREAMS)}"}
-        cursor: Any = raw.cursor(**named)
+        cursor = self.connection.cursor(**named)
         try:
             cursor.execute(self._marked(sql), values)
             while found := cursor.fetchmany(rows_per_fetch):
@@ -89,7 +89,7 @@ class Queries:
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one changing statement; how many rows it changed."""
-        cursor = self.connection.connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.execute(self._marked(sql), values)
             return int(cursor.rowcount)
@@ -100,45 +100,76 @@ class Queries:
         """Run one changing statement for each of the rows."""
         if not rows:
             return
-        cursor = self.connection.connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.executemany(self._marked(sql), rows)
         finally:
             cursor.close()
 
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows whose values stand in the order of the table's columns."""
-        width = len(table.columns)
-        if self.is_sqlite and width <= _NARROW_COLUMNS_MAX and len(rows) >= _ROWS_PER_STATEMENT:
+        if not rows:
+            return
+        columns = self._layout(table).columns
+        if self.is_sqlite and len(columns) <= _NARROW_COLUMNS_MAX:
             whole = len(rows) - len(rows) % _ROWS_PER_STATEMENT
             self.run_many(
-                _insert_statement(table, _ROWS_PER_STATEMENT),
+                _insert_statement(table, columns, _ROWS_PER_STATEMENT),
                 [
                     tuple(chain.from_iterable(rows[start : start + _ROWS_PER_STATEMENT]))
                     for start in range(0, whole, _ROWS_PER_STATEMENT)
                 ],
             )
             rows = rows[whole:]
-        self.run_many(_insert_statement(table, 1), rows)
+        self.run_many(_insert_statement(table, columns, 1), rows)
 
-    def replace(self, table: Table, rows: Sequence[Row]) -> None:
+    def replace(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows, or overwrite those with the same primary key."""
-        key = [column.name for column in table.primary_key.columns]
-        rest = [column.name for column in table.columns if column.name not in key]
+        if not rows:
+            return
+        layout = self._layout(table)
+        rest = [name for name in layout.columns if name not in layout.key]
         change = ", ".join(f"{name} = excluded.{name}" for name in rest)
         action = f"DO UPDATE SET {change}" if rest else "DO NOTHING"
-        sql = f"{_insert_statement(table, 1)} ON CONFLICT ({', '.join(key)}) {action}"
-        self.run_many(sql, rows)
+        insert = _insert_statement(table, layout.columns, 1)
+        self.run_many(f"{insert} ON CONFLICT ({', '.join(layout.key)}) {action}", rows)
+
+    def _layout(self, table: str) -> "_Layout":
+        """Column names and primary key of a table; the same in every database of one version."""
+        found = _LAYOUTS.get(table)
+        if found is None:
+            rows = self.rows(_LAYOUT_SQL if self.is_sqlite else _POSTGRES_LAYOUT_SQL, (table,))
+            keyed = sorted((place, name) for name, place in rows if place)
+            found = _Layout(tuple(row[0] for row in rows), tuple(name for _, name in keyed))
+            _LAYOUTS[table] = found
+        return found
 
     def _marked(self, sql: str) -> str:
         return sql if self.is_sqlite else sql.replace("?", "%s")
 
 
+class _Layout(NamedTuple):
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+_LAYOUTS: dict[str, _Layout] = {}
+
+_LAYOUT_SQL = "SELECT name, pk FROM pragma_table_info(?) ORDER BY cid"
+
+_POSTGRES_LAYOUT_SQL = """
+SELECT a.attname, coalesce(array_position(i.indkey::int[], a.attnum::int) + 1, 0)
+FROM pg_attribute a
+LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+WHERE a.attrelid = (?)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+
+
 @lru_cache(maxsize=200)
-def _insert_statement(table: Table, rows_count: int) -> str:
-    names = ", ".join(column.name for column in table.columns)
-    marks = f"({', '.join('?' * len(table.columns))})"
-    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([marks] * rows_count)}"
+def _insert_statement(table: str, columns: tuple[str, ...], rows_count: int) -> str:
+    marks = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows_count)}"
 
 
 def day_of(value: object) -> date | None:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from edi_engine.records.keys import control_number_key
-from edi_engine.store import tables
 from edi_engine.store.queries import Queries
 
 __all__ = ["ReconcileQueueReading", "ReconcileQueueWriting"]
@@ -126,13 +125,13 @@ class ReconcileQueueWriting(ReconcileQueueReading):
         npis = frozenset(row[0] for row in found if row[0]) - known_npis
         tins = frozenset(row[1] for row in found if row[1]) - known_tins
         rows = [("npi", npi) for npi in sorted(npis)] + [("tin", tin) for tin in sorted(tins)]
-        self.replace(tables.practice_identifiers, rows)
+        self.replace("practice_identifiers", rows)
         return npis, tins
 
     def mark_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
         """Have these remittances looked at (again)."""
         rows = [(remittance_id,) for remittance_id in sorted(set(remittance_ids))]
-        self.replace(tables.pending_remittances, rows)
+        self.replace("pending_remittances", rows)
 
     def clear_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
         """These remittances are up to date."""
@@ -148,11 +147,11 @@ class ReconcileQueueWriting(ReconcileQueueReading):
             [(claim_id,) for claim_id, day in clocks if day is None],
         )
         rows = [(claim_id, day.isoformat()) for claim_id, day in clocks if day is not None]
-        self.replace(tables.claim_clocks, rows)
+        self.replace("claim_clocks", rows)
 
     def set_mark(self, name: str, reached: int) -> None:
         """Remember how far something has come."""
-        self.replace(tables.reconcile_marks, [(name, reached)])
+        self.replace("reconcile_marks", [(name, reached)])
 
     def _note_references(self, first: int, last: int) -> None:
         rows = {
@@ -163,7 +162,7 @@ class ReconcileQueueWriting(ReconcileQueueReading):
                 (first, last),
             )
         }
-        self.replace(tables.payment_references, sorted(row for row in rows if row[0]))
+        self.replace("payment_references", sorted(row for row in rows if row[0]))
 
     def _unmarked(self, table: str, key: str) -> tuple[int, int]:
         """First and last identifier since the mark, which moves to the last."""

@@ -5,10 +5,11 @@ however it ends, so a killed run never leaves a lock behind.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from edi_engine.errors import LockHeldError, StoreError
+from edi_engine.store.backends import SqliteBackend
 from edi_engine.store.engine import Store
 
 try:
@@ -25,19 +26,17 @@ _RUN_LOCK = 5_010_221_999
 @contextmanager
 def hold_run_lock(store: Store) -> Iterator[None]:
     """Hold the run lock for the whole block. Raises LockHeldError at once when it is taken."""
-    if store.dialect == "sqlite":
-        database = store.engine.url.database
-        with _file_lock(Path(f"{database}.run-lock")):
+    backend = store.backend
+    if isinstance(backend, SqliteBackend):
+        with _file_lock(Path(f"{backend.path}.run-lock")):
             yield
         return
-    with store.engine.connect() as connection:
-        got = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_RUN_LOCK})").scalar()
+    # The lock ends with its connection, which is held open for the whole block.
+    with closing(backend.connect()) as connection:
+        (got,) = connection.execute(f"SELECT pg_try_advisory_lock({_RUN_LOCK})").fetchone()
         if not got:
             raise _held()
-        try:
-            yield
-        finally:
-            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_RUN_LOCK})")
+        yield
 
 
 @contextmanager

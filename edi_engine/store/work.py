@@ -13,7 +13,6 @@ from edi_engine.records.work import (
     WorkItem,
     WorkStatus,
 )
-from edi_engine.store import tables
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, Row, day_of, json_of
 from edi_engine.store.writing_files import FileWriting
@@ -160,7 +159,7 @@ class WorkWriting(FileWriting):
         known |= {item.item_key: first + place for place, item in enumerate(new)}
         ids = [known[item.item_key] for item in items]
         self.replace(
-            tables.work_items,
+            "work_items",
             [_item_row(item, work_item_id) for item, work_item_id in zip(items, ids, strict=True)],
         )
         return ids
@@ -169,7 +168,7 @@ class WorkWriting(FileWriting):
         """Add to the history of items: (work item id, event) in the order they happened."""
         first = self.next_ids("work_events", len(events))
         self.insert(
-            tables.work_events,
+            "work_events",
             [
                 (
                     event_id,

@@ -1,7 +1,6 @@
 """The writer: everything a reader knows, and every change the store allows."""
 
-from sqlalchemy import Connection
-
+from edi_engine.store.backends import DriverConnection
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.work import WorkWriting
@@ -13,6 +12,6 @@ __all__ = ["Writer"]
 class Writer(Reader, ConclusionWriting, ReconcileQueueWriting, WorkWriting):
     """The single writer's transaction; got from `Store.writing`."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: DriverConnection, dialect: str) -> None:
+        super().__init__(connection, dialect)
         self._start_intake()

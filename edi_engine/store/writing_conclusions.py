@@ -10,7 +10,6 @@ from edi_engine.records.reconciliation import (
     DecisionKind,
     LineReconciliation,
 )
-from edi_engine.store import tables
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import Row, json_of
 from edi_engine.store.reading_matching import (
@@ -34,11 +33,11 @@ class ConclusionWriting(FileWriting):
             " AND duplicate_of_claim_id IS NULL",
             claim_ids,
         ):
-            self.replace(tables.pending_claims, [(claim_id,)])
+            self.replace("pending_claims", [(claim_id,)])
 
     def mark_pending_payments(self, claim_payment_ids: Iterable[int]) -> None:
         """Put claim payments on the queue of matching."""
-        self.replace(tables.pending_payments, [(payment,) for payment in claim_payment_ids])
+        self.replace("pending_payments", [(payment,) for payment in claim_payment_ids])
 
     def mark_all_pending(self) -> None:
         """Put everything on the queues, as a rebuild does."""
@@ -62,7 +61,7 @@ class ConclusionWriting(FileWriting):
     def write_matches(self, matches: Sequence[ClaimMatch]) -> None:
         """Conclude where claim payments belong, in place of what was concluded before."""
         self.replace(
-            tables.matches,
+            "matches",
             [
                 (
                     match.claim_payment_id,
@@ -84,11 +83,11 @@ class ConclusionWriting(FileWriting):
         sql = "DELETE FROM line_reconciliations WHERE claim_id = ?"
         self.run_many(sql, [(found.claim_id,) for found in reconciliations])
         self.insert(
-            tables.line_reconciliations,
+            "line_reconciliations",
             [_line_row(line) for found in reconciliations for line in found.lines],
         )
         self.replace(
-            tables.claim_standings,
+            "claim_standings",
             [
                 (
                     found.claim_id,
@@ -106,13 +105,13 @@ class ConclusionWriting(FileWriting):
 
     def write_remittance_standings(self, standings: Sequence[tuple[int, int, int, str]]) -> None:
         """How remittances stand: (remittance id, posted cents, suspense cents, reason)."""
-        self.replace(tables.remittance_standings, standings)
+        self.replace("remittance_standings", standings)
 
     def write_provider_adjustment_states(
         self, states: Sequence[tuple[int, str, int | None]]
     ) -> None:
         """How provider adjustments stand: (provider adjustment id, state, traced claim id)."""
-        self.replace(tables.provider_adjustment_states, states)
+        self.replace("provider_adjustment_states", states)
 
     def hold_remittance(self, remittance_id: int, reason: str) -> None:
         """Keep a remittance's payments from counting, or release it with an empty reason."""
@@ -144,7 +143,7 @@ class ConclusionWriting(FileWriting):
         """A person's decision; its identifier. `decided_at` is an aware UTC instant, ISO text."""
         decision_id = self.next_ids("decisions")
         self.insert(
-            tables.decisions,
+            "decisions",
             [
                 (
                     decision_id,
@@ -176,9 +175,9 @@ class ConclusionWriting(FileWriting):
         """Put a fee schedule in force in place of the one before, which is kept; its number."""
         schedule_id = self.next_ids("fee_schedules")
         self.run("UPDATE fee_schedules SET active = ?", (False,))
-        self.insert(tables.fee_schedules, [(schedule_id, name, digest, loaded_at, True)])
+        self.insert("fee_schedules", [(schedule_id, name, digest, loaded_at, True)])
         self.insert(
-            tables.fee_schedule_rows,
+            "fee_schedule_rows",
             [
                 (
                     schedule_id,
@@ -200,7 +199,7 @@ class ConclusionWriting(FileWriting):
     def start_run(self, kind: str, *, started_at: str) -> int:
         """A new run's identifier; its status is "running" until it is finished."""
         run_id = self.next_ids("runs")
-        self.insert(tables.runs, [(run_id, kind, started_at, None, "running", "{}")])
+        self.insert("runs", [(run_id, kind, started_at, None, "running", "{}")])
         return run_id
 
     def finish_run(self, run_id: int, *, finished_at: str, status: str, report: str) -> None:
@@ -228,7 +227,7 @@ class ConclusionWriting(FileWriting):
         for payment_id, number in self.rows_in(_LOOSE_LINE_SQL, [row[0] for row in loose]):
             if key := control_number_key(number):
                 rows.add((LOOSE_LINE, key, payment_id))
-        self.insert(tables.loose_payment_keys, sorted(rows))
+        self.insert("loose_payment_keys", sorted(rows))
 
 
 _LOOSE_SQL = """

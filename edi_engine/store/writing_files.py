@@ -16,7 +16,6 @@ from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Rem
 from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileCounts, FileState
 from edi_engine.store import intake_rows as make
-from edi_engine.store import tables
 from edi_engine.store.queries import Queries, Row
 from edi_engine.store.reading_files import RAW_CHUNK_BYTES
 
@@ -89,7 +88,7 @@ class FileWriting(Queries):
             raise RuntimeError("a file is being written already")
         file_id = self.next_ids("files")
         self.insert(
-            tables.files,
+            "files",
             [(file_id, run_id, name, digest, size_bytes, received_at, "reading", *[0] * 6)],
         )
         self._current = _OpenFile(
@@ -183,8 +182,7 @@ class FileWriting(Queries):
         for name in _FLUSH_ORDER:
             rows = self._waiting[name]
             if rows:
-                table = tables.metadata.tables[name]
-                self.insert(table, [_without_nul(row) for row in rows] if clean else rows)
+                self.insert(name, [_without_nul(row) for row in rows] if clean else rows)
                 rows.clear()
         self._waiting_count = 0
         self.run_many(_SET_END_SQL, self._set_ends)
@@ -196,7 +194,7 @@ class FileWriting(Queries):
             for name, next_id in self._counters.items()
             if self._stored_counters.get(name) != next_id
         ]
-        self.replace(tables.id_counters, changed)
+        self.replace("id_counters", changed)
         self._stored_counters.update(changed)
 
     def _open_file(self) -> _OpenFile:
@@ -212,7 +210,7 @@ class FileWriting(Queries):
             len(data),
             zlib.compress(data, 1),
         )
-        self.insert(tables.raw_chunks, [chunk])
+        self.insert("raw_chunks", [chunk])
         file.chunks_count += 1
         file.raw_offset += len(data)
 
