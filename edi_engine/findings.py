@@ -769,6 +769,13 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "Look at the raw set for the claim it belongs to.",
     ),
     FindingKind(
+        "X12-0322",
+        "segments-repeated-too-often",
+        Severity.WARNING,
+        "A claim or line holds more dates, amounts or references than any guide allows.",
+        "Look at the raw segments; no adjustment or payment is affected.",
+    ),
+    FindingKind(
         "X12-0401",
         "segment-without-place",
         Severity.INFO,

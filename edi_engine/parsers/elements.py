@@ -73,9 +73,11 @@ class ElementReader:
         self._quantities: dict[str, Decimal] = {}
         self._procedures: dict[str, Procedure] = {}
         self._other_component_told = False
+        self.reports_count = 0
 
     def report(self, code: str, at: tuple[int, int], element: str, message: str) -> None:
         """A finding at `at`, the (segment ordinal, byte offset) of a segment of this set."""
+        self.reports_count += 1
         self.log.add(code, self.source.place(at[0], at[1], element), message)
 
     def known_cents(self) -> Callable[[str], int | None]:

@@ -95,9 +95,8 @@ class _Cutter:
         self.ends = segment + delimiters.line_end
         # Where the terminator itself is a line end, any line end ends a segment.
         self.split_at = "\n" if "\n" in segment else segment
-        self._counted = [character for character in set(self.ends) if character in "\r\n~"]
-        if segment not in self._counted and len(segment) == 1:
-            self._counted.append(segment)
+        ends = self.ends.encode("latin-1")
+        self._not_ends = bytes(byte for byte in range(256) if byte not in ends + b"\r\n")
         ids = "|".join(sorted(ENVELOPE_IDS))
         element = re.escape(delimiters.element)
         # What must not be cut as it stands: blanks, empty segments and ids in lower case.
@@ -128,18 +127,16 @@ class _Cutter:
 
     def cut(self, data: bytes, text: str, base: int) -> Iterator[Segments | EnvelopeSegment]:
         """All segments of a text that ends with a terminator (and perhaps blanks)."""
-        if text.endswith(self.ends) and len(self.split_at) == 1 and self._is_uniform(text):
+        if text.endswith(self.ends) and len(self.split_at) == 1 and self._is_uniform(data):
             yield from self._cut_uniform(data, text, base)
         else:
             yield from self.cut_any(text, base)
 
-    def _is_uniform(self, text: str) -> bool:
+    def _is_uniform(self, data: bytes) -> bool:
         """Whether every segment, and nothing else, ends in exactly `ends`."""
-        count = text.count(self.ends)
-        for character in self._counted:
-            if text.count(character) != count:
-                return False
-        return all(end in self.ends or end not in text for end in "\r\n")
+        skeleton = data.translate(None, self._not_ends)
+        ends = self.ends.encode("latin-1")
+        return skeleton == ends * (len(skeleton) // len(ends))
 
     def _cut_uniform(
         self, data: bytes, text: str, base: int
