@@ -1,6 +1,7 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
 from edi_engine.store.datasets import DatasetReading
+from edi_engine.store.places import PlaceReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
@@ -19,5 +20,6 @@ class Reader(
     WorkReading,
     ReportReading,
     DatasetReading,
+    PlaceReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""

@@ -1,0 +1,23 @@
+"""Everything known about one thing, down to the raw segments. One module per kind of thing."""
+
+from edi_engine.jobs.show.claims import show_claim, show_line
+from edi_engine.jobs.show.files import show_file, show_set
+from edi_engine.jobs.show.pages import Fact, Page, RawSegment, Table, page_as_json, shown
+from edi_engine.jobs.show.payments import show_payment, show_remittance
+from edi_engine.jobs.show.work import show_work_item
+
+__all__ = [
+    "Fact",
+    "Page",
+    "RawSegment",
+    "Table",
+    "page_as_json",
+    "show_claim",
+    "show_file",
+    "show_line",
+    "show_payment",
+    "show_remittance",
+    "show_set",
+    "show_work_item",
+    "shown",
+]

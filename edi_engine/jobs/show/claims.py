@@ -1,0 +1,334 @@
+"""A claim and a billed line: what was billed, what each payer answered, and how it was matched."""
+
+from collections.abc import Iterable, Sequence
+
+from edi_engine.errors import InputError
+from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
+from edi_engine.money import format_cents
+from edi_engine.quantities import format_quantity
+from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    ClaimReconciliation,
+    LineReconciliation,
+)
+from edi_engine.records.work import WorkItem
+from edi_engine.store import Reader, Store
+
+__all__ = ["show_claim", "show_line"]
+
+_MONEY, _DAY, _NUMBER, _TEXT = (
+    ColumnKind.MONEY,
+    ColumnKind.DAY,
+    ColumnKind.NUMBER,
+    ColumnKind.TEXT,
+)
+_CLAIM_ENDS = ("CLM", "HL", "SE")
+_BILLED_LINE_ENDS = ("LX", "CLM", "HL", "SE")
+_LINE_PAYMENT_ENDS = ("SVC", "LX", "CLP", "PLB", "SE")
+
+
+def show_claim(store: Store, claim_id: int) -> Page:
+    """A claim. Raises InputError when there is no such one."""
+    with store.reading() as reader:
+        claim = _claim(reader, claim_id)
+        conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
+        payments, matches = _payments_of(reader, claim_id)
+        place, raw = raw_segments(reader, reader.claim_place(claim_id), until=_CLAIM_ENDS)
+        tables = [_lines_table(claim.lines), _answers_table(conclusion)]
+        if payments:
+            tables.append(_payments_table(payments, matches))
+        if conclusion is not None and conclusion.reversals:
+            tables.append(_reversals_table(conclusion))
+        items = reader.work_items_of(claim_ids=[claim_id])
+        if items:
+            tables.append(work_table(items))
+        original = reader.original_of_claim(claim_id)
+    facts = [*_claim_facts(claim), *_standing_facts(conclusion)]
+    if original is not None:
+        facts.append(Fact("copy of claim", original, _NUMBER))
+    return Page(f"Claim {claim_id}", tuple(facts), tuple(tables), place, raw)
+
+
+def show_line(store: Store, claim_id: int, line_number: int) -> Page:
+    """A billed line with every line payment that answers it, and their raw segments."""
+    with store.reading() as reader:
+        claim = _claim(reader, claim_id)
+        line = next((one for one in claim.lines if one.line_number == line_number), None)
+        if line is None:
+            raise InputError(
+                f"the claim has {len(claim.lines)} lines.",
+                place=f"line {claim_id}:{line_number}",
+                remedy="Name one of them.",
+            )
+        conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
+        answers = [
+            one
+            for one in (conclusion.lines if conclusion is not None else ())
+            if one.line_number == line_number
+        ]
+        own_place = reader.service_line_places(claim_id).get(line_number)
+        place, raw = raw_segments(reader, own_place, until=_BILLED_LINE_ENDS)
+        tables = [_answer_table(answers)]
+        for answer in answers:
+            tables += _answering_tables(reader, answer)
+    return Page(
+        f"Claim {claim_id}, line {line_number}", _line_facts(line), tuple(tables), place, raw
+    )
+
+
+def _claim(reader: Reader, claim_id: int) -> BilledClaim:
+    found = list(reader.billed_claims([claim_id]).values())
+    if not found:
+        raise InputError(
+            "there is no such claim.",
+            place=f"claim {claim_id}",
+            remedy='Look up its number with "edi-engine export claims".',
+        )
+    return found[0]
+
+
+def _payments_of(reader: Reader, claim_id: int) -> tuple[list[PaidClaim], list[ClaimMatch]]:
+    ids = [one for found in reader.payment_ids_matched_to([claim_id]).values() for one in found]
+    payments, matches = reader.paid_claims(ids), reader.match_of(ids)
+    return [payments[key] for key in ids], [matches[ClaimPaymentId(key)] for key in ids]
+
+
+def _claim_facts(claim: BilledClaim) -> list[Fact]:
+    patient = ", ".join(filter(None, (claim.patient_last_name, claim.patient_first_name)))
+    payer = f"{claim.payer_name} ({claim.payer_id})" if claim.payer_id else claim.payer_name
+    return [
+        Fact("patient", patient),
+        Fact("patient control number", claim.patient_control_number),
+        Fact("member", claim.subscriber_id),
+        Fact("payer", payer),
+        Fact("payer sequence", claim.payer_sequence, _NUMBER),
+        Fact("kind", claim.kind.value),
+        Fact("frequency code", claim.frequency_code),
+        Fact("original reference", claim.original_reference),
+        Fact("billing npi", claim.billing_npi),
+        Fact("service from", claim.service_from, _DAY),
+        Fact("service to", claim.service_to, _DAY),
+        Fact("sent on", claim.sent_on, _DAY),
+        Fact("charge", claim.charge_cents, _MONEY),
+    ]
+
+
+def _standing_facts(conclusion: ClaimReconciliation | None) -> list[Fact]:
+    if conclusion is None:
+        return [Fact("status", "not reconciled yet")]
+    return [
+        Fact("status", conclusion.status.value),
+        Fact("balance", conclusion.balance_cents, _MONEY),
+        Fact("payer balance", conclusion.payer_balance_cents, _MONEY),
+        Fact("patient balance", conclusion.patient_balance_cents, _MONEY),
+    ]
+
+
+def _line_facts(line: BilledLine) -> tuple[Fact, ...]:
+    return (
+        Fact("procedure", _procedure(line)),
+        Fact("revenue code", line.revenue_code),
+        Fact("units", format_quantity(line.units)),
+        Fact("charge", line.charge_cents, _MONEY),
+        Fact("service from", line.service_from, _DAY),
+        Fact("service to", line.service_to, _DAY),
+        Fact("place of service", line.place_of_service),
+        Fact("line item control number", line.line_item_control_number),
+    )
+
+
+def _procedure(line: BilledLine) -> str:
+    return ":".join(filter(None, (line.procedure_code, *line.modifiers)))
+
+
+def _lines_table(lines: Iterable[BilledLine]) -> Table:
+    return Table(
+        "billed lines",
+        (
+            ("line", _NUMBER),
+            ("procedure", _TEXT),
+            ("revenue code", _TEXT),
+            ("units", _TEXT),
+            ("charge", _MONEY),
+            ("service from", _DAY),
+        ),
+        tuple(
+            (
+                line.line_number,
+                _procedure(line),
+                line.revenue_code,
+                format_quantity(line.units),
+                line.charge_cents,
+                line.service_from,
+            )
+            for line in lines
+        ),
+    )
+
+
+def _answers_table(conclusion: ClaimReconciliation | None) -> Table:
+    return _answer_table(conclusion.lines if conclusion is not None else ())
+
+
+def _answer_table(lines: Iterable[LineReconciliation]) -> Table:
+    return Table(
+        "answers",
+        (
+            ("line", _NUMBER),
+            ("payer", _NUMBER),
+            ("state", _TEXT),
+            ("expected", _MONEY),
+            ("allowed", _MONEY),
+            ("paid", _MONEY),
+            ("contractual", _MONEY),
+            ("patient", _MONEY),
+            ("denied", _MONEY),
+            ("other", _MONEY),
+            ("variance", _MONEY),
+            ("why", _TEXT),
+            ("remit lines", _TEXT),
+        ),
+        tuple(
+            (
+                line.line_number,
+                line.payer_sequence,
+                line.state.value,
+                line.expected_allowed_cents,
+                line.allowed_cents,
+                line.paid_cents,
+                line.contractual_cents,
+                line.patient_responsibility_cents,
+                line.denied_cents,
+                line.other_adjustment_cents,
+                line.variance_cents,
+                _why(line),
+                " ".join(f"{one.claim_payment_id}:{one.line_ordinal}" for one in line.remit_lines),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _why(line: LineReconciliation) -> str:
+    words = [line.denial_category, *line.denial_codes]
+    if line.recode:
+        words.append(f"as {line.recode}")
+    if line.allocation:
+        words.append(line.allocation)
+    return " ".join(filter(None, words))
+
+
+def _payments_table(payments: Sequence[PaidClaim], matches: Sequence[ClaimMatch]) -> Table:
+    return Table(
+        "claim payments",
+        (
+            ("claim payment", _NUMBER),
+            ("outcome", _TEXT),
+            ("rule", _TEXT),
+            ("payer", _TEXT),
+            ("trace number", _TEXT),
+            ("paid on", _DAY),
+            ("status code", _TEXT),
+            ("charge", _MONEY),
+            ("paid", _MONEY),
+            ("payer claim control number", _TEXT),
+        ),
+        tuple(
+            (
+                payment.claim_payment_id,
+                match.outcome.value,
+                match.rule,
+                payment.payer_name,
+                payment.trace_number,
+                payment.paid_on,
+                payment.status_code,
+                payment.charge_cents,
+                payment.paid_cents,
+                payment.payer_claim_control_number,
+            )
+            for payment, match in zip(payments, matches, strict=True)
+        ),
+    )
+
+
+def _reversals_table(conclusion: ClaimReconciliation) -> Table:
+    return Table(
+        "reversals",
+        (
+            ("reversal", _NUMBER),
+            ("undoes", _NUMBER),
+            ("correction", _NUMBER),
+            ("outcome", _TEXT),
+            ("differences", _TEXT),
+        ),
+        tuple(
+            (
+                pair.reversal_id,
+                pair.original_id,
+                pair.correction_id,
+                pair.outcome.value,
+                " ".join(pair.differences),
+            )
+            for pair in conclusion.reversals
+        ),
+    )
+
+
+def work_table(items: Iterable[WorkItem]) -> Table:
+    """Work items about the thing shown."""
+    return Table(
+        "work items",
+        (
+            ("item", _NUMBER),
+            ("queue", _TEXT),
+            ("status", _TEXT),
+            ("at risk", _MONEY),
+            ("deadline", _DAY),
+            ("reason", _TEXT),
+        ),
+        tuple(
+            (
+                item.work_item_id,
+                item.queue.value,
+                item.status.value,
+                item.amount_at_risk_cents,
+                item.deadline,
+                item.reason,
+            )
+            for item in items
+        ),
+    )
+
+
+def _answering_tables(reader: Reader, answer: LineReconciliation) -> list[Table]:
+    """The line payments behind an answer, each with its adjustments and raw segments."""
+    tables: list[Table] = []
+    for remit in answer.remit_lines:
+        payment = reader.paid_claims([remit.claim_payment_id])[remit.claim_payment_id]
+        ordinal = remit.line_ordinal
+        line = next((one for one in payment.lines if one.line_ordinal == ordinal), None)
+        adjustments = payment.adjustments if line is None else line.adjustments
+        found = reader.line_payment_places(remit.claim_payment_id).get(ordinal)
+        where, raw = raw_segments(reader, found, until=_LINE_PAYMENT_ENDS)
+        reasons = ", ".join(
+            f"{one.group_code}-{one.reason_code} {format_cents(one.amount_cents)}"
+            for one in adjustments
+        )
+        rows: list[tuple[object, ...]] = [
+            ("rule", remit.rule),
+            ("charge", format_cents(payment.charge_cents if line is None else line.charge_cents)),
+            ("paid", format_cents(payment.paid_cents if line is None else line.paid_cents)),
+            ("adjustments", reasons),
+            ("place", where),
+            *((f"byte {segment.byte_offset}", segment.text) for segment in raw),
+        ]
+        tables.append(
+            Table(
+                f"line payment {remit.claim_payment_id}:{ordinal}",
+                (("what", _TEXT), ("value", _TEXT)),
+                tuple(rows),
+            )
+        )
+    return tables

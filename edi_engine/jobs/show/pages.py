@@ -1,0 +1,135 @@
+"""The form of what `show` answers: facts, tables and raw segments, ready to print or to encode.
+
+A page may name a patient: that is what it is for. It is printed, never logged.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from edi_engine.money import format_cents
+from edi_engine.parsers.envelope import guess_delimiters
+from edi_engine.records.datasets import ColumnKind
+from edi_engine.store import Reader
+from edi_engine.store.places import StoredPlace
+
+__all__ = [
+    "Fact",
+    "Page",
+    "RawSegment",
+    "Table",
+    "page_as_json",
+    "raw_segments",
+    "shown",
+]
+
+_WINDOW_BYTES = 65_536
+_SEGMENTS_MAX = 400
+"""A claim of 99 lines with all their loops has fewer; more is a whole file, to be exported."""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A name and a value of some kind; money is cents."""
+
+    name: str
+    value: object
+    kind: ColumnKind = ColumnKind.TEXT
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows under named columns of some kind. `note` says what was left out, if anything."""
+
+    title: str
+    columns: tuple[tuple[str, ColumnKind], ...]
+    rows: tuple[tuple[object, ...], ...]
+    note: str = ""
+
+
+class RawSegment(msgspec.Struct, frozen=True):
+    """A segment as it stands in its file, without its terminator."""
+
+    segment_ordinal: int
+    byte_offset: int
+    text: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Everything known about one thing. `place` names the file and set of the raw segments."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...] = ()
+    place: str = ""
+    raw: tuple[RawSegment, ...] = ()
+
+
+def shown(value: object, kind: ColumnKind) -> str:
+    """A value as people read it; empty for None."""
+    if value is None:
+        return ""
+    if kind is ColumnKind.MONEY and isinstance(value, int):
+        return format_cents(value)
+    if kind is ColumnKind.FLAG:
+        return "yes" if value else "no"
+    return str(value)
+
+
+def page_as_json(page: Page) -> Mapping[str, object]:
+    """The page as names and values: facts as one object, each table as a list of objects."""
+    return {
+        "title": page.title,
+        "facts": {_name(fact.name): _plain(fact.value, fact.kind) for fact in page.facts},
+        "tables": {
+            _name(table.title): [
+                {
+                    _name(name): _plain(value, kind)
+                    for (name, kind), value in zip(table.columns, row, strict=True)
+                }
+                for row in table.rows
+            ]
+            for table in page.tables
+        },
+        "place": page.place,
+        "raw": [msgspec.structs.asdict(segment) for segment in page.raw],
+    }
+
+
+def _name(words: str) -> str:
+    return words.replace(" ", "_").lower()
+
+
+def _plain(value: object, kind: ColumnKind) -> object:
+    if value is None or kind in {ColumnKind.NUMBER, ColumnKind.FLAG}:
+        return value
+    return shown(value, kind)
+
+
+def raw_segments(
+    reader: Reader, place: StoredPlace | None, *, until: Iterable[str]
+) -> tuple[str, tuple[RawSegment, ...]]:
+    """The place in words, and the segments from there up to the next one with an id of `until`."""
+    if place is None:
+        return "", ()
+    stop = frozenset(until)
+    words = (
+        f"{place.file_name} (file {place.file_id}), ST {place.set_control_number or '?'}"
+        f" (set {place.set_id}), segment {place.segment_ordinal}, byte {place.byte_offset}"
+    )
+    head = reader.raw_segments(place.file_id, place.set_byte_offset, _WINDOW_BYTES)
+    delimiters = guess_delimiters(head.decode("latin-1"))
+    if delimiters is None:
+        return words, ()
+    length = place.set_byte_offset + place.set_byte_length - place.byte_offset
+    data = reader.raw_segments(place.file_id, place.byte_offset, min(length, _WINDOW_BYTES * 4))
+    found: list[RawSegment] = []
+    offset = place.byte_offset
+    for piece in data.decode("latin-1").split(delimiters.segment):
+        text = piece.strip()
+        start = offset + len(piece) - len(piece.lstrip())
+        offset += len(piece) + len(delimiters.segment)
+        segment_id = text.partition(delimiters.element)[0].upper()
+        if (found and segment_id in stop) or len(found) == _SEGMENTS_MAX:
+            break
+        if text:
+            found.append(RawSegment(place.segment_ordinal + len(found), start, text))
+    return words, tuple(found)
