@@ -248,6 +248,8 @@ def _habits_shown(bill: Bill, control_number: str, payer: PayerProfile) -> tuple
         shown.append("positional_line_numbers")
     if payer.reorders_lines and len(bill.lines) > 1:
         shown.append("reordered_lines")
+    if payer.joins_middle_name and bill.patient.person.middle_name:
+        shown.append("joined_middle_name")
     if payer.member_suffix:
         shown.append("member_suffix")
     return tuple(shown)

@@ -109,7 +109,7 @@ class BillMaker:
             return random.choice(known)
         self._account += random.randint(1, 3)
         if known and not new and random.random() < _FAMILY:
-            patient = self._family_member(random.choice(known))
+            patient = self.relative(random.choice(known))
         else:
             patient = self._newcomer(payer)
         known.append(patient)
@@ -131,13 +131,14 @@ class BillMaker:
             secondary_member_id=f"SUP{random.randint(0, 99_999_999):08d}" if supplement else "",
         )
 
-    def _family_member(self, known: Patient) -> Patient:
+    def relative(self, known: Patient) -> Patient:
         """A relative under the same member number, with another first initial."""
         subscriber = known.subscriber
         while True:
             person = make_person(self.random, last_name=subscriber.last_name, age_years_max=25)
             if person.first_name[0] not in (subscriber.first_name[0], known.person.first_name[0]):
                 break
+        self._account += 1
         return msgspec.structs.replace(
             known, person=person, relationship="19", account=self._account
         )

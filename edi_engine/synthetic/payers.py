@@ -34,8 +34,8 @@ class PayerProfile(msgspec.Struct, frozen=True, gc=False):
     middle of the first month. Control numbers are cut to `control_number_length_max` (0: not),
     padded with zeros to `control_number_width`, prefixed, or stripped of separators. `line_numbers`
     says what REF*6R holds: "echo", "omit" or "position". `denial_status` is CLP02 of a claim
-    denied whole. `forwards_to` names the supplement it crosses claims over to. `secondary_only`
-    is never primary.
+    denied whole. `joins_middle_name` puts the middle initial behind the first name. `forwards_to`
+    names the supplement it crosses claims over to. `secondary_only` is never primary.
     """
 
     name: str
@@ -68,6 +68,7 @@ class PayerProfile(msgspec.Struct, frozen=True, gc=False):
     forwards_to: str = ""
     secondary_only: bool = False
     member_suffix: str = ""
+    joins_middle_name: bool = False
     reuses_zero_trace: bool = False
     file_shape: str = "sets"
     punctuation: Punctuation = TEXT_PUNCTUATION
@@ -195,6 +196,7 @@ PAYERS = (
         strips_separators=True,
         states_line_dates=False,
         states_allowed=False,
+        joins_middle_name=True,
         method="CHK",
         payment_weekday=4,
         lag_days=20,
@@ -249,6 +251,7 @@ def plain_payers() -> tuple[PayerProfile, ...]:
             states_line_dates=True,
             denial_status="1",
             member_suffix="",
+            joins_middle_name=False,
             reuses_zero_trace=False,
             file_shape="sets",
             punctuation=TEXT_PUNCTUATION,

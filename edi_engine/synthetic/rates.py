@@ -63,6 +63,7 @@ class MessRates(msgspec.Struct, frozen=True):
     foreign_paper: int = 6
     foreign_practice: int = 5
     lost_control_number: int = 6
+    lost_number_in_family: int = 4
     ambiguous_twins: int = 3
     ambiguous_resend: int = 3
     unbalanced_line: int = 3

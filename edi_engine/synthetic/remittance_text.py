@@ -88,8 +88,10 @@ def claim_segments(answer: ClaimAnswer) -> list[str]:
 
 def _name_segments(answer: ClaimAnswer) -> list[str]:
     person = answer.patient.person
-    middle = person.middle_name
-    segments = [f"NM1*QC*1*{person.last_name}*{person.first_name}*{middle}***MI*{answer.member_id}"]
+    first, middle = person.first_name, person.middle_name
+    if answer.payer.joins_middle_name and middle:
+        first, middle = f"{first} {middle}", ""
+    segments = [f"NM1*QC*1*{person.last_name}*{first}*{middle}***MI*{answer.member_id}"]
     if answer.patient.relationship != "18":
         insured = answer.patient.subscriber
         segments.append(

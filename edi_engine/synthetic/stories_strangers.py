@@ -19,6 +19,7 @@ __all__ = [
     "foreign_practice",
     "foreign_recycled_number",
     "lost_control_number",
+    "lost_number_in_family",
     "provider_adjustment",
     "recycled_number",
 ]
@@ -58,6 +59,23 @@ def lost_control_number(desk: Desk) -> None:
     desk.post(answer, desk.usual_day(bill))
     desk.settle(bill, decisions)
     desk.note("lost_control_number", answer)
+
+
+def lost_number_in_family(desk: Desk) -> None:
+    """Two of a family treated alike on one day; their numbers are lost and only names differ."""
+    first = desk.new_bill("P", shape="clear", test=lambda payer: payer.line_numbers != "echo")
+    if first is None:
+        return
+    again = desk.maker.add_copy(first, sent_on=first.sent_on)
+    again = desk.maker.amend(again, patient=desk.maker.relative(first.patient))
+    again = desk.maker.renumber(again)
+    paid_on = desk.usual_day(first)
+    for bill in (first, again):
+        decisions = desk.decide(bill)
+        answer = msgspec.structs.replace(desk.write(bill, decisions), control_number="0")
+        desk.post(answer, paid_on)
+        desk.settle(bill, decisions)
+        desk.note("lost_number_in_family", answer)
 
 
 def ambiguous_twins(desk: Desk) -> None:
