@@ -15,13 +15,14 @@ LOCKED := $(PIP) --require-hashes -r
 OURSELVES := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all check format bench docs lock wheel clean distclean
+.PHONY: help demo test test-slow test-all check format bench bench-reconcile docs lock wheel \
+	clean distclean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.runtime ## a month of a synthetic practice, from files to worklist
-	$(BIN)/edi-engine demo
+	$(BIN)/edi-engine demo || test $$? -eq 1  # 1: done, and something needs a person
 
 test: .venv/.dev ## the quick tests, under two minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
@@ -43,6 +44,9 @@ format: .venv/.dev ## put the source into its form
 
 bench: .venv-bench/.ready ## side by side with the peers: a table of ratios
 	$(BENCH)/python -m benchmarks.side_by_side $(BENCH_FLAGS)
+
+bench-reconcile: .venv-bench/.ready ## a night's reconcile beside growing history (BENCH_FLAGS=--help)
+	$(BENCH)/python -m benchmarks.reconcile $(BENCH_FLAGS)
 
 docs: .venv/.dev ## write the generated documents again
 	$(BIN)/python -m tests.repo.generated

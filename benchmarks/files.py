@@ -4,9 +4,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from edi_engine.synthetic import write_large_835
-
 from edi_engine.store import open_store
+from edi_engine.synthetic import write_large_835
 
 __all__ = ["write_remittance"]
 

@@ -6,24 +6,23 @@ median of the rounds is shown. Run by `make bench`; writes benchmarks/RESULTS.md
 """
 
 import argparse
-import importlib.metadata
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from benchmarks.machine import machine, pin_to_one_core
 
 __all__ = ["main"]
 
 _HERE = Path(__file__).parent
-_PEERS = ("edi-engine", "pyx12", "edi-835-parser", "oxedi", "polars", "msgspec", "sqlalchemy")
+_BEGIN, _END = "<!-- side by side -->", "<!-- end of side by side -->"
 
 
 _ROWS = (
@@ -159,21 +158,14 @@ def render(table: Iterable[Comparison]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> str:
-    """What it was measured on, without the machine's name."""
-    model = platform.machine()
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("model name"):
-                model = line.partition(":")[2].strip()
-                break
-    except OSError:
-        pass
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PEERS)
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {model}, one of {os.cpu_count()} cores, "
-        f"{platform.system()}, CPython {platform.python_version()}; {versions}"
-    )
+def write_results(text: str) -> None:
+    """Put the table into benchmarks/RESULTS.md and between the marks of README.md."""
+    for path in (_HERE / "RESULTS.md", _HERE.parent / "README.md"):
+        before, found, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
+        _, ended, after = rest.partition(_END)
+        if not found or not ended:
+            raise SystemExit(f"{path.name} has lost the marks {_BEGIN} and {_END}")
+        path.write_text(f"{before}{_BEGIN}\n{text}{_END}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -182,16 +174,14 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=10, help="file all contestants read")
     parser.add_argument("--large-megabytes", type=int, default=100, help="0 leaves it out")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
+    parser.add_argument("--write", action="store_true", help="into RESULTS.md and README.md")
     options = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        # Children inherit it: one core each, as a nightly job on a small machine has.
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    pin_to_one_core()
     table = render(compare(options.megabytes, options.large_megabytes, options.rounds))
-    text = f"{table}\n\nMeasured {machine()}.\n"
+    text = f"\n{table}\n\nMeasured {machine()}.\n\n"
     print(text)
     if options.write:
-        print("not yet")
+        write_results(text)
 
 
 if __name__ == "__main__":
