@@ -344,6 +344,12 @@ class Desk:
         """Have the payer put an entry into its first later payment that can bear it."""
         self.book.held_back.append(HeldBack(payer, payee_npi, not_before, entry))
 
+    def leave_unanswered(self, bill: Bill) -> None:
+        """The payer says nothing of this claim."""
+        self.book.unanswered.add(bill.serial)
+        silent = (Decision(line, "unanswered", 0, 0) for line in bill.lines)
+        self.settle(bill, silent, sequence=bill.sequence)
+
     def another_patient(self, patient: Patient, payer: PayerProfile) -> Patient:
         """Someone with another name and member number."""
         while True:

@@ -215,7 +215,7 @@ def _pairs(book: Book, claims: ClaimLayout, payments: RemittanceLayout) -> list[
 
 
 def _lines(book: Book, claims: ClaimLayout) -> tuple[LineTruth, ...]:
-    """Every settled line, and the lines of claims that nobody answered."""
+    """Every line that a payer answered, or that waits for its answer."""
     lines = [_line(outcome, claims.keys[serial]) for (serial, _, _), outcome in
              sorted(book.outcomes.items())]  # fmt: skip
     return tuple(

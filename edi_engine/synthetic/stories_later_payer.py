@@ -153,7 +153,7 @@ def secondary_unanswered(desk: Desk) -> None:
     found = _bill_secondary(desk)
     if found is not None:
         second, _ = found
-        desk.book.unanswered.add(second.serial)
+        desk.leave_unanswered(second)
         desk.note_bill("secondary_unanswered", second)
 
 

@@ -269,7 +269,7 @@ def unanswered(desk: Desk) -> None:
     """Never answered at all."""
     bill = desk.new_bill()
     if bill is not None:
-        desk.book.unanswered.add(bill.serial)
+        desk.leave_unanswered(bill)
         desk.note_bill("unanswered", bill)
 
 
