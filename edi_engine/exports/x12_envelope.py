@@ -86,8 +86,8 @@ class TransactionSet(msgspec.Struct, frozen=True):
 def write_interchange(sets: Iterable[TransactionSet], envelope: Envelope) -> bytes:
     """One interchange with a functional group for each run of sets of the same guide.
 
-    Text outside Latin-1 becomes a question mark. Raises InputError when the values use up every
-    possible delimiter, or an id is longer than its element.
+    Text outside ASCII is written as UTF-8, which the readers try first. Raises InputError when the
+    values use up every possible delimiter, or an id is longer than its element.
     """
     all_sets = tuple(sets)
     delimiters = _choose_delimiters(all_sets)
@@ -98,7 +98,7 @@ def write_interchange(sets: Iterable[TransactionSet], envelope: Envelope) -> byt
         groups += 1
     closing: Segment = ("IEA", str(groups), f"{envelope.interchange_control_number:09d}")
     out.append(delimiters.text_of(closing))
-    return "".join(out).encode("latin-1", "replace")
+    return "".join(out).encode("utf-8", "replace")
 
 
 def _groups(sets: tuple[TransactionSet, ...]) -> Iterator[list[tuple[int, TransactionSet]]]:

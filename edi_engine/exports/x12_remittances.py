@@ -18,7 +18,7 @@ from edi_engine.exports.x12_envelope import Segment, TransactionSet
 from edi_engine.exports.x12_order import in_guide_order
 from edi_engine.money import parse_cents
 from edi_engine.quantities import format_quantity
-from edi_engine.records.common import EventDate, Party, RemarkCode
+from edi_engine.records.common import Adjustment, EventDate, Party, RemarkCode
 from edi_engine.records.remittances import (
     ClaimPayment,
     LinePayment,
@@ -35,6 +35,13 @@ _PAIRS_MAX = 6
 """PLB holds six pairs. Source: X12 segment PLB."""
 
 _ADJUDICATION_REMARKS = frozenset({"MIA", "MOA"})
+
+
+_SERVED = frozenset({"472", "150", "151"})
+"""Dates that give a line's dates of service."""
+
+_OUTSIDE_IDS = frozenset({"BPR", "N1", "TRN", "SVC", "CUR"})
+"""Segments that are never part of a claim payment: extra ones stood before its CLP."""
 
 
 def remittance_sets(sets: Iterable[RemittanceSet]) -> Iterator[TransactionSet]:
@@ -133,6 +140,8 @@ def _summary_segments(summaries: list[ProviderSummary], current: str) -> Iterato
 
 
 def _claim_segments(payment: ClaimPayment) -> Iterator[Segment]:
+    outside, extras = _split_extras(payment)
+    yield from map(extra_segment, outside)
     share = payment.patient_responsibility_cents
     yield (
         "CLP",
@@ -150,7 +159,7 @@ def _claim_segments(payment: ClaimPayment) -> Iterator[Segment]:
         format_quantity(payment.drg_weight),
         format_quantity(payment.discharge_fraction),
     )
-    yield from adjustment_segments(payment.adjustments)
+    yield from adjustment_segments(_without_kept(payment.adjustments, extras))
     for party in payment.parties:
         yield from party_segments(party)
     known: list[Segment] = []
@@ -164,7 +173,7 @@ def _claim_segments(payment: ClaimPayment) -> Iterator[Segment]:
     known += map(amount_segment, payment.amounts)
     known += map(quantity_segment, payment.quantities)
     known += _remark_segments(payment.remark_codes)
-    yield from in_guide_order("2100", known, map(extra_segment, payment.extra_segments))
+    yield from in_guide_order("2100", known, map(extra_segment, extras))
     for line in payment.lines:
         yield from _line_segments(line)
 
@@ -181,12 +190,41 @@ def _line_segments(line: LinePayment) -> Iterator[Segment]:
         format_quantity(line.submitted_units),
     )
     known: list[Segment] = list(_date_segments(_line_dates(line)))
-    known += adjustment_segments(line.adjustments)
+    known += adjustment_segments(_without_kept(line.adjustments, line.extra_segments))
     known += map(reference_segment, line.references)
     known += map(amount_segment, line.amounts)
     known += map(quantity_segment, line.quantities)
     known += _remark_segments(line.remark_codes)
     yield from in_guide_order("2110", known, map(extra_segment, line.extra_segments))
+
+
+def _split_extras(payment: ClaimPayment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Extra segments that stood before the claim, and those in it."""
+    extras = payment.extra_segments
+    ends = [index for index, text in enumerate(extras, 1) if text.partition("*")[0] in _OUTSIDE_IDS]
+    split = max(ends, default=0)
+    return extras[:split], extras[split:]
+
+
+def _without_kept(adjustments: tuple[Adjustment, ...], extras: tuple[str, ...]) -> list[Adjustment]:
+    """The adjustments that no kept CAS says again: one with a triplet that cannot be read is kept
+    whole, beside the triplets that were read."""
+    left = list(adjustments)
+    for text in extras:
+        if not text.startswith("CAS*"):
+            continue
+        _, group_code, *elements = [*text.split("*"), "", ""]
+        for index in range(0, len(elements) - 1, 3):
+            cents = parse_cents(elements[index + 1].strip())
+            said = (group_code, elements[index].strip(), cents)
+            again = next((item for item in left if _said(item) == said), None)
+            if again is not None:
+                left.remove(again)
+    return left
+
+
+def _said(adjustment: Adjustment) -> tuple[str, str, int | None]:
+    return adjustment.group_code, adjustment.reason_code, adjustment.amount_cents
 
 
 def _claim_dates(payment: ClaimPayment) -> tuple[EventDate, ...]:
@@ -203,7 +241,7 @@ def _claim_dates(payment: ClaimPayment) -> tuple[EventDate, ...]:
 def _line_dates(line: LinePayment) -> tuple[EventDate, ...]:
     """The dates, with the dates of service when only the fields hold them."""
     first_on, last_on = line.service_from, line.service_to
-    if first_on is None or any(event.qualifier in {"472", "150"} for event in line.dates):
+    if first_on is None or any(event.qualifier in _SERVED for event in line.dates):
         return line.dates
     if last_on is None or last_on == first_on:
         return (EventDate("472", first_on, first_on), *line.dates)

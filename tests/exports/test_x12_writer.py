@@ -6,13 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from edi_engine.errors import InputError
 from edi_engine.exports.x12_writer import Envelope, write_claims, write_remittances
 from edi_engine.parsers import read_bytes
 from edi_engine.records.claims import Claim
 from edi_engine.records.places import without_places
+from edi_engine.records.remittances import RemittanceSet
 from tests.exports.claim_strategies import claims as claim_lists
+from tests.exports.remittance_strategies import remittance_sets
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "x12"
 FILES = sorted(FIXTURES.rglob("*.edi"))
@@ -42,6 +45,13 @@ def test_every_fixture_is_read_again_as_the_same_records(path: Path) -> None:
 def test_made_up_claims_are_read_again_as_the_same(claims: list[Claim]) -> None:
     again = read_bytes(write_claims(claims, ENVELOPE))
     assert said(again.claims) == said(claims)
+    assert not [item.code for item in again.findings if item.code.startswith("X12-01")]
+
+
+@given(st.lists(remittance_sets(), min_size=1, max_size=2))
+def test_made_up_remittances_are_read_again_as_the_same(sets: list[RemittanceSet]) -> None:
+    again = read_bytes(write_remittances(sets, ENVELOPE))
+    assert said(again.remittance_sets) == said(sets)
     assert not [item.code for item in again.findings if item.code.startswith("X12-01")]
 
 
