@@ -191,7 +191,6 @@ class ClaimPaymentReader:
 
                 # One loop is over: that of a line, or that of the claim itself.
                 quantities, remarks, extras = special.take_loop() if special.in_loop else _NOTHING
-                service_from = service_to = no_date
                 if in_line:
                     (
                         procedure,
@@ -208,6 +207,7 @@ class ClaimPaymentReader:
                         balance.line_failed(
                             line_charge - adjusted, line_paid, (line_ordinal, line_offset)
                         )
+                    service_from = service_to = no_date
                     for day in dates:
                         if day.qualifier == "472":
                             service_from, service_to = day.first_on, day.last_on
@@ -258,6 +258,7 @@ class ClaimPaymentReader:
                 service = service_of(text) or special.service(text, (ordinal, offset))
 
             # The claim is over.
+            service_from = service_to = no_date
             for day in claim_dates:
                 if day.qualifier == "232":
                     service_from = day.first_on

@@ -192,7 +192,11 @@ class _Cutter:
             if "\n" in found or "\r" in found:
                 found = found.replace("\r", "").replace("\n", "")
             segment_id = found.partition(element)[0]
-            if segment_id[:1].islower() and len(segment_id) <= _ID_CHARACTERS_MAX:
+            if (
+                segment_id[:1].islower()
+                and segment_id.isascii()
+                and len(segment_id) <= _ID_CHARACTERS_MAX
+            ):
                 found = segment_id.upper() + found[len(segment_id) :]
                 segment_id = segment_id.upper()
                 if self.lower_case_at is None:
