@@ -5,18 +5,34 @@ from datetime import date
 
 import msgspec
 
-from edi_engine.matchers.provider_adjustments import PlacedAdjustment, TracedAdjustment
+from edi_engine.matchers.candidates import CandidatePool
+from edi_engine.matchers.claim_ladder import match_payments
+from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
+from edi_engine.matchers.provider_adjustments import (
+    PlacedAdjustment,
+    TracedAdjustment,
+    trace_provider_adjustments,
+)
 from edi_engine.records.expected import ExpectedAllowed
+from edi_engine.records.keys import patient_control_number_key
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
     Decision,
+    MatchOutcome,
     ReconciliationIssue,
 )
 
 __all__ = ["Reconciliation", "payment_issues", "reconcile"]
+
+_CAUSES = {
+    MatchOutcome.UNMATCHED: "unmatched_payment",
+    MatchOutcome.AMBIGUOUS: "ambiguous_payment",
+    MatchOutcome.SUGGESTED: "suggested_payment",
+    MatchOutcome.NOT_OURS: "not_ours",
+}
 
 
 class Reconciliation(msgspec.Struct, frozen=True):
@@ -32,11 +48,30 @@ class Reconciliation(msgspec.Struct, frozen=True):
 def payment_issues(
     payments: Sequence[PaidClaim], matches: Sequence[ClaimMatch]
 ) -> list[ReconciliationIssue]:
-    """Issues of payments that count on no claim: unmatched, ambiguous, suggested, not ours, held.
+    """Issues of payments that count on no claim: unmatched, ambiguous, suggested, not ours.
 
-    `matches` are in the order of `payments`.
+    `matches` are in the order of `payments`. A held payment raises none here: its remittance
+    does, and once it is released it counts like any other.
     """
-    raise NotImplementedError
+    found = []
+    for payment, match in zip(payments, matches, strict=True):
+        cause = _CAUSES.get(match.outcome)
+        if cause is None or payment.held:
+            continue
+        found.append(
+            ReconciliationIssue(
+                cause=cause,
+                detail="",
+                claim_id=match.claim_id,
+                claim_payment_id=payment.claim_payment_id,
+                remittance_id=payment.remittance_id,
+                payer_sequence=match.payer_sequence,
+                amount_cents=abs(payment.paid_cents),
+                arose_on=payment.paid_on,
+                reason=match.reason,
+            )
+        )
+    return found
 
 
 def reconcile(
@@ -53,4 +88,31 @@ def reconcile(
 
     `expected` comes from `contracts.expected_allowed`; claims without an entry have none.
     """
-    raise NotImplementedError
+    billed = sorted(claims, key=lambda claim: claim.claim_id)
+    paid = sorted(payments, key=lambda payment: payment.claim_payment_id)
+    matches = match_payments(paid, CandidatePool(billed), decisions=decisions, policy=policy)
+    by_claim: dict[ClaimId, list[MatchedPayment]] = {}
+    for payment, match in zip(paid, matches, strict=True):
+        if match.claim_id is not None and match.outcome is MatchOutcome.MATCHED:
+            by_claim.setdefault(match.claim_id, []).append((payment, match))
+    concluded = reconcile_group(billed, by_claim, expected or {}, policy=policy, as_of=as_of)
+    issues = payment_issues(paid, matches)
+    traced: list[TracedAdjustment] = []
+    if provider_adjustments:
+        traced, more = trace_provider_adjustments(
+            sorted(provider_adjustments, key=lambda each: each.provider_adjustment_id),
+            list(zip(paid, matches, strict=True)),
+            _claims_by_number(billed),
+            policy=policy,
+        )
+        issues += more
+    return Reconciliation(tuple(matches), tuple(concluded), tuple(issues), tuple(traced))
+
+
+def _claims_by_number(claims: Sequence[BilledClaim]) -> dict[str, list[ClaimId]]:
+    found: dict[str, list[ClaimId]] = {}
+    for claim in claims:
+        key = patient_control_number_key(claim.patient_control_number)
+        if key:
+            found.setdefault(key, []).append(claim.claim_id)
+    return found

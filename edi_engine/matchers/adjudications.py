@@ -1,0 +1,345 @@
+"""What one payer's answers say about each line of a claim, net of reversals.
+
+Takes the payments of one payer sequence, finds the billed line of every line payment, and keeps
+what stands: reversals with what they undo, and of several answers to a line those that pay (else
+the latest). Source: domain 3.4, 3.5, 4.2.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from edi_engine.codes import claim_status
+from edi_engine.matchers.facts import REVERSAL
+from edi_engine.matchers.line_amounts import (
+    Money,
+    claim_level_money,
+    line_money,
+    whole_claim_money,
+)
+from edi_engine.matchers.line_ladder import NOWHERE, LinePlace, match_lines
+from edi_engine.matchers.resends import DUPLICATE_REASON
+from edi_engine.matchers.reversals import in_order_of_payment, is_not_negative, pair_reversals
+from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim, PaidLine
+from edi_engine.records.reconciliation import ReversalPair
+
+__all__ = ["CLAIM_ROW", "Answer", "PayerAnswers", "counts", "payer_answers"]
+
+CLAIM_ROW = 0
+"""The line number of money that answers no billed line."""
+
+_NOT_AN_ANSWER = frozenset({"predetermination", "not_ours", "pending"})
+
+PRO_RATA = "pro rata"
+CLAIM_LEVEL = "claim level"
+
+
+class Answer:
+    """One piece of a payment that answers one line: a line payment, a share of several, or claim
+    level. `round_number` counts adjudications; `is_reversed` and `is_reversal` name the two legs
+    of a reversal; `is_added` marks a line payment of the payer's own."""
+
+    __slots__ = (
+        "allocation",
+        "is_added",
+        "is_reversal",
+        "is_reversed",
+        "line",
+        "line_ordinal",
+        "money",
+        "payment",
+        "round_number",
+        "rule",
+    )
+
+    def __init__(
+        self,
+        payment: PaidClaim,
+        line: PaidLine | None,
+        money: Money,
+        rule: str,
+        *,
+        round_number: int,
+        allocation: str = "",
+        is_added: bool = False,
+    ) -> None:
+        self.payment = payment
+        self.line = line
+        self.line_ordinal = line.line_ordinal if line is not None else 0
+        self.money = money
+        self.rule = rule
+        self.round_number = round_number
+        self.allocation = allocation
+        self.is_added = is_added
+        self.is_reversal = payment.status_code == REVERSAL
+        self.is_reversed = False
+
+
+class PayerAnswers:
+    """All of one payer sequence: `standing` and `superseded` answers by line number (0 for the
+    claim's own row), payments in order, reversal pairs."""
+
+    __slots__ = ("payments", "reversals", "standing", "superseded")
+
+    def __init__(self) -> None:
+        self.standing: dict[int, list[Answer]] = {}
+        self.superseded: dict[int, list[Answer]] = {}
+        self.payments: list[PaidClaim] = []
+        self.reversals: list[ReversalPair] = []
+
+
+def counts(payment: PaidClaim) -> bool:
+    """Whether a matched payment is an answer with money: not held, no estimate, no forwarding
+    notice, no pending notice without money, and no "reversal" that takes nothing back."""
+    if payment.held or is_not_negative(payment):
+        return False
+    status = claim_status(payment.status_code)
+    if status is None or status.meaning not in _NOT_AN_ANSWER:
+        return True
+    return status.meaning == "pending" and payment.paid_cents != 0
+
+
+def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAnswers:
+    """The answers of one payer sequence; what does not count only takes part in the pairing."""
+    found = PayerAnswers()
+    if len(payments) == 1 and payments[0].status_code != REVERSAL:
+        (payment,) = payments
+        if counts(payment):
+            found.payments = [payment]
+            places = match_lines(claim.lines, payment.lines)
+            for number, answer in _answers_of(claim, payment, places, 0):
+                found.standing.setdefault(number, []).append(answer)
+        return found
+    weighed = [each for each in payments if not each.held]
+    found.reversals = pair_reversals([each for each in weighed if _is_weighed(each)])
+    found.payments = in_order_of_payment([each for each in payments if counts(each)])
+    answers = _all_answers(claim, found.payments, found.reversals)
+    for number, of_line in answers.items():
+        standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
+        found.standing[number] = standing
+        if superseded:
+            found.superseded[number] = superseded
+    return found
+
+
+def _is_weighed(payment: PaidClaim) -> bool:
+    return payment.status_code == REVERSAL or counts(payment)
+
+
+def _all_answers(
+    claim: BilledClaim, payments: Sequence[PaidClaim], reversals: Sequence[ReversalPair]
+) -> dict[int, list[Answer]]:
+    places: dict[ClaimPaymentId, list[LinePlace]] = {}
+    rounds: dict[ClaimPaymentId, int] = {}
+    given = [each for each in payments if each.status_code != REVERSAL]
+    for number, members in enumerate(_rounds(claim, given)):
+        together = [line for payment in members for line in payment.lines]
+        found = iter(match_lines(claim.lines, together))
+        for payment in members:
+            places[payment.claim_payment_id] = [next(found) for _ in payment.lines]
+            rounds[payment.claim_payment_id] = number
+    undone = {pair.reversal_id: pair.original_id for pair in reversals if pair.original_id}
+    by_id = {payment.claim_payment_id: payment for payment in payments}
+    answers: dict[int, list[Answer]] = {}
+    legs: dict[tuple[ClaimPaymentId, int], list[Answer]] = {}
+    for payment in payments:
+        payment_id = payment.claim_payment_id
+        original = by_id.get(undone.get(payment_id, payment_id))
+        if payment.status_code == REVERSAL:
+            places[payment_id] = _places_of_reversal(claim, payment, original, places)
+        round_number = rounds.get(original.claim_payment_id, -1) if original is not None else -1
+        for number, answer in _answers_of(claim, payment, places[payment_id], round_number):
+            answers.setdefault(number, []).append(answer)
+            legs.setdefault((payment_id, number), []).append(answer)
+    for reversal_id, original_id in undone.items():
+        for (payment_id, number), answers_of_leg in legs.items():
+            if payment_id == reversal_id and original_id is not None:
+                for answer in (*answers_of_leg, *legs.get((original_id, number), ())):
+                    answer.is_reversed = True
+    return answers
+
+
+def _rounds(claim: BilledClaim, payments: Sequence[PaidClaim]) -> list[list[PaidClaim]]:
+    """Payments that together are one adjudication: parts of a split claim, else one each.
+
+    A part is charged less than the claim, and the parts of a round never exceed it.
+    """
+    rounds: list[list[PaidClaim]] = []
+    charges: list[int] = []
+    whole = max(claim.charge_cents, sum(line.charge_cents for line in claim.lines))
+    for payment in payments:
+        charge = payment.charge_cents
+        chosen = None
+        if 0 < charge < whole:
+            chosen = next(
+                (i for i, total in enumerate(charges) if total > 0 and total + charge <= whole),
+                None,
+            )
+        if chosen is None:
+            rounds.append([payment])
+            charges.append(charge)
+        else:
+            rounds[chosen].append(payment)
+            charges[chosen] += charge
+    return rounds
+
+
+def _places_of_reversal(
+    claim: BilledClaim,
+    reversal: PaidClaim,
+    original: PaidClaim | None,
+    places: Mapping[ClaimPaymentId, list[LinePlace]],
+) -> list[LinePlace]:
+    """The places of the lines it undoes; by the line ladder where no original line fits."""
+    own = match_lines(claim.lines, reversal.lines)
+    if original is None or original is reversal:
+        return own
+    left = list(zip(original.lines, places[original.claim_payment_id], strict=True))
+    found = []
+    for line, fallback in zip(reversal.lines, own, strict=True):
+        fitting = next((pair for pair in left if _negates(line, pair[0])), None)
+        if fitting is None:
+            found.append(fallback)
+        else:
+            left.remove(fitting)
+            found.append(fitting[1])
+    return found
+
+
+def _negates(reversal: PaidLine, original: PaidLine) -> bool:
+    return (
+        reversal.procedure.code == original.procedure.code
+        and reversal.procedure.modifiers == original.procedure.modifiers
+        and reversal.charge_cents == -original.charge_cents
+        and reversal.paid_cents == -original.paid_cents
+    )
+
+
+def _answers_of(
+    claim: BilledClaim, payment: PaidClaim, places: Sequence[LinePlace], round_number: int
+) -> list[tuple[int, Answer]]:
+    """(line number, answer) for all the money of a payment."""
+    if not payment.lines:
+        money = whole_claim_money(payment)
+        return _shared(claim.lines, payment, None, money, "claim_level", round_number=round_number)
+    found: list[tuple[int, Answer]] = []
+    lines = {line.line_number: line for line in claim.lines}
+    for line, place in zip(payment.lines, places, strict=True):
+        money = line_money(line)
+        if len(place.line_numbers) == 1:
+            answer = Answer(payment, line, money, place.rule, round_number=round_number)
+            found.append((place.line_numbers[0], answer))
+        elif place is NOWHERE or not place.line_numbers:
+            answer = Answer(payment, line, money, "", round_number=round_number, is_added=True)
+            found.append((CLAIM_ROW, answer))
+        else:
+            among = [lines[number] for number in place.line_numbers]
+            found += _shared(among, payment, line, money, place.rule, round_number=round_number)
+    rest = claim_level_money(payment)
+    if rest is not None:
+        found += _claim_level(payment, rest, found, round_number)
+    return found
+
+
+def _shared(
+    lines: Sequence[BilledLine],
+    payment: PaidClaim,
+    line: PaidLine | None,
+    money: Money,
+    rule: str,
+    *,
+    round_number: int,
+) -> list[tuple[int, Answer]]:
+    """The money in proportion to the charges of the lines; the claim's row without any."""
+    if not lines:
+        return [(CLAIM_ROW, Answer(payment, line, money, rule, round_number=round_number))]
+    shares = money.shared([line.charge_cents for line in lines])
+    return [
+        (
+            billed.line_number,
+            Answer(payment, line, share, rule, round_number=round_number, allocation=PRO_RATA),
+        )
+        for billed, share in zip(lines, shares, strict=True)
+    ]
+
+
+def _claim_level(
+    payment: PaidClaim, rest: Money, found: Sequence[tuple[int, Answer]], round_number: int
+) -> list[tuple[int, Answer]]:
+    """Claim-level money: to the claim's own row, unless the lines lack exactly these adjustments.
+
+    Some payers refuse a claim as a whole and leave its lines without a word: then each line's gap
+    says how much of the claim level is its own.
+    """
+    gaps = [(number, each.money.charge - each.money.paid - each.money.adjusted)
+            for number, each in found]  # fmt: skip
+    explains = (
+        rest.paid == 0
+        and rest.charge == 0
+        and rest.adjusted != 0
+        and sum(gap for _, gap in gaps) == rest.adjusted
+        and all(gap * rest.adjusted >= 0 for _, gap in gaps)
+        and all(number != CLAIM_ROW for number, _ in gaps)
+    )
+    if not explains:
+        return [(CLAIM_ROW, Answer(payment, None, rest, "claim_level", round_number=round_number))]
+    rest.charge = rest.adjusted
+    rest.allowed = rest.plan_share + rest.within
+    shares = rest.shared([abs(gap) for _, gap in gaps])
+    pieces = []
+    for (number, gap), share in zip(gaps, shares, strict=True):
+        if gap:
+            share.charge = 0
+            pieces.append(
+                (
+                    number,
+                    Answer(
+                        payment,
+                        None,
+                        share,
+                        "claim_level",
+                        round_number=round_number,
+                        allocation=CLAIM_LEVEL,
+                    ),
+                )
+            )
+    return pieces
+
+
+def _standing(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
+    """What stands on a line, and what later or paying answers replaced.
+
+    Payers seldom reverse an answer that paid nothing before they answer again. So of several
+    adjudications that are not reversed those that pay stand, and when none pays the latest; a
+    refusal as duplicate stands only alone. Reversals and what they undo always stay: they cancel.
+    """
+    open_rounds: dict[int, list[Answer]] = {}
+    for answer in answers:
+        if not answer.is_reversed and not answer.is_reversal:
+            open_rounds.setdefault(answer.round_number, []).append(answer)
+    if len(open_rounds) < 2:
+        return list(answers), []
+    paying = {
+        number
+        for number, of_round in open_rounds.items()
+        if sum(each.money.paid for each in of_round) != 0
+    }
+    kept = paying or {_latest_word(open_rounds)}
+    standing: list[Answer] = []
+    superseded: list[Answer] = []
+    for answer in answers:
+        is_open = not answer.is_reversed and not answer.is_reversal
+        stands = not is_open or answer.round_number in kept
+        (standing if stands else superseded).append(answer)
+    return standing, superseded
+
+
+def _latest_word(rounds: Mapping[int, Sequence[Answer]]) -> int:
+    """The latest adjudication that is no refusal as duplicate, else the latest."""
+    words = [
+        number
+        for number, of_round in rounds.items()
+        if not all(
+            any(reason == DUPLICATE_REASON for _, reason, _ in each.money.refused)
+            for each in of_round
+        )
+    ]
+    return max(words or rounds)

@@ -1,0 +1,113 @@
+"""A claim while it is being concluded: its payer sequences, relatives, policy and day."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+
+from edi_engine.codes import claim_status
+from edi_engine.matchers.adjudications import PayerAnswers
+from edi_engine.matchers.families import Family
+from edi_engine.matchers.line_amounts import Money
+from edi_engine.matchers.line_states import LineRow
+from edi_engine.records.matching import BilledClaim, PaidClaim
+from edi_engine.records.policy import ReconcilePolicy
+
+__all__ = ["ClaimCase", "SequenceCase"]
+
+
+class SequenceCase:
+    """One payer sequence: all payments matched to it, what they answer, and the rows."""
+
+    def __init__(
+        self,
+        payer_sequence: int,
+        matched: Sequence[PaidClaim],
+        answers: PayerAnswers,
+        rows: Sequence[LineRow],
+    ) -> None:
+        self.payer_sequence = payer_sequence
+        self.matched = matched
+        self.answers = answers
+        self.rows = rows
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a payment that counts has come."""
+        return bool(self.answers.payments)
+
+    @cached_property
+    def money(self) -> Money:
+        """The sum of all rows."""
+        total = Money()
+        for row in self.rows:
+            total.add(row.net)
+        return total
+
+    @cached_property
+    def paid_on(self) -> date | None:
+        """When the payer last answered."""
+        days = [each.paid_on for each in self.answers.payments if each.paid_on is not None]
+        return max(days, default=None)
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether the payer says that it passed the claim on to the next payer."""
+        return any(
+            bool(each.forwarded_to)
+            or ((status := claim_status(each.status_code)) is not None and status.forwarded)
+            for each in self.answers.payments
+        )
+
+
+class ClaimCase:
+    """The claim with its payer sequences in order; its own is always among them."""
+
+    def __init__(
+        self,
+        claim: BilledClaim,
+        sequences: tuple[SequenceCase, ...],
+        family: Family,
+        policy: ReconcilePolicy,
+        as_of: date,
+    ) -> None:
+        self.claim = claim
+        self.sequences = sequences
+        self.family = family
+        self.policy = policy
+        self.as_of = as_of
+        self.own = next(each for each in sequences if each.payer_sequence == claim.payer_sequence)
+
+    @property
+    def is_dead(self) -> bool:
+        """Replaced or voided: nothing more is expected of it."""
+        return self.family.is_superseded or self.family.is_voided
+
+    @property
+    def later_is_answered(self) -> bool:
+        """Whether a payer after the claim's own answered on this very claim."""
+        return any(
+            each.is_answered and each.payer_sequence > self.claim.payer_sequence
+            for each in self.sequences
+        )
+
+    @property
+    def knows_next_payer(self) -> bool:
+        """Whether the claim names a payer after its own (its 2320 loops)."""
+        later = {1: ("S", "T"), 2: ("T",)}.get(self.claim.payer_sequence, ())
+        return any(each.sequence_code in later for each in self.claim.prior_payers)
+
+    @property
+    def next_payer_is_due(self) -> bool:
+        """The own payer left something to the patient, a next payer exists, and neither an
+        answer of it nor a claim of ours to it is there."""
+        return (
+            self.own.is_answered
+            and self.own.money.patient > 0
+            and not self.later_is_answered
+            and self.family.next_claim is None
+            and (self.own.is_forwarded or self.knows_next_payer)
+        )
+
+    def is_past(self, start: date | None, days: int) -> bool:
+        """Whether more than so many days have gone by since a day."""
+        return start is not None and self.as_of > start + timedelta(days=days)

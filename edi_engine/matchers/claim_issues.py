@@ -1,0 +1,367 @@
+"""What a person must settle about a claim. The causes are the worklist's (docs/MATCHING.md).
+
+Each rule looks at one claim and yields its issues; the tuple at the end is the order they come in.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from edi_engine.matchers.balances import Balance
+from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
+from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
+from edi_engine.matchers.facts import NOT_OUR_CLAIM
+from edi_engine.matchers.line_amounts import Money
+from edi_engine.matchers.line_states import LineRow
+from edi_engine.money import format_cents
+from edi_engine.records.matching import PaidClaim
+from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
+
+__all__ = ["issues_of"]
+
+_REVERSAL_CAUSES = {
+    ReversalOutcome.ORPHAN: (
+        "reversal_orphan",
+        "A reversal came for a payment that is not among ours.",
+    ),
+    ReversalOutcome.AMOUNTS_DIFFER: (
+        "reversal_amounts_differ",
+        "A reversal does not cancel the payment it undoes",
+    ),
+    ReversalOutcome.INCOMPLETE: (
+        "reversal_incomplete",
+        "A reversal takes back the payment without its adjustments",
+    ),
+    ReversalOutcome.NOT_NEGATIVE: (
+        "reversal_not_negative",
+        "The payer calls it a reversal, but it takes nothing back: perhaps a correction.",
+    ),
+}
+
+
+def issues_of(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue]:
+    """All issues of a claim. A replaced or voided claim has only those about reversals."""
+    for sequence in case.sequences:
+        for rule in _SEQUENCE_RULES:
+            yield from rule(case, sequence)
+    yield from _reversals(case)
+    if not case.is_dead:
+        yield from _balances(case, balance)
+
+
+def _issue(
+    case: ClaimCase,
+    sequence: SequenceCase,
+    cause: str,
+    *,
+    amount_cents: int,
+    arose_on: date | None,
+    reason: str,
+    detail: str = "",
+    rows: Iterable[LineRow] = (),
+    payment: PaidClaim | None = None,
+) -> ReconciliationIssue:
+    return ReconciliationIssue(
+        cause=cause,
+        detail=detail,
+        claim_id=case.claim.claim_id,
+        claim_payment_id=payment.claim_payment_id if payment is not None else None,
+        remittance_id=payment.remittance_id if payment is not None else None,
+        payer_sequence=sequence.payer_sequence,
+        amount_cents=max(0, amount_cents),
+        arose_on=arose_on,
+        reason=reason,
+        line_numbers=tuple(row.number for row in rows),
+    )
+
+
+def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    if sequence is not case.own or sequence.is_answered or case.is_dead:
+        return
+    for payment in sequence.matched:
+        if payment.status_code == NOT_OUR_CLAIM and not payment.held:
+            yield _issue(
+                case,
+                sequence,
+                "not_ours",
+                amount_cents=case.claim.charge_cents,
+                arose_on=payment.paid_on,
+                reason="The payer says the claim is not its own.",
+                payment=payment,
+            )
+            return
+    if case.is_past(case.claim.sent_on, case.policy.response_days):
+        yield _issue(
+            case,
+            sequence,
+            "no_response",
+            amount_cents=case.claim.charge_cents,
+            arose_on=case.claim.sent_on,
+            reason=f"No answer within {case.policy.response_days} days of sending.",
+        )
+
+
+def _missing_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    if not sequence.is_answered or case.is_dead:
+        return
+    rows = [row for row in sequence.rows if row.state is LineState.UNANSWERED]
+    if rows:
+        yield _issue(
+            case,
+            sequence,
+            "missing_line",
+            amount_cents=sum(_worth(row) for row in rows),
+            arose_on=sequence.paid_on,
+            reason=f"The payer answered the claim, but not {_lines(rows)}.",
+            rows=rows,
+        )
+
+
+def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    if case.is_dead:
+        return
+    refused = [row for row in sequence.rows if row.state is LineState.DENIED]
+    partly = [
+        row
+        for row in sequence.rows
+        if row.net.denied > 0
+        and row.state in {LineState.PAID, LineState.OVERPAID, LineState.PATIENT}
+    ]
+    rows = refused + partly
+    if not rows:
+        return
+    total = _total(rows)
+    answered = [
+        row
+        for row in sequence.rows
+        if row.line is not None
+        and row.state not in {LineState.ZERO_CHARGE, LineState.BUNDLED, LineState.UNANSWERED}
+    ]
+    is_whole = bool(refused) and all(row.state is LineState.DENIED for row in answered)
+    codes = ", ".join(denial_codes(total)[:3]) or "CLP02 4 without a reason"
+    yield _issue(
+        case,
+        sequence,
+        "denied" if is_whole else "partially_denied",
+        detail=denial_category(total) or NOT_RECOGNISED,
+        amount_cents=sum(_worth(row) for row in refused) + sum(row.net.denied for row in partly),
+        arose_on=sequence.paid_on,
+        reason=f"{'The claim' if is_whole else _lines(rows).capitalize()} was refused: {codes}.",
+        rows=rows,
+    )
+
+
+def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    if case.is_dead:
+        return
+    for cause, state, word in (
+        ("underpaid", LineState.UNDERPAID, "less"),
+        ("overpaid", LineState.OVERPAID, "more"),
+    ):
+        rows = [row for row in sequence.rows if row.state is state]
+        if not rows:
+            continue
+        amount = sum(abs((row.expected_cents or 0) - row.net.allowed) for row in rows)
+        yield _issue(
+            case,
+            sequence,
+            cause,
+            detail=denial_category(_total(rows)) if any(row.net.denied for row in rows) else "",
+            amount_cents=amount,
+            arose_on=sequence.paid_on,
+            reason=f"Allowed {format_cents(amount)} {word} than expected on {_lines(rows)}.",
+            rows=rows,
+        )
+
+
+def _recodes(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    if case.is_dead:
+        return
+    rows = [row for row in sequence.rows if row.recode and row.state is not LineState.BUNDLED]
+    if rows:
+        changes = ", ".join(
+            f"{row.line.procedure_code} as {row.recode}" for row in rows if row.line is not None
+        )
+        yield _issue(
+            case,
+            sequence,
+            "recoded",
+            amount_cents=sum(
+                max(0, row.expected_cents - row.net.allowed)
+                for row in rows
+                if row.expected_cents is not None
+            ),
+            arose_on=sequence.paid_on,
+            reason=f"The payer adjudicated other codes than billed: {changes}.",
+            rows=rows,
+        )
+
+
+def _extra_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    added = [
+        answer
+        for row in sequence.rows
+        if row.line is None
+        for answer in row.answers
+        if answer.is_added and not answer.is_reversed and not answer.is_reversal
+    ]
+    if added:
+        yield _issue(
+            case,
+            sequence,
+            "extra_line",
+            amount_cents=sum(abs(answer.money.paid) for answer in added),
+            arose_on=sequence.paid_on,
+            reason=f"The payer answered {len(added)} line(s) that we did not bill.",
+            payment=added[0].payment,
+        )
+
+
+def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    """The same line paid by two adjudications that both stand."""
+    rows, amount = [], 0
+    for row in sequence.rows:
+        paid_by_round: dict[int, int] = {}
+        for answer in row.answers:
+            if not answer.is_reversed and not answer.is_reversal and row.line is not None:
+                paid = paid_by_round.get(answer.round_number, 0) + answer.money.paid
+                paid_by_round[answer.round_number] = paid
+        paying = sorted((paid for paid in paid_by_round.values() if paid > 0), reverse=True)
+        if len(paying) > 1:
+            rows.append(row)
+            amount += sum(paying[1:])
+    if rows:
+        yield _issue(
+            case,
+            sequence,
+            "duplicate_payment",
+            amount_cents=amount,
+            arose_on=sequence.paid_on,
+            reason=f"The payer paid {_lines(rows)} more than once.",
+            rows=rows,
+        )
+
+
+def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
+    for sequence in case.sequences:
+        payments = {each.claim_payment_id: each for each in sequence.matched}
+        for pair in sequence.answers.reversals:
+            reversal = payments[pair.reversal_id]
+            amount = abs(reversal.paid_cents)
+            found = _REVERSAL_CAUSES.get(pair.outcome)
+            if found is not None:
+                cause, text = found
+                if pair.differences:
+                    text = f"{text}: {'; '.join(pair.differences)}."
+                yield _issue(
+                    case,
+                    sequence,
+                    cause,
+                    amount_cents=amount,
+                    arose_on=reversal.paid_on,
+                    reason=text,
+                    payment=reversal,
+                )
+            is_last = pair.correction_id is None
+            if _awaits_correction(case, sequence, pair.outcome, is_last=is_last):
+                yield _awaited(case, sequence, reversal)
+
+
+def _awaits_correction(
+    case: ClaimCase,
+    sequence: SequenceCase,
+    outcome: ReversalOutcome,
+    *,
+    is_last: bool,
+) -> bool:
+    """A reversal leaves nothing on the lines it undoes, and the claim is still alive."""
+    if case.is_dead or not is_last or outcome is ReversalOutcome.NOT_NEGATIVE:
+        return False
+    return any(row.state is LineState.REVERSED for row in sequence.rows)
+
+
+def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> ReconciliationIssue:
+    days = case.policy.correction_days
+    is_overdue = case.is_past(reversal.paid_on, days)
+    return _issue(
+        case,
+        sequence,
+        "correction_awaited",
+        detail="overdue" if is_overdue else "waiting",
+        amount_cents=abs(reversal.paid_cents),
+        arose_on=reversal.paid_on,
+        reason=f"The payment was reversed and no corrected one came within {days} days."
+        if is_overdue
+        else "The payment was reversed; the corrected one is awaited.",
+        rows=[row for row in sequence.rows if row.state is LineState.REVERSED],
+        payment=reversal,
+    )
+
+
+def _balances(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue]:
+    last = next((each for each in reversed(case.sequences) if each.is_answered), case.own)
+    if balance.open_cents < 0:
+        yield _issue(
+            case,
+            last,
+            "credit_balance",
+            amount_cents=-balance.open_cents,
+            arose_on=last.paid_on,
+            reason=f"Payments and adjustments exceed the charge by "
+            f"{format_cents(-balance.open_cents)}.",
+        )
+    if case.next_payer_is_due:
+        own = case.own
+        is_late = case.is_past(own.paid_on, case.policy.secondary_days)
+        if not own.is_forwarded or is_late:
+            yield _issue(
+                case,
+                own,
+                "secondary_due",
+                detail="crossover" if own.is_forwarded else "not_billed",
+                amount_cents=own.money.patient,
+                arose_on=own.paid_on,
+                reason="The payer passed the claim on, but the next payer has not answered."
+                if own.is_forwarded
+                else "The first payer answered and another is known, but it has not been billed.",
+            )
+    elif balance.patient_cents > 0:
+        yield _issue(
+            case,
+            last,
+            "patient_balance",
+            amount_cents=balance.patient_cents,
+            arose_on=last.paid_on,
+            reason=f"The patient owes {format_cents(balance.patient_cents)}.",
+        )
+
+
+_SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[ReconciliationIssue]], ...] = (
+    _no_response,
+    _missing_lines,
+    _denials,
+    _variances,
+    _recodes,
+    _extra_lines,
+    _duplicates,
+)
+
+
+def _worth(row: LineRow) -> int:
+    """What a line should bring: as expected, else its charge; for the claim's row what it says."""
+    if row.line is None:
+        return row.net.denied + row.net.patient_refused
+    return row.expected_cents if row.expected_cents is not None else row.charge_cents
+
+
+def _total(rows: Sequence[LineRow]) -> Money:
+    total = Money()
+    for row in rows:
+        total.add(row.net)
+    return total
+
+
+def _lines(rows: Sequence[LineRow]) -> str:
+    numbers = [str(row.number) for row in rows if row.line is not None]
+    if not numbers:
+        return "the claim level"
+    return f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers)}"

@@ -1,0 +1,133 @@
+"""Claims that are versions of one another or go to the next payer of the same bill.
+
+Told by patient control number, or by REF*F8 naming an answer to the other claim, for the same
+patient and days. Source: domain 3.3, 3.7, feature 17.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from edi_engine.dates import ranges_overlap
+from edi_engine.matchers.facts import name_words
+from edi_engine.records.keys import control_number_key, patient_control_number_key
+from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
+
+__all__ = ["Family", "family_of", "relatives_among"]
+
+_REPLACEMENT = "7"
+_VOID = "8"
+
+
+class Family(msgspec.Struct, frozen=True, gc=False):
+    """What the relatives of a claim mean for it.
+
+    `next_claim` is the claim we sent to the next payer, `earlier_claim` the newest one to the
+    payer before; None without one.
+    """
+
+    is_superseded: bool = False
+    is_voided: bool = False
+    next_claim: BilledClaim | None = None
+    earlier_claim: BilledClaim | None = None
+
+
+NO_FAMILY = Family()
+
+
+def family_of(
+    claim: BilledClaim, relatives: Sequence[BilledClaim], payer_numbers: Iterable[str]
+) -> Family:
+    """What these relatives mean for the claim; `payer_numbers` are keys of its own answers.
+
+    A claim is superseded by a replacement (frequency 7) and voided by a void (8) to the same payer
+    that was not sent before it. Of several next or earlier claims the newest counts.
+    """
+    if claim.frequency_code == _VOID:
+        return Family(is_voided=True)
+    if not relatives:
+        return NO_FAMILY
+    numbers = set(payer_numbers)
+    kin = [each for each in relatives if each is not claim and _is_same_bill(each, claim, numbers)]
+    if not kin:
+        return NO_FAMILY
+    after = [
+        each
+        for each in kin
+        if each.payer_sequence == claim.payer_sequence and _is_later(each, claim)
+    ]
+    live = [each for each in kin if each.frequency_code != _VOID]
+    return Family(
+        is_superseded=any(each.frequency_code == _REPLACEMENT for each in after),
+        is_voided=any(each.frequency_code == _VOID for each in after),
+        next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
+        earlier_claim=_newest(each for each in live if each.payer_sequence < claim.payer_sequence),
+    )
+
+
+def relatives_among(
+    claims: Sequence[BilledClaim], payments: Mapping[ClaimId, Sequence[PaidClaim]]
+) -> dict[ClaimId, list[BilledClaim]]:
+    """For each claim that may have relatives among the others, those; claims alone are left out."""
+    by_number: dict[str, list[BilledClaim]] = {}
+    by_original: dict[str, list[BilledClaim]] = {}
+    for claim in claims:
+        number = patient_control_number_key(claim.patient_control_number)
+        if number:
+            by_number.setdefault(number, []).append(claim)
+        original = control_number_key(claim.original_reference)
+        if original:
+            by_original.setdefault(original, []).append(claim)
+    found: dict[ClaimId, dict[ClaimId, BilledClaim]] = {}
+    for members in by_number.values():
+        if len(members) > 1:
+            for claim in members:
+                found.setdefault(claim.claim_id, {}).update(
+                    (other.claim_id, other) for other in members if other is not claim
+                )
+    if by_original:
+        for claim in claims:
+            for payment in payments.get(claim.claim_id, ()):
+                key = control_number_key(payment.payer_claim_control_number)
+                for other in by_original.get(key, ()):
+                    if other is not claim:
+                        found.setdefault(claim.claim_id, {})[other.claim_id] = other
+                        found.setdefault(other.claim_id, {})[claim.claim_id] = claim
+    return {
+        claim_id: [others[other_id] for other_id in sorted(others)]
+        for claim_id, others in found.items()
+    }
+
+
+def _is_same_bill(other: BilledClaim, claim: BilledClaim, payer_numbers: set[str]) -> bool:
+    if name_words(other.patient_last_name) != name_words(claim.patient_last_name) or (
+        name_words(other.patient_first_name) != name_words(claim.patient_first_name)
+    ):
+        return False
+    if (
+        claim.service_from is not None
+        and other.service_from is not None
+        and not ranges_overlap(
+            claim.service_from, claim.service_to, other.service_from, other.service_to
+        )
+    ):
+        return False
+    number = patient_control_number_key(claim.patient_control_number)
+    if number and number == patient_control_number_key(other.patient_control_number):
+        return True
+    return bool(claim.original_reference) or (
+        control_number_key(other.original_reference) in payer_numbers
+    )
+
+
+def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:
+    """Sent after, or on the same day a version of something that is none itself."""
+    if other.sent_on is None or claim.sent_on is None:
+        return claim.frequency_code != _REPLACEMENT
+    if other.sent_on == claim.sent_on:
+        return claim.frequency_code != _REPLACEMENT or other.frequency_code == _VOID
+    return other.sent_on > claim.sent_on
+
+
+def _newest(claims: Iterable[BilledClaim]) -> BilledClaim | None:
+    return max(claims, key=lambda each: (str(each.sent_on or ""), each.claim_id), default=None)

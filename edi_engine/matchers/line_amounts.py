@@ -1,0 +1,278 @@
+"""What adjustments mean in money: contractual, the patient's, refused, or something else.
+
+The group code says who owes it, the reason code what it is (`codes`). Every amount keeps its sign:
+a negative adjustment raises the payment and lowers its own bucket. For a balanced line payment
+charge = paid + contractual + patient + denied + other, so nothing is lost between the buckets.
+Source: domain 3.2, 3.6, 5.4, 6.1.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from functools import lru_cache
+
+from edi_engine.codes import AdjustmentClass, carc_or_unknown
+from edi_engine.money import split_cents
+from edi_engine.records.matching import PaidAdjustment, PaidClaim, PaidLine
+
+__all__ = ["Kind", "Money", "claim_level_money", "kind_of", "line_money", "whole_claim_money"]
+
+_STATED_ALLOWED_CENTS_OFF_MAX = 1
+"""A stated allowed amount (AMT*B6) further than this from the arithmetic is not used."""
+
+
+class Kind(Enum):
+    """What one adjustment is. PLAN_SHARE is the patient's within the allowed amount;
+    PATIENT_REFUSED and PATIENT_ABOVE are the patient's outside it (refused, or billed above the
+    allowance). WITHIN lowers the payment but not the allowed amount (sequestration, tax, paid to
+    somebody else). BUNDLED, CAPITATED and PRIOR are settled elsewhere."""
+
+    CONTRACTUAL = "contractual"
+    PLAN_SHARE = "plan_share"
+    PATIENT_REFUSED = "patient_refused"
+    PATIENT_ABOVE = "patient_above"
+    DENIED = "denied"
+    BUNDLED = "bundled"
+    CAPITATED = "capitated"
+    PRIOR = "prior"
+    WITHIN = "within"
+
+
+_KIND_OF_CLASS = {
+    AdjustmentClass.CONTRACTUAL: Kind.CONTRACTUAL,
+    AdjustmentClass.PATIENT_SHARE: Kind.WITHIN,
+    AdjustmentClass.PRIOR_PAYER: Kind.PRIOR,
+    AdjustmentClass.REDUCTION: Kind.WITHIN,
+    AdjustmentClass.PAID_ELSEWHERE: Kind.WITHIN,
+    AdjustmentClass.CAPITATION: Kind.CAPITATED,
+    AdjustmentClass.BUNDLED: Kind.BUNDLED,
+    AdjustmentClass.DENIAL: Kind.DENIED,
+    AdjustmentClass.INFORMATION: Kind.WITHIN,
+}
+
+_PATIENT_GROUP = "PR"
+
+
+@lru_cache(maxsize=1 << 12)
+def kind_of(group_code: str, reason_code: str) -> Kind:
+    """What an adjustment is, by who owes it and why; an unknown reason counts as refused."""
+    adjustment_class = carc_or_unknown(reason_code).adjustment_class
+    if group_code != _PATIENT_GROUP:
+        return _KIND_OF_CLASS[adjustment_class]
+    if adjustment_class in {AdjustmentClass.DENIAL, AdjustmentClass.BUNDLED}:
+        return Kind.PATIENT_REFUSED
+    if adjustment_class is AdjustmentClass.CONTRACTUAL:
+        return Kind.PATIENT_ABOVE
+    return Kind.PLAN_SHARE
+
+
+_AMOUNTS = (
+    "charge",
+    "paid",
+    "allowed",
+    "contractual",
+    "plan_share",
+    "patient_refused",
+    "patient_above",
+    "denied",
+    "bundled",
+    "capitated",
+    "prior",
+    "within",
+)
+
+
+class Money:
+    """Amounts in cents by what they are; `refused` are refusals by (group, reason, remarks).
+
+    A running sum: `add` is its only change. `is_capitated` stays true whatever the amounts are.
+    """
+
+    __slots__ = (*_AMOUNTS, "is_capitated", "refused")
+
+    charge: int
+    paid: int
+    allowed: int
+    contractual: int
+    plan_share: int
+    patient_refused: int
+    patient_above: int
+    denied: int
+    bundled: int
+    capitated: int
+    prior: int
+    within: int
+
+    def __init__(self, charge: int = 0, paid: int = 0) -> None:
+        self.charge = charge
+        self.paid = paid
+        self.allowed = 0
+        self.contractual = 0
+        self.plan_share = 0
+        self.patient_refused = 0
+        self.patient_above = 0
+        self.denied = 0
+        self.bundled = 0
+        self.capitated = 0
+        self.prior = 0
+        self.within = 0
+        self.is_capitated = False
+        self.refused: dict[tuple[str, str, tuple[str, ...]], int] = {}
+
+    @property
+    def patient(self) -> int:
+        """All that the payer puts on the patient."""
+        return self.plan_share + self.patient_refused + self.patient_above
+
+    @property
+    def other(self) -> int:
+        """What is neither paid nor contractual nor the patient's nor refused."""
+        return self.bundled + self.capitated + self.prior + self.within
+
+    @property
+    def adjusted(self) -> int:
+        """Sum of all adjustments."""
+        return self.contractual + self.patient + self.denied + self.other
+
+    def add(self, more: "Money") -> None:
+        """Add another sum to this one."""
+        self.charge += more.charge
+        self.paid += more.paid
+        self.allowed += more.allowed
+        self.contractual += more.contractual
+        self.plan_share += more.plan_share
+        self.patient_refused += more.patient_refused
+        self.patient_above += more.patient_above
+        self.denied += more.denied
+        self.bundled += more.bundled
+        self.capitated += more.capitated
+        self.prior += more.prior
+        self.within += more.within
+        self.is_capitated = self.is_capitated or more.is_capitated
+        for key, cents in more.refused.items():
+            self.refused[key] = self.refused.get(key, 0) + cents
+
+    def adjust(
+        self, adjustments: Iterable[PaidAdjustment], remark_codes: tuple[str, ...] = ()
+    ) -> None:
+        """Put adjustments into their buckets."""
+        for each in adjustments:
+            kind = kind_of(each.group_code, each.reason_code)
+            cents = each.amount_cents
+            if kind is Kind.CONTRACTUAL:
+                self.contractual += cents
+            elif kind is Kind.PLAN_SHARE:
+                self.plan_share += cents
+            elif kind is Kind.WITHIN:
+                self.within += cents
+            elif kind is Kind.PRIOR:
+                self.prior += cents
+            elif kind is Kind.CAPITATED:
+                self.capitated += cents
+                self.is_capitated = True
+            elif kind is Kind.PATIENT_ABOVE:
+                self.patient_above += cents
+            else:
+                if kind is Kind.DENIED:
+                    self.denied += cents
+                elif kind is Kind.BUNDLED:
+                    self.bundled += cents
+                else:
+                    self.patient_refused += cents
+                key = (each.group_code, each.reason_code, remark_codes)
+                self.refused[key] = self.refused.get(key, 0) + cents
+
+    def settle_allowed(self, stated_cents: int | None) -> None:
+        """Set the allowed amount: as stated (AMT*B6) when the arithmetic bears it out, else
+        paid + the patient's share within the plan + what lowers only the payment.
+
+        Sequestration and taxes are such; contractual, refused, bundled and capitated amounts are
+        not allowed, and what a prior payer settled is not this payer's allowance. The stated
+        amount also passes when it includes all of the patient's part, the prior payer's, or is
+        the charge less contractual: payers differ in what they count (RFI 507, 888, 2601, 2604).
+        """
+        computed = self.paid + self.plan_share + self.within
+        self.allowed = computed
+        if stated_cents is None or stated_cents == computed:
+            return
+        stated = -stated_cents if self.charge < 0 < stated_cents else stated_cents
+        accepted = (
+            computed,
+            self.paid + self.patient + self.within,
+            computed + self.prior,
+            self.charge - self.contractual,
+        )
+        if any(abs(stated - cents) <= _STATED_ALLOWED_CENTS_OFF_MAX for cents in accepted):
+            self.allowed = stated
+
+    def shared(self, weights: Sequence[int]) -> list["Money"]:
+        """Shares in proportion to the weights; every amount adds up to the whole.
+
+        Where the whole balances every share does too: the largest bucket takes up the odd cents.
+        """
+        shares = [Money() for _ in weights]
+        names = list(_AMOUNTS)
+        residual = ""
+        if self.charge == self.paid + self.adjusted:
+            buckets = [name for name in names if name not in {"charge", "allowed"}]
+            residual = max(buckets, key=lambda name: abs(int(getattr(self, name))))
+            names.remove(residual)
+        for name in names:
+            for share, cents in zip(shares, split_cents(getattr(self, name), weights), strict=True):
+                setattr(share, name, cents)
+        for share in shares:
+            share.is_capitated = self.is_capitated
+            if residual:
+                setattr(share, residual, share.charge - share.paid - share.adjusted)
+        for key, total in self.refused.items():
+            for share, cents in zip(shares, split_cents(total, weights), strict=True):
+                share.refused[key] = cents
+        return shares
+
+
+def line_money(line: PaidLine) -> Money:
+    """The amounts of one line payment."""
+    money = Money(line.charge_cents, line.paid_cents)
+    if line.adjustments:
+        money.adjust(line.adjustments, line.remark_codes)
+    money.settle_allowed(line.allowed_cents)
+    return money
+
+
+def whole_claim_money(payment: PaidClaim) -> Money:
+    """The amounts of a claim payment that answers no single line."""
+    money = Money(payment.charge_cents, payment.paid_cents)
+    money.adjust(payment.adjustments, payment.remark_codes)
+    money.settle_allowed(None)
+    return money
+
+
+def claim_level_money(payment: PaidClaim) -> Money | None:
+    """What a claim payment with lines says on claim level beside them; None when nothing.
+
+    Its payment is CLP04 less the line payments, its charge CLP03 less the line charges. Adjustments
+    on claim level that only repeat those of the lines, while the lines alone add up to the
+    payment, count once (quirk of some payers). Source: domain 3.1, quirks 14.
+    """
+    charge = payment.charge_cents - sum(line.charge_cents for line in payment.lines)
+    paid = payment.paid_cents - sum(line.paid_cents for line in payment.lines)
+    adjustments = payment.adjustments
+    if adjustments and paid == 0 and _repeats_lines(payment):
+        adjustments = ()
+    if not adjustments and not paid and not charge:
+        return None
+    money = Money(charge, paid)
+    money.adjust(adjustments, payment.remark_codes)
+    money.settle_allowed(None)
+    return money
+
+
+def _repeats_lines(payment: PaidClaim) -> bool:
+    sums: dict[tuple[str, str], int] = {}
+    for line in payment.lines:
+        for each in line.adjustments:
+            key = (each.group_code, each.reason_code)
+            sums[key] = sums.get(key, 0) + each.amount_cents
+    for each in payment.adjustments:
+        key = (each.group_code, each.reason_code)
+        sums[key] = sums.get(key, 0) - each.amount_cents
+    return not any(sums.values())
