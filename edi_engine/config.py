@@ -92,16 +92,12 @@ class NightlySettings(_Section):
 
 
 class LimitSettings(_Section):
-    """Upper bounds, so that no input can fill memory or a disk. Bytes are uncompressed.
+    """Upper bounds, so that no archive can fill a disk. Bytes are unpacked; the ratio is unpacked
+    over packed length. Meanings and reasons stand in `jobs/archives.py` and `jobs/reconcile.py`."""
 
-    2 GB is twenty times the largest remittance a payer is known to send; an archive of X12 shrinks
-    to a twentieth, so a hundredfold member is no X12. A batch of 2,000 claims takes some 20 MB.
-    """
-
-    file_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 2_000_000_000
-    archive_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 4_000_000_000
+    archive_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 8 << 30
     archive_members_max: Annotated[int, Field(ge=1, strict=True)] = 10_000
-    archive_ratio_max: Annotated[int, Field(ge=1, strict=True)] = 100
+    archive_ratio_max: Annotated[int, Field(ge=1, strict=True)] = 250
     reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 2_000
 
 

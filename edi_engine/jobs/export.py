@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 from edi_engine.errors import InputError
@@ -9,7 +10,7 @@ from edi_engine.exports.datasets import csv_lines, json_lines
 from edi_engine.records.datasets import DATASETS, Dataset, dataset
 from edi_engine.store import Store
 
-__all__ = ["ExportFormat", "export_dataset"]
+__all__ = ["ExportFormat", "export_dataset", "export_to_file"]
 
 
 class ExportFormat(StrEnum):
@@ -58,4 +59,25 @@ def export_dataset(
     with store.reading() as reader:
         for line in _WRITERS[form](described, counted(reader.dataset(name))):
             output.write(line)
+    return rows_count
+
+
+def export_to_file(store: Store, name: str, path: Path, *, form: ExportFormat) -> int:
+    """Write a dataset to a file that appears whole or not at all; how many rows it has.
+
+    Raises InputError for a name that is no dataset and a file that cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            rows_count = export_dataset(store, name, stream, form=form)
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"The file cannot be written ({error.strerror}).",
+            place=str(path),
+            remedy="Name another with --output.",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
     return rows_count

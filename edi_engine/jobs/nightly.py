@@ -6,7 +6,6 @@ next run moves it. A file that cannot be read goes to quarantine and the run goe
 still being written stays for the next run. Three nights in one run give what three runs give.
 """
 
-import logging
 import os
 import shutil
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from edi_engine.errors import EdiEngineError, InputError
+from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestSettings, ingest_paths
 from edi_engine.jobs.moving import move_into
@@ -27,6 +26,7 @@ from edi_engine.jobs.reconcile import (
     reconcile,
 )
 from edi_engine.jobs.reports import write_reports
+from edi_engine.jobs.runs import recorded
 from edi_engine.jobs.summary import summary_lines
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.stored import FileState
@@ -35,10 +35,7 @@ from edi_engine.store.run_lock import hold_run_lock
 
 __all__ = ["NightlyFolders", "NightlyReport", "TakenFile", "nightly", "nightly_lines"]
 
-_LOGGER = logging.getLogger(__name__)
-
 _RUN_KIND = "nightly"
-_MAKES_WORK = ("opened", "reopened", "evidence", "woken")
 
 
 class NightlyFolders(msgspec.Struct, frozen=True):
@@ -86,7 +83,7 @@ class NightlyReport(msgspec.Struct, frozen=True):
         return bool(
             self.quarantined
             or any(one.message for one in self.taken)
-            or any(self.reconciled.work.get(kind) for kind in _MAKES_WORK)
+            or self.reconciled.made_work
             or any(_has_errors(found) for one in self.taken for found in one.outcomes)
         )
 
@@ -110,12 +107,12 @@ def nightly(
     with hold_run_lock(store):
         for folder in (folders.done, folders.quarantine, folders.reports):
             _make(folder)
-        run_id = _start(store, now)
-        try:
+        _mark_stopped(store, now)
+        with recorded(store, _RUN_KIND, now) as run:
             taken, left = _take_inbox(
                 store,
                 folders,
-                run_id=run_id,
+                run_id=run.run_id,
                 now=now,
                 settings=ingest_settings or IngestSettings(),
                 progress=progress,
@@ -124,20 +121,16 @@ def nightly(
                 store, policy=policy, as_of=as_of, now=now, batch=batch, progress=progress
             )
             report = NightlyReport(
-                run_id=run_id,
+                run_id=run.run_id,
                 as_of=as_of,
                 taken=taken,
                 quarantined=tuple(one.name for one in taken if _is_set_aside(one, folders)),
                 left=left,
                 reconciled=reconciled,
-                reports=str(_report_folder(folders, as_of, run_id)),
+                reports=str(_report_folder(folders, as_of, run.run_id)),
             )
             _write(store, report)
-        except BaseException:
-            _finish(store, run_id, now, "failed", "{}")
-            raise
-        status = "needs_a_person" if report.needs_a_person else "done"
-        _finish(store, run_id, now, status, _as_json(report))
+            run.report, run.needs_a_person = report, report.needs_a_person
         return report
 
 
@@ -161,28 +154,14 @@ def _make(folder: Path) -> None:
         ) from error
 
 
-def _start(store: Store, now: Callable[[], datetime]) -> int:
-    """A new run's number. Runs that never ended were killed: nobody else can be at work."""
+def _mark_stopped(store: Store, now: Callable[[], datetime]) -> None:
+    """Runs that never ended were killed: we hold the lock, so nobody else is at work."""
     with store.writing() as writer:
         for run in writer.runs():
             if run.kind == _RUN_KIND and run.status == "running":
                 writer.finish_run(
                     run.run_id, finished_at=now().isoformat(), status="stopped", report="{}"
                 )
-        return writer.start_run(_RUN_KIND, started_at=now().isoformat())
-
-
-def _finish(
-    store: Store, run_id: int, now: Callable[[], datetime], status: str, report: str
-) -> None:
-    try:
-        with store.writing() as writer:
-            writer.finish_run(run_id, finished_at=now().isoformat(), status=status, report=report)
-    except EdiEngineError:
-        if status != "failed":
-            raise
-        # The store is what failed; the next run marks this one as stopped.
-        _LOGGER.warning("run not finished run_id=%d", run_id)
 
 
 def _take_inbox(

@@ -63,6 +63,19 @@ class ReconcileReport(msgspec.Struct, frozen=True):
     outcomes: dict[str, int]
     work: dict[str, int]
 
+    @property
+    def made_work(self) -> bool:
+        """Whether items were opened, added to, reopened or woken."""
+        return any(self.work.get(kind.value) for kind in _MAKES_WORK)
+
+
+_MAKES_WORK = (
+    WorkEventKind.OPENED,
+    WorkEventKind.EVIDENCE,
+    WorkEventKind.REOPENED,
+    WorkEventKind.WOKEN,
+)
+
 
 class _Flags:
     """A set of identifiers at a byte each; they are dense and count from 1."""

@@ -1,0 +1,115 @@
+"""Decisions about claim payments: link, unlink, undo, list."""
+
+from datetime import date
+
+import click
+
+from edi_engine.cli.context import Context, command_options, day_option, pass_context
+from edi_engine.cli.output import print_json, print_table, say
+from edi_engine.errors import ExitStatus
+from edi_engine.jobs.decide import DecisionResult, list_decisions
+from edi_engine.jobs.decide import link as link_payment
+from edi_engine.jobs.decide import undo as undo_decision
+from edi_engine.jobs.decide import unlink as unlink_payment
+from edi_engine.jobs.show.payments import decisions_table
+
+__all__ = ["decide"]
+
+
+@click.group()
+def decide() -> None:
+    """Say where a claim payment belongs. What you decide outranks every rule until undone.
+
+    Example: edi-engine decide link 12 7 --note "name was misspelt"
+    """
+
+
+@decide.command("link")
+@click.argument("claim_payment", type=int)
+@click.argument("claim", type=int)
+@click.option("--note", default="", metavar="TEXT")
+@day_option
+@command_options
+@pass_context
+def link(context: Context, claim_payment: int, claim: int, note: str, as_of: date) -> int:
+    """Put a claim payment on a claim."""
+    with context.store() as store:
+        result = link_payment(
+            store,
+            claim_payment,
+            claim,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            note=note,
+        )
+    return _done(context, result)
+
+
+@decide.command("unlink")
+@click.argument("claim_payment", type=int)
+@click.argument("claim", type=int, required=False)
+@click.option("--note", default="", metavar="TEXT")
+@day_option
+@command_options
+@pass_context
+def unlink(context: Context, claim_payment: int, claim: int | None, note: str, as_of: date) -> int:
+    """Keep a claim payment off a claim, or off every claim when none is named."""
+    with context.store() as store:
+        result = unlink_payment(
+            store,
+            claim_payment,
+            claim,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            note=note,
+        )
+    return _done(context, result)
+
+
+@decide.command("undo")
+@click.argument("decision", type=int)
+@day_option
+@command_options
+@pass_context
+def undo(context: Context, decision: int, as_of: date) -> int:
+    """End a decision; the rules hold again."""
+    with context.store() as store:
+        result = undo_decision(
+            store,
+            decision,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+        )
+    return _done(context, result)
+
+
+@decide.command("list")
+@click.option("--standing", is_flag=True, help="Leave out those that were ended.")
+@command_options
+@pass_context
+def list_(context: Context, standing: bool) -> int:
+    """List decisions with who made and who ended them."""
+    with context.store() as store:
+        found = list_decisions(store, standing_only=standing)
+    if context.as_json:
+        print_json(found)
+    else:
+        print_table(decisions_table(found))
+    return ExitStatus.DONE
+
+
+def _done(context: Context, result: DecisionResult) -> int:
+    if context.as_json:
+        print_json(result)
+        return ExitStatus.DONE
+    decision, match = result.decision.decision, result.match
+    ended = " (ended)" if result.decision.revoked_at else ""
+    say(f"Decision {decision.decision_id}: {decision.kind.value}{ended}.")
+    if result.replaced:
+        say(f"It ends decision {', '.join(map(str, result.replaced))}.")
+    on_claim = f" to claim {match.claim_id}" if match.claim_id is not None else ""
+    say(f"Claim payment {match.claim_payment_id} is {match.outcome.value}{on_claim}.")
+    return ExitStatus.DONE

@@ -1,0 +1,109 @@
+"""Show: everything known about one thing, down to the raw segments."""
+
+import click
+
+from edi_engine.cli.context import Context, command_options, pass_context
+from edi_engine.cli.output import print_page
+from edi_engine.errors import ExitStatus, InputError
+from edi_engine.jobs.show import (
+    Page,
+    show_claim,
+    show_file,
+    show_line,
+    show_payment,
+    show_remittance,
+    show_set,
+    show_work_item,
+)
+
+__all__ = ["show"]
+
+
+@click.group()
+def show() -> None:
+    """Everything known about one thing, with its raw segments and byte offsets.
+
+    Example: edi-engine show claim 12
+    """
+
+
+def _print(context: Context, page: Page) -> int:
+    print_page(page, as_json=context.as_json)
+    return ExitStatus.DONE
+
+
+@show.command("file")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def file(context: Context, number: int) -> int:
+    """A file: its transaction sets and findings."""
+    with context.store() as store:
+        return _print(context, show_file(store, number))
+
+
+@show.command("set")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def set_(context: Context, number: int) -> int:
+    """A transaction set: what it is, and what is wrong with it."""
+    with context.store() as store:
+        return _print(context, show_set(store, number))
+
+
+@show.command("claim")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def claim(context: Context, number: int) -> int:
+    """A claim: what was billed, what each payer answered, what is owed."""
+    with context.store() as store:
+        return _print(context, show_claim(store, number))
+
+
+@show.command("line")
+@click.argument("place", metavar="CLAIM:LINE")
+@command_options
+@pass_context
+def line(context: Context, place: str) -> int:
+    """A billed line and every line payment that answers it. Example: show line 12:3"""
+    claim_text, colon, line_text = place.partition(":")
+    if not (colon and claim_text.isdecimal() and line_text.isdecimal()):
+        raise InputError(
+            "this names no billed line.",
+            place=place,
+            remedy="Write claim and line, as in 12:3.",
+        )
+    with context.store() as store:
+        return _print(context, show_line(store, int(claim_text), int(line_text)))
+
+
+@show.command("remit")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def remit(context: Context, number: int) -> int:
+    """A remittance: what it pays, what is posted and what waits."""
+    with context.store() as store:
+        return _print(context, show_remittance(store, number))
+
+
+@show.command("payment")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def payment(context: Context, number: int) -> int:
+    """A claim payment: its match, the evidence, and the runners-up field by field."""
+    with context.store() as store:
+        return _print(context, show_payment(store, number))
+
+
+@show.command("item")
+@click.argument("number", metavar="ID", type=int)
+@command_options
+@pass_context
+def item(context: Context, number: int) -> int:
+    """A work item with its history."""
+    with context.store() as store:
+        return _print(context, show_work_item(store, number))

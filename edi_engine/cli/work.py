@@ -1,0 +1,224 @@
+"""The worklist: list, next, show, assign, note, snooze, close, reopen."""
+
+from datetime import date
+
+import click
+
+from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
+from edi_engine.cli.output import print_json, print_page, print_table, say
+from edi_engine.errors import ExitStatus
+from edi_engine.jobs.show import Table, show_work_item
+from edi_engine.jobs.worklist import (
+    WorkEntry,
+    assign_item,
+    close_item,
+    list_work,
+    next_item,
+    note_item,
+    reopen_item,
+    snooze_item,
+)
+from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.work import Queue, WorkStatus
+
+__all__ = ["worklist"]
+
+_QUEUES = [queue.value for queue in Queue]
+_STATUSES = [status.value for status in WorkStatus]
+
+
+@click.group()
+def worklist() -> None:
+    """What to work on, most important first.
+
+    Example: edi-engine worklist next --take
+    """
+
+
+@worklist.command("list")
+@click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help=", ".join(_QUEUES))
+@click.option("--status", type=click.Choice(_STATUSES), multiple=True)
+@click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
+@click.option("--mine", is_flag=True, help="My items.")
+@click.option("--payer", metavar="ID", help="Items about this payer.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="0 for all.")
+@day_option
+@command_options
+@pass_context
+def list_items(
+    context: Context,
+    *,
+    queue: str | None,
+    status: tuple[str, ...],
+    assignee: str | None,
+    mine: bool,
+    payer: str | None,
+    limit: int,
+    as_of: date,
+) -> int:
+    """List items that wait for somebody; --status for others."""
+    with context.store() as store:
+        entries = list_work(
+            store,
+            as_of=as_of,
+            queue=Queue(queue) if queue else None,
+            statuses=tuple(WorkStatus(name) for name in status),
+            assignee=context.actor if mine else assignee,
+            payer_id=payer,
+            limit=limit or None,
+        )
+    if context.as_json:
+        print_json(entries)
+        return ExitStatus.DONE
+    print_table(_table(entries))
+    if limit and len(entries) == limit:
+        say(f"The first {limit}; more with --limit.")
+    return ExitStatus.DONE
+
+
+@worklist.command("next")
+@click.option("--take", is_flag=True, help="Assign it to me, so that nobody else gets it.")
+@click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help="Only of this queue.")
+@day_option
+@command_options
+@pass_context
+def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
+    """Show the most important item that is mine or nobody's."""
+    with context.store() as store:
+        entry = next_item(
+            store,
+            actor=context.actor,
+            as_of=as_of,
+            take=take,
+            queue=Queue(queue) if queue else None,
+        )
+        if entry is None:
+            if context.as_json:
+                print_json(None)
+            else:
+                say("Nothing waits for you.")
+            return ExitStatus.DONE
+        page = show_work_item(store, entry.item.work_item_id)
+    print_page(page, as_json=context.as_json)
+    return ExitStatus.DONE
+
+
+@worklist.command("show")
+@click.argument("item", type=int)
+@command_options
+@pass_context
+def show_item(context: Context, item: int) -> int:
+    """Show an item: why, how urgent, what was done."""
+    with context.store() as store:
+        page = show_work_item(store, item)
+    print_page(page, as_json=context.as_json)
+    return ExitStatus.DONE
+
+
+@worklist.command("assign")
+@click.argument("item", type=int)
+@click.argument("assignee", metavar="NAME")
+@command_options
+@pass_context
+def assign(context: Context, item: int, assignee: str) -> int:
+    """Give an item to somebody; '' gives it back to the queue."""
+    with context.store() as store:
+        entry = assign_item(store, item, assignee, actor=context.actor)
+    return _done(context, entry)
+
+
+@worklist.command("note")
+@click.argument("item", type=int)
+@click.argument("text")
+@command_options
+@pass_context
+def note(context: Context, item: int, text: str) -> int:
+    """Write down what was said or found."""
+    with context.store() as store:
+        entry = note_item(store, item, text, actor=context.actor)
+    return _done(context, entry)
+
+
+@worklist.command("snooze")
+@click.argument("item", type=int)
+@click.argument("until", type=DAY, metavar="DATE")
+@click.option("--note", "text", default="", metavar="TEXT")
+@day_option
+@command_options
+@pass_context
+def snooze(context: Context, item: int, until: date, text: str, as_of: date) -> int:
+    """Hide an item until a day; new evidence wakes it earlier."""
+    with context.store() as store:
+        entry = snooze_item(store, item, until, actor=context.actor, as_of=as_of, text=text)
+    return _done(context, entry)
+
+
+@worklist.command("close")
+@click.argument("item", type=int)
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is done.")
+@command_options
+@pass_context
+def close(context: Context, item: int, reason: str) -> int:
+    """Say that an item is done; only new evidence brings it back."""
+    with context.store() as store:
+        entry = close_item(store, item, reason, actor=context.actor)
+    return _done(context, entry)
+
+
+@worklist.command("reopen")
+@click.argument("item", type=int)
+@click.option("--note", "text", default="", metavar="TEXT")
+@day_option
+@command_options
+@pass_context
+def reopen(context: Context, item: int, text: str, as_of: date) -> int:
+    """Take a closed item up again."""
+    with context.store() as store:
+        entry = reopen_item(store, item, actor=context.actor, as_of=as_of, text=text)
+    return _done(context, entry)
+
+
+def _done(context: Context, entry: WorkEntry) -> int:
+    if context.as_json:
+        print_json(entry)
+    else:
+        item = entry.item
+        said = " ".join(event.text for event in entry.events)
+        say(f"Item {item.work_item_id} is {item.status.value}. {said}".rstrip())
+    return ExitStatus.DONE
+
+
+def _table(entries: list[WorkEntry]) -> Table:
+    text, number = ColumnKind.TEXT, ColumnKind.NUMBER
+    return Table(
+        "",
+        (
+            ("item", number),
+            ("queue", text),
+            ("at risk", ColumnKind.MONEY),
+            ("priority", number),
+            ("deadline", ColumnKind.DAY),
+            ("patient", text),
+            ("payer", text),
+            ("status", text),
+            ("assignee", text),
+            ("next action", text),
+        ),
+        tuple(
+            (
+                one.item.work_item_id,
+                one.item.queue.value,
+                one.item.amount_at_risk_cents,
+                one.item.priority,
+                one.item.deadline,
+                ", ".join(
+                    filter(None, (one.subject.patient_last_name, one.subject.patient_first_name))
+                ),
+                one.subject.payer_name,
+                one.item.status.value,
+                one.item.assignee,
+                one.item.next_action,
+            )
+            for one in entries
+        ),
+    )
