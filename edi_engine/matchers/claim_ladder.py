@@ -21,7 +21,7 @@ from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, c
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
 from edi_engine.matchers.resends import settle_resends
-from edi_engine.matchers.siblings import Siblings, same_payer_number, undone_by
+from edi_engine.matchers.siblings import Siblings, undone_by
 from edi_engine.matchers.weak_rules import WEAK_RULES, suggest_by_name
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim
@@ -214,7 +214,7 @@ class _Ladder:
             claims = [
                 billed
                 for other, billed in placed[paid.payment.claim_payment_id]
-                if same_payer_number(paid, other)
+                if other.payer_number in {paid.payer_number, paid.original_number} - {""}
             ]
             if paid.original_number:
                 claims += pool.by_original.get(paid.original_number, ())
@@ -223,7 +223,7 @@ class _Ladder:
                 for each in self._compare(paid, claims)
                 if not each.is_another_person
                 and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
-                and (each.charge_agrees or each.lines_agree or each.patient_agrees)
+                and (each.charge_agrees or each.lines_agree)
             ]
 
         def by_line_numbers(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:

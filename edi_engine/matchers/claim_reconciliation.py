@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from edi_engine.matchers.adjudications import payer_answers
+from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.balances import Balance, SequenceTotals, balance_of
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.claim_issues import issues_of
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
+from edi_engine.matchers.reversals import with_corrections_elsewhere
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -19,6 +20,7 @@ from edi_engine.records.reconciliation import (
     ClaimStatus,
     LineState,
     MatchOutcome,
+    ReversalPair,
 )
 
 __all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group"]
@@ -62,7 +64,7 @@ def reconcile_claim(
             for sequence in case.sequences
             for row in sequence.rows
         ),
-        reversals=tuple(pair for sequence in case.sequences for pair in sequence.answers.reversals),
+        reversals=_reversals(case, relatives_payments or {}),
         issues=tuple(issues_of(case, balance)),
     )
 
@@ -127,6 +129,27 @@ def _case(
         rows = rows_of_sequence(claim, answers, by_line, policy=policy)
         sequences.append(SequenceCase(number, by_sequence[number], answers, rows))
     return ClaimCase(claim, tuple(sequences), family, policy, as_of)
+
+
+def _reversals(
+    case: ClaimCase, relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]]
+) -> tuple[ReversalPair, ...]:
+    """All pairs; a replaced claim's correction is the answer to its replacement."""
+    found: list[ReversalPair] = []
+    replacement = case.family.replacement
+    for sequence in case.sequences:
+        pairs = sequence.answers.reversals
+        if pairs and replacement is not None:
+            answers = [
+                paid
+                for paid, match in _matched_to(
+                    replacement, relatives_payments.get(replacement.claim_id, ())
+                )
+                if match.payer_sequence == sequence.payer_sequence and counts(paid)
+            ]
+            pairs = with_corrections_elsewhere(pairs, sequence.matched, answers)
+        found += pairs
+    return tuple(found)
 
 
 def _opening_cents(

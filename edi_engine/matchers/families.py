@@ -23,13 +23,17 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     """What the relatives of a claim mean for it.
 
     `next_claim` is the claim we sent to the next payer, `earlier_claim` the newest one to the
-    payer before; None without one.
+    payer before, `replacement` the newest version that replaced it; None without one.
     """
 
-    is_superseded: bool = False
     is_voided: bool = False
     next_claim: BilledClaim | None = None
     earlier_claim: BilledClaim | None = None
+    replacement: BilledClaim | None = None
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.replacement is not None
 
 
 NO_FAMILY = Family()
@@ -58,10 +62,10 @@ def family_of(
     ]
     live = [each for each in kin if each.frequency_code != _VOID]
     return Family(
-        is_superseded=any(each.frequency_code == _REPLACEMENT for each in after),
         is_voided=any(each.frequency_code == _VOID for each in after),
         next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
         earlier_claim=_newest(each for each in live if each.payer_sequence < claim.payer_sequence),
+        replacement=_newest(each for each in after if each.frequency_code == _REPLACEMENT),
     )
 
 

@@ -107,9 +107,6 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
     source = row.expected.source if row.expected is not None else ""
     if expected == 0 and net.is_capitated:
         source = _CAPITATION_SOURCE
-    category = denial_category(net) if is_refused or net.denied or net.patient_refused else ""
-    if is_refused and not category:
-        category = NOT_RECOGNISED
     return LineReconciliation(
         claim_id=claim.claim_id,
         line_number=row.number,
@@ -123,11 +120,9 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         patient_responsibility_cents=net.patient,
         denied_cents=net.denied,
         other_adjustment_cents=net.other,
-        variance_cents=None
-        if expected is None or row.state is LineState.UNANSWERED
-        else expected - allowed,
+        variance_cents=None if expected is None else expected - allowed,
         state=row.state,
-        denial_category=category,
+        denial_category=(denial_category(net) or NOT_RECOGNISED) if is_refused else "",
         remit_lines=tuple(
             RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
             for each in (*row.answers, *row.superseded)

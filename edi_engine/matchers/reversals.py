@@ -7,6 +7,8 @@ codes; CLP05 is silent on it. Source: domain 3.4, 4.3 (005010X221A1 1.10.2.8).
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from edi_engine.matchers.facts import REVERSAL
 from edi_engine.matchers.line_amounts import (
     Money,
@@ -19,7 +21,13 @@ from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim
 from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
-__all__ = ["in_order_of_payment", "is_not_negative", "pair_reversals", "payment_money"]
+__all__ = [
+    "in_order_of_payment",
+    "is_not_negative",
+    "pair_reversals",
+    "payment_money",
+    "with_corrections_elsewhere",
+]
 
 _NO_FIT = (0, 0)
 
@@ -90,6 +98,30 @@ def pair_reversals(payments: Sequence[PaidClaim]) -> list[ReversalPair]:
     return _with_corrections(pairs, ordered, positions)
 
 
+def with_corrections_elsewhere(
+    pairs: Sequence[ReversalPair],
+    payments: Sequence[PaidClaim],
+    others: Sequence[PaidClaim],
+) -> list[ReversalPair]:
+    """Corrections from the claim that replaced this one, for reversals without one here.
+
+    `payments` are the claim's own, `others` those of its replacement by the same payer sequence.
+    """
+    by_id = {each.claim_payment_id: each for each in payments}
+    left = [each for each in in_order_of_payment(others) if each.status_code != REVERSAL]
+    found = []
+    for pair in pairs:
+        reversal = by_id[pair.reversal_id]
+        later = [
+            each for each in left if not _precedes(each, reversal) or _is_same_day(each, reversal)
+        ]
+        if pair.correction_id is None and pair.original_id is not None and later:
+            left.remove(later[0])
+            pair = msgspec.structs.replace(pair, correction_id=later[0].claim_payment_id)  # noqa: PLW2901
+        found.append(pair)
+    return found
+
+
 def _pair(
     reversal: PaidClaim,
     original: PaidClaim | None,
@@ -123,6 +155,10 @@ def _precedes(payment: PaidClaim, reversal: PaidClaim) -> bool:
     if payment.paid_on is None or reversal.paid_on is None:
         return True
     return payment.paid_on <= reversal.paid_on
+
+
+def _is_same_day(payment: PaidClaim, reversal: PaidClaim) -> bool:
+    return payment.paid_on == reversal.paid_on
 
 
 def _fit(reversal: PaidClaim, original: PaidClaim) -> tuple[int, int]:

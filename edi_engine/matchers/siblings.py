@@ -9,7 +9,7 @@ from typing import TypeVar
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.matching import ClaimPaymentId
 
-__all__ = ["Siblings", "same_payer_number", "undone_by"]
+__all__ = ["Siblings", "undone_by"]
 
 _Placed = TypeVar("_Placed")
 
@@ -55,11 +55,6 @@ class Siblings:
         ]
 
 
-def same_payer_number(paid: PaymentFacts, other: PaymentFacts) -> bool:
-    """Whether two payments share a payer claim control number, told as CLP07 or REF*F8."""
-    return bool(_payer_numbers(paid) & _payer_numbers(other))
-
-
 def undone_by(
     reversal: PaymentFacts, placed: Sequence[tuple[PaymentFacts, _Placed]]
 ) -> set[_Placed]:
@@ -86,8 +81,13 @@ def _negates(reversal: PaymentFacts, other: PaymentFacts) -> bool:
     )
 
 
+def _by_payer_number(reversal: PaymentFacts, other: PaymentFacts) -> bool:
+    """It names the other's CLP07, as its own or as the original's (REF*F8)."""
+    return bool(other.payer_number) and other.payer_number in _payer_numbers(reversal)
+
+
 def _by_payer_number_and_amounts(reversal: PaymentFacts, other: PaymentFacts) -> bool:
-    return _negates(reversal, other) and same_payer_number(reversal, other)
+    return _negates(reversal, other) and _by_payer_number(reversal, other)
 
 
 def _by_number_and_amounts(reversal: PaymentFacts, other: PaymentFacts) -> bool:
@@ -97,5 +97,5 @@ def _by_number_and_amounts(reversal: PaymentFacts, other: PaymentFacts) -> bool:
 _TIES: tuple[Callable[[PaymentFacts, PaymentFacts], bool], ...] = (
     _by_payer_number_and_amounts,
     _by_number_and_amounts,
-    same_payer_number,
+    _by_payer_number,
 )
