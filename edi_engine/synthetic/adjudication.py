@@ -39,7 +39,7 @@ class Denial(msgspec.Struct, frozen=True, gc=False):
 
 DENIALS = (
     Denial("CO", "197", "", "authorization"),
-    Denial("CO", "16", "M51", "missing_information"),
+    Denial("CO", "16", "N706", "missing_information"),
     Denial("CO", "29", "", "timely_filing"),
     Denial("CO", "50", "N115", "medical_necessity"),
     Denial("OA", "109", "", "other_payer"),
@@ -54,6 +54,7 @@ DENIALS = (
     Denial("CO", "151", "", "level_of_service"),
     Denial("CO", "B15", "", "qualifying_service"),
     Denial("CO", "252", "", "missing_information"),
+    Denial("CO", "16", "M51", "invalid_code"),
 )
 """Stories that deny go through these in turn, so that a month shows each category."""
 
@@ -74,6 +75,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     charge = paid + contractual + patient + denied + other, always. `other_cents` holds what is
     neither contract nor refusal nor patient: sequestration, prior payers, bundling, capitation.
     `paid_units` is None when the payer keeps the units; `recoded_to` empty when it keeps the code.
+    A capitated line is paid for every month: nothing is to be expected for it.
     """
 
     line: BillLine
@@ -89,6 +91,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     remarks: tuple[str, ...] = ()
     paid_units: int | None = None
     recoded_to: str = ""
+    is_capitated: bool = False
 
 
 def pay_line(
@@ -168,9 +171,15 @@ def bundle_away(line: BillLine) -> Decision:
 def capitate(line: BillLine) -> Decision:
     """Covered by the monthly capitation payment: nothing to pay, nothing wrong."""
     charge = line.charge_cents
-    adjustments = (("CO", "24", charge),)
-    state = "paid" if charge else "zero_charge"
-    return Decision(line, state, 0, 0, other_cents=charge, adjustments=_without_zeros(adjustments))
+    return Decision(
+        line,
+        "paid" if charge else "zero_charge",
+        0,
+        0,
+        other_cents=charge,
+        adjustments=_without_zeros((("CO", "24", charge),)),
+        is_capitated=True,
+    )
 
 
 def follow_primary(primary: Decision, *, copay_cents: int, states_prior: bool) -> Decision:

@@ -226,6 +226,8 @@ def _lines(book: Book, claims: ClaimLayout) -> tuple[LineTruth, ...]:
 def _line(outcome: Outcome, claim: ClaimKey) -> LineTruth:
     decision = outcome.decision
     expected = outcome.expected_cents
+    if decision.is_capitated:
+        expected = 0
     return LineTruth(
         claim=claim,
         line_number=outcome.line_number,

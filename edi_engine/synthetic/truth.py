@@ -60,8 +60,9 @@ class LineTruth(msgspec.Struct, frozen=True, gc=False):
     """One billed line and payer as things stand after everything in the files.
 
     charge = paid + contractual + patient_responsibility + denied + other for answered lines.
-    `line_number` 0 is money for the claim that answers no billed line. `expected_cents` is what
-    the contract allows, None without one or for a later payer; variance = expected - allowed.
+    `line_number` 0 is money for the claim that answers no billed line. `expected_cents` is what the
+    contract allows, 0 under capitation, None without a contract or for a later payer.
+    variance = expected - allowed.
     `uncertain` names a reason why the amounts or state of this single line cannot be told from the
     files ("ambiguous", "claim_level": only the claim's sums are certain, "unbalanced", "bundle":
     expected and allowed only compare over the bundle, "prior_payer_missing").
