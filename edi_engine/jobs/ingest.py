@@ -297,7 +297,12 @@ class _KeepingStream:
         self._read_bytes = 0
 
     def read(self, size: int = -1) -> bytes:
-        block = self._spool.stream.read(size)
+        """Up to so many bytes, never more than the file had when its digest was taken: a file that
+        grows as fast as it is read would have no end."""
+        left = self._spool.size_bytes - self._read_bytes
+        block = self._spool.stream.read(left if size < 0 else min(size, left))
+        if not block:
+            return block
         self._digest.update(block)
         self._writer.add_raw(block)
         self._read_bytes += len(block)
@@ -310,7 +315,8 @@ class _KeepingStream:
         digest was taken: it is still being written."""
         while self.read(1 << 20):
             pass
-        if self._digest.hexdigest() != self._spool.digest:
+        grown = self._spool.stream.read(1) != b""
+        if grown or self._digest.hexdigest() != self._spool.digest:
             raise InputError(
                 "The file changed while it was read.",
                 place=self._name,
