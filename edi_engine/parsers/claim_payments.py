@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
 
+from edi_engine.money import parse_cents
 from edi_engine.parsers.balancing import REVERSAL_STATUS, RemittanceBalance
 from edi_engine.parsers.claim_segments import (
     LOOP_REPEATS_MAX,
     MEANINGLESS_NUMBERS,
     NO_SERVICE,
+    ClaimMemory,
     ClaimSegmentReader,
 )
 from edi_engine.parsers.elements import ElementReader
@@ -45,10 +47,12 @@ class ClaimPaymentReader:
     the next claim keeps. Whoever is told of the segments outside claims sets both.
     """
 
-    def __init__(self, elements: ElementReader, balance: RemittanceBalance) -> None:
+    def __init__(
+        self, elements: ElementReader, balance: RemittanceBalance, memory: ClaimMemory
+    ) -> None:
         self._elements = elements
         self._balance = balance
-        self._segments = ClaimSegmentReader(elements)
+        self._segments = ClaimSegmentReader(elements, memory)
         self.claims_count = 0
         self.lines_count = 0
         self.assigned_number = ""
@@ -82,10 +86,14 @@ class ClaimPaymentReader:
         """Claims that follow one another, from a CLP to what is part of no claim, or the end."""
         reader, special, balance = self._elements, self._segments, self._balance
         separator = reader.delimiters.element
-        cents_of = reader.known_cents()
-        adjustment_of, amount_of, date_of, party_of, qualifier_of, remark_of, service_of = (
-            special.known()
+        memory = special.memory
+        adjustment_of, amount_of, date_of = (
+            memory.adjustments.get,
+            memory.amounts.get,
+            memory.dates.get,
         )
+        party_of, qualifier_of = memory.parties.get, memory.qualifiers.get
+        remark_of, service_of = memory.remarks.get, memory.services.get
         claim_start = "CLP" + separator
         adjustments: list[Adjustment] = []
         parties: list[Party] = []
@@ -100,13 +108,11 @@ class ClaimPaymentReader:
             length = len(claim)
             if length < 15:
                 claim += _CLAIM_BLANKS[length]
-            # Zero is remembered like any amount; reading it once more changes nothing.
-            charge_cents = cents_of(claim[3]) or reader.required_cents(
-                claim[3], (ordinal, offset), "CLP03"
-            )
-            paid_cents = cents_of(claim[4]) or reader.required_cents(
-                claim[4], (ordinal, offset), "CLP04"
-            )
+            charge_cents, paid_cents = parse_cents(claim[3]), parse_cents(claim[4])
+            if charge_cents is None:
+                charge_cents = reader.required_cents(claim[3], (ordinal, offset), "CLP03")
+            if paid_cents is None:
+                paid_cents = reader.required_cents(claim[4], (ordinal, offset), "CLP04")
             if length < 8 or claim[1] in MEANINGLESS_NUMBERS or claim[2] == REVERSAL_STATUS:
                 special.check_claim(claim, charge_cents, (ordinal, offset))
             service = NO_SERVICE
@@ -271,8 +277,8 @@ class ClaimPaymentReader:
             if self.extra_segments:
                 claim_extras = (*self.extra_segments, *claim_extras)
                 self.extra_segments.clear()
-            patient_responsibility = cents_of(claim[5])
-            if patient_responsibility is None and claim[5]:
+            patient_responsibility = None
+            if claim[5]:
                 patient_responsibility = reader.cents(
                     claim[5], (claim_ordinal, claim_offset), "CLP05"
                 )

@@ -4,7 +4,6 @@ Everything here may be slow: it sees each text for the first time, or a form tha
 What is read goes into tables by the segment's text, where the inner loop finds it again.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from edi_engine.parsers.balancing import REVERSAL_STATUS
 from edi_engine.parsers.elements import (
     CACHE_ENTRIES_MAX,
     GROUP_CODES,
+    ElementMemory,
     ElementReader,
     PartyBuilder,
     element_at,
@@ -34,6 +34,7 @@ __all__ = [
     "LOOP_REPEATS_MAX",
     "MEANINGLESS_NUMBERS",
     "NO_SERVICE",
+    "ClaimMemory",
     "ClaimSegmentReader",
     "KnownAdjustment",
     "Service",
@@ -61,23 +62,35 @@ _REMARK_POSITIONS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 _Value = TypeVar("_Value")
 
 
+class ClaimMemory:
+    """What repeated segments mean, by their text, for all sets that use the same delimiters.
+
+    `pairs` and `qualifiers` are kept by the text before the last element. Each holds
+    `CACHE_ENTRIES_MAX` at most.
+    """
+
+    def __init__(self) -> None:
+        self.elements = ElementMemory()
+        self.adjustments: dict[str, KnownAdjustment] = {}
+        self.pairs: dict[str, tuple[str, str]] = {}
+        self.amounts: dict[str, tuple[Amount, ...]] = {}
+        self.dates: dict[str, tuple[EventDate, ...]] = {}
+        self.parties: dict[str, Party] = {}
+        self.qualifiers: dict[str, str] = {}
+        self.remarks: dict[str, RemarkCode] = {}
+        self.services: dict[str, Service] = {}
+
+
 class ClaimSegmentReader:
     """Reads single segments and holds the seldom ones of the claim and loop being read.
 
     `in_loop` and `in_claim` tell whether there is anything for `take_loop` and `take_claim`.
     """
 
-    def __init__(self, elements: ElementReader) -> None:
+    def __init__(self, elements: ElementReader, memory: ClaimMemory) -> None:
+        self.memory = memory
         self._elements = elements
         self._separator = elements.delimiters.element
-        self._known_adjustments: dict[str, KnownAdjustment] = {}
-        self._known_pairs: dict[str, tuple[str, str]] = {}
-        self._known_amounts: dict[str, tuple[Amount, ...]] = {}
-        self._known_dates: dict[str, tuple[EventDate, ...]] = {}
-        self._known_parties: dict[str, Party] = {}
-        self._known_qualifiers: dict[str, str] = {}
-        self._known_remarks: dict[str, RemarkCode] = {}
-        self._known_services: dict[str, Service] = {}
         self.in_loop = False
         self.in_claim = False
         self._quantities: list[Quantity] = []
@@ -87,41 +100,18 @@ class ClaimSegmentReader:
         self._inpatient: tuple[str, ...] = ()
         self._outpatient: tuple[str, ...] = ()
 
-    def known(
-        self,
-    ) -> tuple[
-        Callable[[str], KnownAdjustment | None],
-        Callable[[str], tuple[Amount, ...] | None],
-        Callable[[str], tuple[EventDate, ...] | None],
-        Callable[[str], Party | None],
-        Callable[[str], str | None],
-        Callable[[str], RemarkCode | None],
-        Callable[[str], Service | None],
-    ]:
-        """Look-ups by the text of a segment seen before: adjustment, amount, date, party,
-        qualifier (by the text before the last element), remark and service."""
-        return (
-            self._known_adjustments.get,
-            self._known_amounts.get,
-            self._known_dates.get,
-            self._known_parties.get,
-            self._known_qualifiers.get,
-            self._known_remarks.get,
-            self._known_services.get,
-        )
-
     # Segments that the inner loop knows by their first letters.
 
     def adjustments(self, text: str, at: tuple[int, int]) -> tuple[Adjustment, ...] | None:
         """A CAS; None when the segment is another one and ends the claim."""
         head, _, last = text.rpartition(self._separator)
-        pair = self._known_pairs.get(head)
+        pair = self.memory.pairs.get(head)
         if pair is not None:
-            cents = self._elements.cents(last, at, "CAS03")
+            cents = parse_cents(last)
             if cents is not None:
                 group_code, reason_code = pair
                 known = (group_code, reason_code, cents, cents if group_code == "PR" else 0)
-                _remember(self._known_adjustments, text, known)
+                _remember(self.memory.adjustments, text, known)
                 return (Adjustment(group_code, reason_code, cents, None, at[0], at[1]),)
         elements = text.split(self._separator)
         if elements[0] != "CAS":
@@ -130,7 +120,7 @@ class ClaimSegmentReader:
         if len(found) == 1 and len(elements) == 4:
             group_code, reason_code = found[0].group_code, found[0].reason_code
             if reason_code and group_code in GROUP_CODES:
-                _remember(self._known_pairs, head, (group_code, reason_code))
+                _remember(self.memory.pairs, head, (group_code, reason_code))
         if len(found) < sum(map(bool, elements[3::3])):
             self.keep(text)
         return found
@@ -146,18 +136,18 @@ class ClaimSegmentReader:
             self.keep(text)
             return ()
         if len(elements) == 3:
-            _remember(self._known_dates, text, (found,))
+            _remember(self.memory.dates, text, (found,))
         return (found,)
 
     def amounts(self, text: str, at: tuple[int, int]) -> tuple[Amount, ...]:
         """An AMT; nothing, and the text kept, when its amount cannot be read."""
         head, _, last = text.rpartition(self._separator)
-        qualifier = self._known_qualifiers.get(head)
+        qualifier = self.memory.qualifiers.get(head)
         if qualifier is not None:
-            cents = self._elements.cents(last, at, "AMT02")
+            cents = parse_cents(last)
             if cents is not None:
                 known = (Amount(qualifier, cents),)
-                _remember(self._known_amounts, text, known)
+                _remember(self.memory.amounts, text, known)
                 return known
         elements = text.split(self._separator)
         if elements[0] != "AMT":
@@ -168,7 +158,7 @@ class ClaimSegmentReader:
             self.keep(text)
             return ()
         if len(elements) == 3:
-            _remember(self._known_qualifiers, head, found.qualifier)
+            _remember(self.memory.qualifiers, head, found.qualifier)
         return (found,)
 
     def references(self, text: str, head: str, at: tuple[int, int]) -> tuple[Reference, ...]:
@@ -178,7 +168,7 @@ class ClaimSegmentReader:
             self.keep_unknown(text, at)
             return ()
         if len(elements) == 3:
-            _remember(self._known_qualifiers, head, elements[1])
+            _remember(self.memory.qualifiers, head, elements[1])
         return (self._elements.reference(elements),)
 
     def party(self, text: str) -> Party:
@@ -190,7 +180,7 @@ class ClaimSegmentReader:
         else:
             found = PartyBuilder(self._elements, parts).build()
         if found.entity_code not in _PATIENT_CODES:
-            _remember(self._known_parties, text, found)
+            _remember(self.memory.parties, text, found)
         return found
 
     def service(self, text: str, at: tuple[int, int]) -> Service:
@@ -203,19 +193,30 @@ class ClaimSegmentReader:
             service += [""] * (8 - length)
         if len(service[1]) == 2:
             service = self._join_split(service, at)
-        found = (
-            reader.procedure(service[1], at, "SVC01") or NO_SERVICE[0],
-            reader.required_cents(service[2], at, "SVC02"),
-            reader.required_cents(service[3], at, "SVC03"),
-            service[4].strip(),
-            reader.quantity(service[5], at, "SVC05"),
-            reader.procedure(service[6], at, "SVC06") if length > 6 else None,
-            reader.quantity(service[7], at, "SVC07") if length > 6 else None,
-        )
-        if found[0] is NO_SERVICE[0]:
+        procedure = reader.procedure(service[1], at, "SVC01") or NO_SERVICE[0]
+        charge_cents, paid_cents = parse_cents(service[2]), parse_cents(service[3])
+        if charge_cents is None:
+            charge_cents = reader.required_cents(service[2], at, "SVC02")
+        if paid_cents is None:
+            paid_cents = reader.required_cents(service[3], at, "SVC03")
+        units = reader.quantity(service[5], at, "SVC05")
+        submitted_procedure = submitted_units = None
+        if length > 6:
+            submitted_procedure = reader.procedure(service[6], at, "SVC06")
+            submitted_units = reader.quantity(service[7], at, "SVC07")
+        if procedure is NO_SERVICE[0]:
             reader.report("X12-0206", at, "SVC01", "The line names no procedure.")
+        found = (
+            procedure,
+            charge_cents,
+            paid_cents,
+            service[4].strip(),
+            units,
+            submitted_procedure,
+            submitted_units,
+        )
         if reader.reports_count == reports_before:
-            _remember(self._known_services, text, found)
+            _remember(self.memory.services, text, found)
         return found
 
     def _join_split(self, service: list[str], at: tuple[int, int]) -> list[str]:
@@ -253,7 +254,7 @@ class ClaimSegmentReader:
             return False
         if segment_id == "LQ":
             remark = RemarkCode(element_at(elements, 1), element_at(elements, 2).strip())
-            _remember(self._known_remarks, text, remark)
+            _remember(self.memory.remarks, text, remark)
             self.add_remark(remark)
         elif segment_id == "QTY":
             self._quantity(text, elements, at)
@@ -329,7 +330,6 @@ class ClaimSegmentReader:
 
 
 def _remember(known: dict[str, _Value], text: str, found: _Value) -> None:
-    """Keep what was read for the next time; a full table starts again."""
-    if len(known) >= CACHE_ENTRIES_MAX:
-        known.clear()
-    known[text] = found
+    """Keep what was read for the next time, while there is room."""
+    if len(known) < CACHE_ENTRIES_MAX:
+        known[text] = found

@@ -7,7 +7,6 @@ of a bad value, never the value. Source: 005010X221A1, X222A1, X223A2, X224A2; q
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -30,11 +29,12 @@ from edi_engine.records.common import (
 from edi_engine.records.source import SetSource
 from edi_engine.redact import shape_of
 
-__all__ = ["ElementReader", "PartyBuilder", "element_at", "trailing_elements"]
+__all__ = ["ElementMemory", "ElementReader", "PartyBuilder", "element_at", "trailing_elements"]
 
 CACHE_ENTRIES_MAX = 20_000
-"""Repeated texts (amounts, dates, procedures) are read once per set. Twenty thousand entries of a
-few hundred bytes are some megabytes at most; a full cache is emptied, not grown."""
+"""Repeated texts (amounts, dates, procedures) are read once. Twenty thousand entries of a few
+hundred bytes are some megabytes at most; a full table takes no more, for what was seen early in a
+file is what comes again."""
 
 NO_DATES = frozenset({"", "19000101", "00000000"})
 """What payers send for "no date": absent, not wrong."""
@@ -60,18 +60,35 @@ def trailing_elements(elements: list[str], first_index: int = 1) -> tuple[str, .
     return tuple(elements[first_index:last])
 
 
-class ElementReader:
-    """Reads elements of one set; remembers repeated texts within bounds."""
+class ElementMemory:
+    """What repeated texts mean, for all sets that use the same delimiters."""
 
-    def __init__(self, source: SetSource, delimiters: Delimiters, log: FindingLog) -> None:
+    def __init__(self) -> None:
+        self.cents: dict[str, int] = {}
+        self.dates: dict[str, date] = {}
+        self.quantities: dict[str, Decimal] = {}
+        self.procedures: dict[str, Procedure] = {}
+
+
+class ElementReader:
+    """Reads elements of one set. `memory` may be that of other sets with the same delimiters."""
+
+    def __init__(
+        self,
+        source: SetSource,
+        delimiters: Delimiters,
+        log: FindingLog,
+        memory: ElementMemory | None = None,
+    ) -> None:
         self.source = source
         self.delimiters = delimiters
         self.log = log
         self.stored = StoredText(delimiters)
-        self._cents: dict[str, int] = {}
-        self._dates: dict[str, date] = {}
-        self._quantities: dict[str, Decimal] = {}
-        self._procedures: dict[str, Procedure] = {}
+        memory = memory or ElementMemory()
+        self._cents = memory.cents
+        self._dates = memory.dates
+        self._quantities = memory.quantities
+        self._procedures = memory.procedures
         self._other_component_told = False
         self.reports_count = 0
 
@@ -80,25 +97,22 @@ class ElementReader:
         self.reports_count += 1
         self.log.add(code, self.source.place(at[0], at[1], element), message)
 
-    def known_cents(self) -> Callable[[str], int | None]:
-        """Look-up of amounts read before; None for a text not seen yet."""
-        return self._cents.get
-
     # Values.
 
     def cents(self, text: str, at: tuple[int, int], element: str) -> int | None:
         """Cents of an amount; None when absent, and with a finding (X12-0201) when unreadable."""
         found = self._cents.get(text)
         if found is None and text:
-            found = parse_cents(text.strip())
+            found = parse_cents(text)
+            if found is None:
+                found = parse_cents(text.strip())
             if found is None:
                 self.report(
                     "X12-0201", at, element, f"'{shape_of(text)}' is not an exact dollar amount."
                 )
                 return None
-            if len(self._cents) >= CACHE_ENTRIES_MAX:
-                self._cents.clear()
-            self._cents[text] = found
+            if len(self._cents) < CACHE_ENTRIES_MAX:
+                self._cents[text] = found
         return found
 
     def required_cents(self, text: str, at: tuple[int, int], element: str) -> int:
@@ -120,9 +134,8 @@ class ElementReader:
         return found
 
     def _remember_date(self, text: str, found: date) -> None:
-        if len(self._dates) >= CACHE_ENTRIES_MAX:
-            self._dates.clear()
-        self._dates[text] = found
+        if len(self._dates) < CACHE_ENTRIES_MAX:
+            self._dates[text] = found
 
     def quantity(self, text: str, at: tuple[int, int], element: str) -> Decimal | None:
         """A quantity; None when absent, and with a finding (X12-0204) when unreadable."""
@@ -132,9 +145,8 @@ class ElementReader:
             if found is None:
                 self.report("X12-0204", at, element, f"'{shape_of(text)}' is not a number.")
                 return None
-            if len(self._quantities) >= CACHE_ENTRIES_MAX:
-                self._quantities.clear()
-            self._quantities[text] = found
+            if len(self._quantities) < CACHE_ENTRIES_MAX:
+                self._quantities[text] = found
         return found
 
     def components(self, text: str, at: tuple[int, int], element: str) -> list[str]:
@@ -173,13 +185,12 @@ class ElementReader:
             code = parts[1].strip() if len(parts) > 1 else ""
             description = parts[6] if len(parts) > 6 else ""
             found = Procedure(parts[0].strip(), code, modifiers, description)
-        if not found.code:
-            self.report("X12-0206", at, element, "The procedure has no code.")
-        elif not found.qualifier:
-            self.report("X12-0206", at, element, "The procedure has no qualifier.")
-        if len(self._procedures) >= CACHE_ENTRIES_MAX:
-            self._procedures.clear()
-        self._procedures[text] = found
+        if not found.code or not found.qualifier:
+            missing = "qualifier" if found.code else "code"
+            self.report("X12-0206", at, element, f"The procedure has no {missing}.")
+            return found
+        if len(self._procedures) < CACHE_ENTRIES_MAX:
+            self._procedures[text] = found
         return found
 
     # Small segments.

@@ -14,7 +14,8 @@ import msgspec
 from edi_engine.dates import parse_date
 from edi_engine.errors import InputError
 from edi_engine.findings import Finding, FindingLog, Place
-from edi_engine.parsers.delimiters import STANDARD
+from edi_engine.parsers.claim_segments import ClaimMemory
+from edi_engine.parsers.delimiters import STANDARD, Delimiters
 from edi_engine.parsers.envelope import InterchangeStart
 from edi_engine.parsers.segments import (
     BLOCK_BYTES,
@@ -112,6 +113,7 @@ class _FileReader:
         self._place = place
         self._log = log
         self._delimiters = STANDARD
+        self._memory = ClaimMemory()
         self._interchange: InterchangeStart | None = None
         self._groups_count = 0
         self._group: EnvelopeSegment | None = None
@@ -132,10 +134,13 @@ class _FileReader:
         elif isinstance(event, InterchangeStart):
             yield from self._close_interchange()
             self._open_interchange(event)
-        else:
+        elif isinstance(event, OtherText):
             self._note_other(event.byte_offset, event.byte_length)
-        if not isinstance(event, OtherText):
-            self._byte_end = event.byte_end
+            return
+        else:
+            self._use(event.delimiters)
+            return
+        self._byte_end = event.byte_end
 
     def finish(self, bytes_read: int) -> Iterator[ParsedBatch]:
         """The file is over: close what is open and say what was not X12."""
@@ -172,10 +177,15 @@ class _FileReader:
             self._other_at = byte_offset
         self._other_bytes += byte_length
 
+    def _use(self, delimiters: Delimiters) -> None:
+        if delimiters != self._delimiters:
+            self._delimiters = delimiters
+            self._memory = ClaimMemory()
+
     # Interchanges and groups.
 
     def _open_interchange(self, start: InterchangeStart) -> None:
-        self._delimiters = start.delimiters
+        self._use(start.delimiters)
         self._interchange = start
         self._groups_count = 0
         if not start.regular:
@@ -305,6 +315,7 @@ class _FileReader:
             self._log,
             start_text=start_text,
             group_type=self._from_group(1),
+            memory=self._memory,
         )
 
     def _from_group(self, index: int) -> str:

@@ -7,6 +7,7 @@ Only sums are kept from one piece to the next, so memory does not grow with the 
 from edi_engine.findings import FindingLog
 from edi_engine.parsers.balancing import RemittanceBalance
 from edi_engine.parsers.claim_payments import ClaimPaymentReader
+from edi_engine.parsers.claim_segments import ClaimMemory
 from edi_engine.parsers.delimiters import Delimiters
 from edi_engine.parsers.elements import ElementReader, element_at, trailing_elements
 from edi_engine.parsers.provider_adjustments import read_provider_adjustments
@@ -30,12 +31,20 @@ class Remittance835Reader:
 
     boundary_ids = frozenset({"CLP", "PLB", "SE"})
 
-    def __init__(self, source: SetSource, delimiters: Delimiters, log: FindingLog) -> None:
+    def __init__(
+        self,
+        source: SetSource,
+        delimiters: Delimiters,
+        log: FindingLog,
+        memory: ClaimMemory | None = None,
+    ) -> None:
+        """`memory` may be that of other sets with the same delimiters; it only saves time."""
+        memory = memory or ClaimMemory()
         self._source = source
         self._log = log
-        self._elements = ElementReader(source, delimiters, log)
+        self._elements = ElementReader(source, delimiters, log, memory.elements)
         self._balance = RemittanceBalance(source, log)
-        self._claims = ClaimPaymentReader(self._elements, self._balance)
+        self._claims = ClaimPaymentReader(self._elements, self._balance, memory)
         self._head = RemittanceHead(self._elements)
         self._remittance: Remittance | None = None
         self._summaries: list[ProviderSummary] = []

@@ -31,6 +31,7 @@ __all__ = [
     "BLOCK_BYTES",
     "SEGMENT_BYTES_MAX",
     "EnvelopeSegment",
+    "GuessedDelimiters",
     "OtherText",
     "SegmentStream",
     "Segments",
@@ -82,7 +83,14 @@ class OtherText(msgspec.Struct, frozen=True, gc=False):
     byte_length: int
 
 
-StreamEvent = InterchangeStart | EnvelopeSegment | Segments | OtherText
+class GuessedDelimiters(msgspec.Struct, frozen=True, gc=False):
+    """Segments begin here without any ISA; these separators were told from them."""
+
+    delimiters: Delimiters
+    byte_offset: int
+
+
+StreamEvent = InterchangeStart | GuessedDelimiters | EnvelopeSegment | Segments | OtherText
 """What a stream is made of."""
 
 
@@ -328,6 +336,7 @@ class SegmentStream:
                 yield from self._other(text, start, end, closed=closed)
                 return end if closed else max(start, end - 3)
             self._cutter = _Cutter(guessed)
+            yield GuessedDelimiters(guessed, self._base + start)
         cutter = self._cutter
         if self._skipping:
             found = text.find(cutter.split_at, start, end)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from edi_engine.findings import FindingLog
+from edi_engine.parsers.claim_segments import ClaimMemory
 from edi_engine.parsers.claims import Claim837Reader
 from edi_engine.parsers.delimiters import Delimiters
 from edi_engine.parsers.remittances import Remittance835Reader
@@ -67,7 +68,8 @@ class SetIntake:
     """Takes the segments of one set as they come and gives batches as they become whole.
 
     `source` holds ST01 as its `set_type` until the content has been seen. `start_text` is the ST,
-    empty when the set has none; `group_type` is GS01.
+    empty when the set has none; `group_type` is GS01. `memory` is shared by sets that use the same
+    delimiters.
     """
 
     def __init__(
@@ -78,12 +80,14 @@ class SetIntake:
         *,
         start_text: str,
         group_type: str,
+        memory: ClaimMemory,
     ) -> None:
         self.source = source
         self.segment_count = 1 if start_text else 0
         self._delimiters = delimiters
         self._log = log
         self._group_type = group_type
+        self._memory = memory
         self._reader: SetReader | None = None
         self._decided = False
         self._state = SetState.KEPT
@@ -210,7 +214,9 @@ class SetIntake:
 
     def _choose_reader(self, set_type: str) -> None:
         if set_type == "835":
-            self._reader = Remittance835Reader(self.source, self._delimiters, self._log)
+            self._reader = Remittance835Reader(
+                self.source, self._delimiters, self._log, self._memory
+            )
         elif set_type == "837":
             self._reader = Claim837Reader(self.source, self._delimiters, self._log)
         elif not (len(self.source.set_type) == 3 and self.source.set_type.isalnum()):
