@@ -6,6 +6,7 @@ import click
 
 from edi_engine.cli import main
 from tests.repo.source import ROOT
+from tests.repo.tour import readme
 
 __all__ = ["DOCUMENTS"]
 
@@ -45,7 +46,10 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
     return sections
 
 
-DOCUMENTS: dict[str, Callable[[], str]] = {"docs/COMMANDS.md": commands_document}
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/COMMANDS.md": commands_document,
+    "README.md": readme,
+}
 
 
 if __name__ == "__main__":

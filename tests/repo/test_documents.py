@@ -28,7 +28,10 @@ def anchors(text: str) -> set[str]:
 def leaves(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something, with the words that lead to it."""
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None, f"{' '.join(path)} lists {name} and does not have it"
             yield from leaves(inner, *path, name)
     else:
         yield path, command
@@ -64,9 +67,10 @@ def problem(line: str) -> str:
             break
         if not rest:
             return "" if options or line == "edi-engine" else "names no command"
-        if rest[0] not in command.commands:
+        inner = command.get_command(context, rest[0])
+        if inner is None:
             return f"there is no command {rest[0]!r}"
-        command, words = command.commands[rest[0]], rest[1:]
+        command, words = inner, rest[1:]
     if rest:
         return f"takes no {rest}"
     given = {name for name, value in options.items() if value not in (None, (), "")}
