@@ -67,9 +67,12 @@ SELECT c.claim_id, f.name, s.set_control_number, c.claim_ordinal, c.kind,
     c.patient_control_number,
     COALESCE((SELECT p.payer_claim_control_number FROM matches m
         JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
+        JOIN remittances r ON r.remittance_id = p.remittance_id
         WHERE m.claim_id = c.claim_id AND m.outcome = 'matched'
         AND p.payer_claim_control_number <> ''
-        ORDER BY m.claim_payment_id DESC LIMIT 1), ''),
+        ORDER BY CASE WHEN COALESCE(r.payment_date, r.production_date) IS NULL THEN 1 ELSE 0 END,
+            COALESCE(r.payment_date, r.production_date) DESC,
+            p.payer_claim_control_number DESC LIMIT 1), ''),
     c.frequency_code, c.payer_id, c.payer_name, c.subscriber_id, c.patient_last_name,
     c.patient_first_name, c.billing_npi, c.service_from, c.service_to, c.charge_cents,
     CASE WHEN c.duplicate_of_claim_id IS NULL THEN COALESCE(t.status, 'unanswered')

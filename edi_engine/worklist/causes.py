@@ -134,8 +134,8 @@ CAUSES: tuple[CauseRule, ...] = (
         Subject.CLAIM,
         Queue.PATIENT_OVERDUE,
         "Send the patient a statement that explains the balance.",
-        5,
-        60,
+        15,
+        40,
     ),
     CauseRule(
         "overpaid",
