@@ -241,15 +241,19 @@ def _report_pairs(
 
 
 def _cross(row: FeeScheduleRow, other: FeeScheduleRow) -> bool:
-    """Whether two rows with different cells can both cover one line."""
+    """Whether two rows that fill other cells can both cover one line.
+
+    Rows that fill the same cells differently exclude each other; two modifiers that never stand
+    on one line (26 and TC) need no warning.
+    """
     pairs = (
         (row.payer_id.upper(), other.payer_id.upper()),
         (row.place_of_service, other.place_of_service),
+        (":".join(row.modifiers), ":".join(other.modifiers)),
     )
     if any(ours and theirs and ours != theirs for ours, theirs in pairs):
         return False
-    same_cells = all(ours == theirs for ours, theirs in pairs) and row.modifiers == other.modifiers
-    return not same_cells
+    return any(bool(ours) != bool(theirs) for ours, theirs in pairs)
 
 
 def _days_meet(row: FeeScheduleRow, other: FeeScheduleRow) -> bool:

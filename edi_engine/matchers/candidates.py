@@ -10,8 +10,8 @@ from functools import cached_property
 
 import msgspec
 
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
-from edi_engine.records.keys import PCN_PREFIX_LENGTH, control_number_key, pcn_prefix
+from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, number_key
+from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
 __all__ = [
@@ -90,7 +90,7 @@ class CandidatePool:
         """Claims by the payer claim control number they refer to (REF*F8)."""
         found: dict[str, list[ClaimFacts]] = {}
         for facts in self._facts:
-            key = control_number_key(facts.claim.original_reference)
+            key = number_key(facts.claim.original_reference)
             if key:
                 found.setdefault(key, []).append(facts)
         return found

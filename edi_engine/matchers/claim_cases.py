@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cached_property
 
 from edi_engine.codes import claim_status
 from edi_engine.matchers.adjudications import PayerAnswers
@@ -11,12 +10,21 @@ from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_states import LineRow
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import LineState
 
 __all__ = ["ClaimCase", "SequenceCase"]
 
+_PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
+
 
 class SequenceCase:
-    """One payer sequence: all payments matched to it, what they answer, and the rows."""
+    """One payer sequence: all payments matched to it, what they answer, and the rows.
+
+    `is_answered` says whether a payment that counts has come, `paid_on` when the last one was
+    made, `money` is the sum of all rows.
+    """
+
+    __slots__ = ("answers", "is_answered", "matched", "money", "paid_on", "payer_sequence", "rows")
 
     def __init__(
         self,
@@ -29,25 +37,21 @@ class SequenceCase:
         self.matched = matched
         self.answers = answers
         self.rows = rows
+        self.is_answered = bool(answers.payments)
+        self.money = Money()
+        for row in rows:
+            self.money.add(row.net)
+        self.paid_on: date | None = max(
+            (each.paid_on for each in answers.payments if each.paid_on is not None), default=None
+        )
 
     @property
-    def is_answered(self) -> bool:
-        """Whether a payment that counts has come."""
-        return bool(self.answers.payments)
-
-    @cached_property
-    def money(self) -> Money:
-        """The sum of all rows."""
-        total = Money()
-        for row in self.rows:
-            total.add(row.net)
-        return total
-
-    @cached_property
-    def paid_on(self) -> date | None:
-        """When the payer last answered."""
-        days = [each.paid_on for each in self.answers.payments if each.paid_on is not None]
-        return max(days, default=None)
+    def is_plain(self) -> bool:
+        """Answered once, every line paid or the patient's, nothing refused, recoded or added."""
+        return len(self.answers.payments) == 1 and all(
+            row.state in _PLAIN and not row.recode and not row.net.denied and row.line is not None
+            for row in self.rows
+        )
 
     @property
     def is_forwarded(self) -> bool:

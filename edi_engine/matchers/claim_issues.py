@@ -41,8 +41,9 @@ _REVERSAL_CAUSES = {
 def issues_of(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue]:
     """All issues of a claim. A replaced or voided claim has only those about reversals."""
     for sequence in case.sequences:
-        for rule in _SEQUENCE_RULES:
-            yield from rule(case, sequence)
+        if not sequence.is_plain:
+            for rule in _SEQUENCE_RULES:
+                yield from rule(case, sequence)
     yield from _reversals(case)
     if not case.is_dead:
         yield from _balances(case, balance)

@@ -7,11 +7,11 @@ from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.balances import Balance, SequenceTotals, balance_of
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.claim_issues import issues_of
+from edi_engine.matchers.facts import number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
 from edi_engine.matchers.reversals import with_corrections_elsewhere
 from edi_engine.records.expected import ExpectedAllowed
-from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -48,7 +48,7 @@ def reconcile_claim(
     family = family_of(
         claim,
         relatives,
-        (control_number_key(paid.payer_claim_control_number) for paid, _ in matched),
+        (number_key(paid.payer_claim_control_number) for paid, _ in matched),
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
     opening = _opening_cents(case, relatives_payments or {})

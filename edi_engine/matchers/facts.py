@@ -17,7 +17,14 @@ from edi_engine.records.keys import (
 )
 from edi_engine.records.matching import BilledClaim, BilledLine, PaidClaim, PaidLine
 
-__all__ = ["ClaimFacts", "PaymentFacts", "code_forms", "identifier_key", "name_words"]
+__all__ = [
+    "ClaimFacts",
+    "PaymentFacts",
+    "code_forms",
+    "identifier_key",
+    "name_words",
+    "number_key",
+]
 
 REVERSAL = "22"
 NOT_OUR_CLAIM = "23"
@@ -39,6 +46,12 @@ def name_words(text: str) -> tuple[str, ...]:
     plain = plain.replace("'", "")
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return tuple(word for word in words if word not in _SUFFIXES) or tuple(words)
+
+
+@lru_cache(maxsize=1 << 16)
+def number_key(text: str) -> str:
+    """`patient_control_number_key`, remembered: a number is asked for on both sides."""
+    return patient_control_number_key(text)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -81,7 +94,7 @@ class ClaimFacts:
     def __init__(self, claim: BilledClaim) -> None:
         self.claim = claim
         self.number_text = claim.patient_control_number.strip().upper()
-        self.number = patient_control_number_key(self.number_text)
+        self.number = number_key(self.number_text)
         self.member = member_key(claim.subscriber_id)
         self.last_name = name_words(claim.patient_last_name)
         self.first_name = name_words(claim.patient_first_name)
@@ -141,9 +154,9 @@ class PaymentFacts:
     def __init__(self, payment: PaidClaim) -> None:
         self.payment = payment
         self.number_text = payment.patient_control_number.strip().upper()
-        self.number = patient_control_number_key(self.number_text)
-        self.payer_number = patient_control_number_key(payment.payer_claim_control_number)
-        self.original_number = patient_control_number_key(payment.original_reference)
+        self.number = number_key(self.number_text)
+        self.payer_number = number_key(payment.payer_claim_control_number)
+        self.original_number = number_key(payment.original_reference)
         self.members = tuple(
             key for key in (member_key(member) for member in payment.member_ids) if key
         )

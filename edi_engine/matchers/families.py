@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from edi_engine.dates import ranges_overlap
-from edi_engine.matchers.facts import name_words
-from edi_engine.records.keys import control_number_key, patient_control_number_key
+from edi_engine.matchers.facts import name_words, number_key
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
 __all__ = ["Family", "family_of", "relatives_among"]
@@ -76,10 +75,10 @@ def relatives_among(
     by_number: dict[str, list[BilledClaim]] = {}
     by_original: dict[str, list[BilledClaim]] = {}
     for claim in claims:
-        number = patient_control_number_key(claim.patient_control_number)
+        number = number_key(claim.patient_control_number)
         if number:
             by_number.setdefault(number, []).append(claim)
-        original = control_number_key(claim.original_reference)
+        original = number_key(claim.original_reference)
         if original:
             by_original.setdefault(original, []).append(claim)
     found: dict[ClaimId, dict[ClaimId, BilledClaim]] = {}
@@ -92,7 +91,7 @@ def relatives_among(
     if by_original:
         for claim in claims:
             for payment in payments.get(claim.claim_id, ()):
-                key = control_number_key(payment.payer_claim_control_number)
+                key = number_key(payment.payer_claim_control_number)
                 for other in by_original.get(key, ()):
                     if other is not claim:
                         found.setdefault(claim.claim_id, {})[other.claim_id] = other
@@ -116,12 +115,10 @@ def _is_same_bill(other: BilledClaim, claim: BilledClaim, payer_numbers: set[str
         )
     ):
         return False
-    number = patient_control_number_key(claim.patient_control_number)
-    if number and number == patient_control_number_key(other.patient_control_number):
+    number = number_key(claim.patient_control_number)
+    if number and number == number_key(other.patient_control_number):
         return True
-    return bool(claim.original_reference) or (
-        control_number_key(other.original_reference) in payer_numbers
-    )
+    return bool(claim.original_reference) or (number_key(other.original_reference) in payer_numbers)
 
 
 def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:

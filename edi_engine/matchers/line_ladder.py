@@ -82,28 +82,43 @@ class _Run:
 
     def by_control_number(self) -> None:
         """6R equal and code equal; several payments may share one line (a split)."""
-        numbers: dict[str, int] = {}
-        for index, line in enumerate(self._billed):
-            key = control_number_key(line.line_item_control_number)
-            if key:
-                numbers[key] = index
-        assigned = {
-            control_number_key(line.assigned_line_number): index
+        texts = {
+            line.line_item_control_number: index
             for index, line in enumerate(self._billed)
+            if line.line_item_control_number
         }
+        keys: tuple[dict[str, int], dict[str, int]] | None = None
         for index in self.left_paid:
-            key = control_number_key(self._paid[index].line_item_control_number)
-            if not key:
+            text = self._paid[index].line_item_control_number
+            if not text:
                 continue
-            for known, rule in (
-                (numbers, "same_control_number_and_code"),
-                (assigned, "same_assigned_number_and_code"),
+            found = texts.get(text)
+            if found is not None and self._corroborates(index, found, text):
+                self._place(index, found, "same_control_number_and_code")
+                continue
+            keys = keys or self._keys()
+            key = control_number_key(text)
+            for known, rule in zip(
+                keys,
+                ("same_control_number_and_code", "same_assigned_number_and_code"),
+                strict=True,
             ):
                 found = known.get(key)
                 if found is not None and self._corroborates(index, found, key):
                     self._place(index, found, rule)
                     break
         self._keep_left()
+
+    def _keys(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Lines by the key of their control number, and by the key of their assigned number."""
+        numbers: dict[str, int] = {}
+        assigned: dict[str, int] = {}
+        for index, line in enumerate(self._billed):
+            numbers[control_number_key(line.line_item_control_number)] = index
+            assigned[control_number_key(line.assigned_line_number)] = index
+        numbers.pop("", None)
+        assigned.pop("", None)
+        return numbers, assigned
 
     def _corroborates(self, paid_index: int, billed_index: int, key: str) -> bool:
         """Whether code, and for what may be a mere position the charge, fit the number."""

@@ -8,13 +8,13 @@ import msgspec
 from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.claim_ladder import match_payments
 from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
+from edi_engine.matchers.facts import number_key
 from edi_engine.matchers.provider_adjustments import (
     PlacedAdjustment,
     TracedAdjustment,
     trace_provider_adjustments,
 )
 from edi_engine.records.expected import ExpectedAllowed
-from edi_engine.records.keys import patient_control_number_key
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -112,7 +112,7 @@ def reconcile(
 def _claims_by_number(claims: Sequence[BilledClaim]) -> dict[str, list[ClaimId]]:
     found: dict[str, list[ClaimId]] = {}
     for claim in claims:
-        key = patient_control_number_key(claim.patient_control_number)
+        key = number_key(claim.patient_control_number)
         if key:
             found.setdefault(key, []).append(claim.claim_id)
     return found
