@@ -30,8 +30,10 @@ __all__ = [
 
 class FileState(StrEnum):
     """LOADED: every set was read or kept. PARTLY: some set is quarantined. UNREADABLE: no set at
-    all, the bytes are kept. ARCHIVE: its members are files of their own."""
+    all, the bytes are kept. ARCHIVE: its members are files of their own. READING: inside the
+    transaction that loads it, never seen from outside."""
 
+    READING = "reading"
     LOADED = "loaded"
     PARTLY = "partly"
     UNREADABLE = "unreadable"

@@ -89,7 +89,18 @@ class FileWriting(Queries):
         file_id = self.next_ids("files")
         self.insert(
             "files",
-            [(file_id, run_id, name, digest, size_bytes, received_at, "reading", *[0] * 6)],
+            [
+                (
+                    file_id,
+                    run_id,
+                    name,
+                    digest,
+                    size_bytes,
+                    received_at,
+                    FileState.READING.value,
+                    *[0] * 6,
+                )
+            ],
         )
         self._current = _OpenFile(
             file_id, self.next_ids("claims", 0), self.next_ids("claim_payments", 0)

@@ -221,3 +221,17 @@ def test_claims_sent_again_unchanged_are_kept_and_matched_by_nothing(
         assert [found.duplicate_of_set_id for found in reader.sets_of_file(2)] == [1]
     standing = [(row[0], row[-4], row[-3]) for row in rows(store, "claims")]
     assert standing == [(1, "unanswered", 10000), (2, "superseded", 0)]
+
+
+def test_a_set_that_stands_twice_in_one_file_is_loaded_and_marked(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "inbox" / "twice.edi"
+    path.write_bytes(BILL + BILL)
+    report = take(store, path)
+    assert [found.status for found in report.outcomes] == [FileStatus.LOADED]
+    assert report.counts.claims == 2
+    with store.reading() as reader:
+        repeats = [one for one in reader.findings(1) if one.code == "FILE-0110"]
+    assert len(repeats) == 1
+    assert "set 1 of twice.edi" in repeats[0].message
