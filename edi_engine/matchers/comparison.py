@@ -182,9 +182,17 @@ def _lines(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:
         counts[(code or forms[0], abs(line.charge_cents))] += 1
     if counts == billed_counts:
         return Verdict.EQUAL
-    if counts <= billed_counts or billed_counts <= counts or _same_line_numbers(paid, billed):
+    ours, theirs = _charged(billed_counts), _charged(counts)
+    if ours and theirs and (ours <= theirs or theirs <= ours):
+        return Verdict.SIMILAR
+    if _same_line_numbers(paid, billed):
         return Verdict.SIMILAR
     return Verdict.DIFFERENT
+
+
+def _charged(counts: "Counter[tuple[str, int]]") -> "Counter[tuple[str, int]]":
+    """Only lines with a charge: payers drop and add lines without one."""
+    return Counter({key: count for key, count in counts.items() if key[1]})
 
 
 def _same_line_numbers(paid: PaymentFacts, billed: ClaimFacts) -> bool:
