@@ -6,7 +6,7 @@ the payers decided, never from reading a file.
 """
 
 from edi_engine.synthetic.large import LargeFile, write_large_835, write_large_837
-from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers
+from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers, shuffled_payers
 from edi_engine.synthetic.practice import Practice, make_practice
 from edi_engine.synthetic.rates import MessRates
 from edi_engine.synthetic.truth import (
@@ -40,6 +40,7 @@ __all__ = [
     "ReversalTruth",
     "make_practice",
     "plain_payers",
+    "shuffled_payers",
     "write_large_835",
     "write_large_837",
 ]

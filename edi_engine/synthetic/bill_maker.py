@@ -232,10 +232,6 @@ class BillMaker:
         charge = sum(line.charge_cents for line in numbered)
         return msgspec.structs.replace(bill, lines=numbered, charge_cents=charge)
 
-    def is_taken(self, patient: Patient, first_on: date, charge_cents: int) -> bool:
-        """Whether such a bill exists already."""
-        return (patient.member_id, first_on, charge_cents) in self._taken
-
     def control_number(self, kind: str, patient: Patient, first_on: date, serial: int) -> str:
         """CLM01: account, day of service and serial; dental work comes from another system."""
         if kind == "D":

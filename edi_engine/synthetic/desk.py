@@ -335,7 +335,7 @@ class Desk:
             inpatient=bool(bill.drg),
         )
         self.post(answer, paid_on or self.usual_day(bill))
-        self.settle(bill, spread(bill, decision), uncertain="claim_level")
+        self.settle(bill, _spread(bill, decision), uncertain="claim_level")
         return answer
 
     def hold_back(
@@ -358,7 +358,7 @@ class Desk:
                 return found
 
 
-def spread(bill: Bill, decision: Decision) -> list[Decision]:
+def _spread(bill: Bill, decision: Decision) -> list[Decision]:
     """A decision on the whole claim shared out by charge; the shares add up exactly."""
     weights = [line.charge_cents for line in bill.lines]
     allowed = split_cents(decision.allowed_cents, weights)

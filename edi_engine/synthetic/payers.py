@@ -4,9 +4,18 @@ A habit is what the payer does to every claim; what happens to single claims is 
 `stories`). The names and numbers are invented.
 """
 
+from random import Random
+
 import msgspec
 
-__all__ = ["PAYERS", "TEXT_PUNCTUATION", "PayerProfile", "Punctuation", "plain_payers"]
+__all__ = [
+    "PAYERS",
+    "TEXT_PUNCTUATION",
+    "PayerProfile",
+    "Punctuation",
+    "plain_payers",
+    "shuffled_payers",
+]
 
 
 class Punctuation(msgspec.Struct, frozen=True, gc=False):
@@ -258,3 +267,47 @@ def plain_payers() -> tuple[PayerProfile, ...]:
         )
         for payer in PAYERS
     )
+
+
+def shuffled_payers(seed: int) -> tuple[PayerProfile, ...]:
+    """The same payers, each with habits drawn by lot: combinations that nobody thought of."""
+    random = Random(seed)  # noqa: S311  a seeded source is the point
+    return tuple(_with_drawn_habits(payer, random) for payer in PAYERS)
+
+
+def _with_drawn_habits(payer: PayerProfile, random: Random) -> PayerProfile:
+    length_max, width, prefix, strips = random.choice(_CONTROL_NUMBER_HABITS)
+    return msgspec.structs.replace(
+        payer,
+        remit_id=random.choice((payer.payer_id, f"R{payer.payer_id[2:]}9")),
+        remit_id_form=random.choice(("XV", "2U", "")),
+        fee_percent=random.choice((payer.fee_percent, payer.fee_percent, 0)),
+        control_number_length_max=length_max,
+        control_number_width=width,
+        control_number_prefix=prefix,
+        strips_separators=strips,
+        keeps_modifiers=random.random() < 0.6,
+        line_numbers=random.choice(("echo", "omit", "position")),
+        reorders_lines=random.random() < 0.3,
+        states_allowed=random.random() < 0.5,
+        states_line_dates=random.random() < 0.7,
+        denial_status=random.choice("14"),
+        sequesters=random.random() < 0.2,
+        member_suffix=random.choice(("", "", "01", "A")),
+        joins_middle_name=random.random() < 0.3,
+    )
+
+
+_CONTROL_NUMBER_HABITS = (
+    (0, 0, "", False),
+    (0, 0, "", False),
+    (15, 0, "", False),
+    (17, 0, "", False),
+    (0, 20, "", False),
+    (0, 20, "", True),
+    (0, 0, "DC", False),
+    (0, 0, "X", True),
+    (0, 0, "000", False),
+    (0, 0, "", True),
+)
+"""Longest length, padded width, prefix, and whether separators are dropped."""

@@ -37,10 +37,6 @@ def _later(desk: Desk, bill: Bill, day: date, days: int) -> date:
     return desk.payment_day(bill.payer, day + timedelta(days=days))
 
 
-def _paid_on(desk: Desk, bill: Bill) -> date:
-    return desk.usual_day(bill)
-
-
 def _paid_wrongly(desk: Desk, bill: Bill) -> tuple[Decision, ...]:
     """A first answer that will be corrected: the last line refused, or its rate too low."""
     decisions = list(desk.decide(bill, Share(coinsurance_percent=10)))
@@ -78,7 +74,7 @@ def _reversed_and_corrected(desk: Desk, name: str, correction_days: int) -> None
     bill = desk.new_bill("P", shape="clear")
     if bill is None:
         return
-    first_on = _paid_on(desk, bill)
+    first_on = desk.usual_day(bill)
     original = desk.answer(bill, _paid_wrongly(desk, bill), paid_on=first_on)
     reversed_on = _later(desk, bill, first_on, 14)
     reversal = _reverse(desk, original, reversed_on, name=name)
@@ -103,7 +99,7 @@ def _reversed(desk: Desk, name: str, *, tag: str = "") -> tuple[Bill, ClaimAnswe
     bill = desk.new_bill("P", shape="clear")
     if bill is None:
         return None
-    first_on = _paid_on(desk, bill)
+    first_on = desk.usual_day(bill)
     original = desk.answer(bill, desk.decide(bill, Share(copay_cents=1000)), paid_on=first_on)
     reversed_on = _later(desk, bill, first_on, 14)
     reversal = _reverse(desk, original, reversed_on, name=name, tag=tag)
@@ -172,7 +168,7 @@ def _replace(desk: Desk, *, same_number: bool) -> None:
     bill = desk.new_bill("P", shape="clear", lines_min=2, test=_long_numbers)
     if bill is None:
         return
-    first_on = _paid_on(desk, bill)
+    first_on = desk.usual_day(bill)
     denied = desk.random.random() < 0.5
     refused = tuple(deny(line, DENIALS[6]) for line in bill.lines)
     original = desk.answer(bill, refused if denied else _paid_wrongly(desk, bill), paid_on=first_on)
@@ -223,7 +219,7 @@ def voided(desk: Desk) -> None:
     bill = desk.new_bill("P", shape="clear", test=_long_numbers)
     if bill is None:
         return
-    first_on = _paid_on(desk, bill)
+    first_on = desk.usual_day(bill)
     original = desk.answer(bill, paid_on=first_on)
     void = desk.maker.add_copy(
         bill,
@@ -246,7 +242,7 @@ def _duplicate(desk: Desk, *, new_number: bool) -> None:
     again = desk.maker.add_copy(bill, sent_on=bill.sent_on + timedelta(days=3))
     if new_number:
         again = desk.maker.renumber(again)
-    first_on = _paid_on(desk, bill)
+    first_on = desk.usual_day(bill)
     desk.answer(bill, paid_on=first_on)
     refused = tuple(deny(line, DUPLICATE) for line in again.lines)
     answer = desk.answer(again, refused, paid_on=_later(desk, bill, first_on, 5))

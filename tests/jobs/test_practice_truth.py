@@ -25,10 +25,12 @@ from edi_engine.synthetic import (
     ClaimKey,
     LineTruth,
     MessRates,
+    PairTruth,
     PaymentKey,
     Practice,
     make_practice,
     plain_payers,
+    shuffled_payers,
 )
 
 START_ON = date(2024, 1, 1)
@@ -128,13 +130,14 @@ def wrong_matches(practice: Practice, found: Conclusions) -> Iterator[str]:
             yield f"{pair.payment} {pair.role}: {match['rule']} took {claim}, true {pair.claim}"
 
 
-def missed_pairs(practice: Practice, found: Conclusions) -> list[str]:
-    """True pairs that the engine did not find, but for the truly ambiguous."""
+def missed_pairs(practice: Practice, found: Conclusions) -> list[PairTruth]:
+    """True pairs that the engine did not find, but for the truly ambiguous and second copies."""
     return [
-        f"{pair.payment} {pair.role} {pair.messes}: {found.matches[pair.payment]['outcome']}"
+        pair
         for pair in practice.truth.pairs
         if pair.claim is not None
         and not pair.candidates
+        and pair.duplicate_of is None
         and found.matches[pair.payment]["outcome"] != "matched"
     ]
 
@@ -148,10 +151,14 @@ def honest_ties(practice: Practice, found: Conclusions) -> bool:
     )
 
 
-def wrong_lines(practice: Practice, found: Conclusions) -> Iterator[str]:
+def wrong_lines(
+    practice: Practice, found: Conclusions, incomplete: set[ClaimKey | None]
+) -> Iterator[str]:
     """Lines whose state, category, expectation or amounts are not as the payer meant them."""
     for line in practice.truth.lines:
         if line.uncertain in ("ambiguous", "unbalanced") or not line.line_number:
+            continue
+        if line.claim in incomplete:
             continue
         row = found.lines.get((line.claim, line.line_number, line.payer_sequence))
         if row is None:
@@ -191,7 +198,9 @@ def _problems(line: LineTruth, row: Row) -> Iterator[str]:
             yield f"variance {variance} for {line.variance_cents}"
 
 
-def wrong_claim_sums(practice: Practice, found: Conclusions) -> Iterator[str]:
+def wrong_claim_sums(
+    practice: Practice, found: Conclusions, incomplete: set[ClaimKey | None]
+) -> Iterator[str]:
     """Claims whose money, over all their rows for a payer, is not what the payer meant."""
     unsure = {
         (line.claim, line.payer_sequence)
@@ -209,7 +218,9 @@ def wrong_claim_sums(practice: Practice, found: Conclusions) -> Iterator[str]:
         for index, (column, _) in enumerate(AMOUNTS):
             sums[index] += cents(row[column])
     for key, sums in sorted(true_sums.items()):
-        if key not in unsure and found_sums[key] != sums:
+        if key[0] in incomplete or key in unsure:
+            continue
+        if found_sums[key] != sums:
             yield f"{key}: {found_sums[key]} for {sums}"
 
 
@@ -240,13 +251,15 @@ def check(practice: Practice, folder: Path) -> None:
     assert list(wrong_matches(practice, found)) == []
     missed = missed_pairs(practice, found)
     pairs_count = sum(1 for pair in practice.truth.pairs if pair.claim is not None)
-    assert len(missed) <= pairs_count * (1 - FOUND_AT_LEAST), "\n".join(missed)
+    assert len(missed) <= pairs_count * (1 - FOUND_AT_LEAST), missed
     assert honest_ties(practice, found)
     assert list(wrong_balances(practice, found)) == []
     assert list(wrong_traces(practice, found)) == []
-    lines = list(wrong_lines(practice, found))
+    # The money of a payment that was not placed is missing on its claim: counted above already.
+    incomplete = {pair.claim for pair in missed}
+    lines = list(wrong_lines(practice, found, incomplete))
     assert not lines, "\n".join(lines)
-    sums = list(wrong_claim_sums(practice, found))
+    sums = list(wrong_claim_sums(practice, found, incomplete))
     assert not sums, "\n".join(sums)
 
 
@@ -272,3 +285,10 @@ def test_a_month_with_every_mess_comes_out_true(seed: int, tmp_path: Path) -> No
 @pytest.mark.slow
 def test_a_quarter_of_a_large_practice_comes_out_true(tmp_path: Path) -> None:
     check(make_practice(111, start_on=START_ON, months=3, claims_count=4_000), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(120, 126))
+def test_habits_drawn_by_lot_come_out_true(seed: int, tmp_path: Path) -> None:
+    payers = shuffled_payers(seed)
+    check(make_practice(seed, start_on=START_ON, claims_count=500, payers=payers), tmp_path)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from edi_engine.synthetic import MessRates, Practice, make_practice, plain_payers
+from edi_engine.synthetic import MessRates, Practice, make_practice, plain_payers, shuffled_payers
 from edi_engine.synthetic.people import NAME_MARKS, npi_check_digit
 from tests.synthetic import x12_sums
 
@@ -336,3 +336,16 @@ def test_services_of_every_kind_are_billed(practice: Practice) -> None:
                 tags["minutes"] += 1
     wanted = ("SV1", "SV2", "SV3", "TOO", "LIN", "CTP", "CL1", "SVD", "minutes")
     assert all(tags[tag] for tag in wanted)
+
+
+def test_payers_with_drawn_habits_still_balance_and_are_the_same_for_a_seed() -> None:
+    assert shuffled_payers(3) == shuffled_payers(3) != shuffled_payers(4)
+    practice = make_practice(9, start_on=START_ON, claims_count=200, payers=shuffled_payers(9))
+    unbalanced = sum(bool(remittance.unbalanced) for remittance in practice.truth.remittances)
+    failing = sum(
+        bool(_failing_levels(remittance))
+        for name, data in practice.remittance_files
+        if not name.endswith(("_copy.edi", "_again.edi"))
+        for remittance in x12_sums.remittances(data)
+    )
+    assert failing == unbalanced
