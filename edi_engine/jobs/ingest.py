@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -233,7 +233,9 @@ class _Ingest:
             codes: Counter[str] = Counter()
             states: Counter[SetState] = Counter()
             stream = _KeepingStream(spool, name, writer, self.settings.progress)
-            for batch in read_file(stream, file_name=name, file_digest=spool.digest):
+            # The reader only ever calls read(), so it need not be a whole file object.
+            source = cast("BinaryIO", stream)
+            for batch in read_file(source, file_name=name, file_digest=spool.digest):
                 writer.add_batch(batch)
                 codes.update(finding.code for finding in batch.findings)
                 if batch.ended is not None:

@@ -13,9 +13,11 @@ What is looked at grows with what is new. The result is the same in any order of
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
 """
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -141,11 +143,12 @@ def reconcile(
     """
     run = _Run(store, batch, progress)
     context = _prepare(store, policy, as_of, now(), everything=everything)
-    _match_payments(run, context)
-    _match_claims(run, context)
-    _look_at_clocks(run, context)
-    _place_remittances(run, context)
-    _refresh_by_calendar(run, context)
+    with _without_garbage_collection():
+        _match_payments(run, context)
+        _match_claims(run, context)
+        _look_at_clocks(run, context)
+        _place_remittances(run, context)
+        _refresh_by_calendar(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
         claims_count=run.claims_count,
@@ -153,6 +156,18 @@ def reconcile(
         outcomes={outcome.value: run.outcomes[outcome] for outcome in MatchOutcome},
         work={kind.value: run.work[kind] for kind in WorkEventKind if run.work[kind]},
     )
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Records form no cycles; looking for some costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _prepare(

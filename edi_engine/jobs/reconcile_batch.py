@@ -83,7 +83,8 @@ def reconcile_batch(
     """
     payments = _with_siblings(writer, claim_payment_ids)
     before = writer.match_of(payments)
-    matches = _match(writer, context, payments)
+    claims = _Claims(writer)
+    matches = _match(claims, context, payments)
     writer.write_matches(list(matches.values()))
     touched = {
         match.claim_id
@@ -91,7 +92,7 @@ def reconcile_batch(
         if match.claim_id is not None
     }
     touched.update(ClaimId(claim_id) for claim_id in claim_ids)
-    group = _with_relatives(writer, touched, payments, matches)
+    group = _with_relatives(claims, touched, payments, matches)
     conclusions = _reconcile(context, group)
     writer.write_reconciliations(conclusions)
     paid = group.payments_by_claim()
@@ -143,6 +144,19 @@ def payments_that_claims_may_change(
         reader.payment_ids_by_member(members),
         reader.payment_ids_by_charge_and_date(days),
     )
+
+
+class _Claims:
+    """Claims read so far in this batch; a claim is read once however many ways lead to it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._known: dict[ClaimId, BilledClaim] = {}
+
+    def get(self, claim_ids: Iterable[ClaimId]) -> dict[ClaimId, BilledClaim]:
+        wanted = set(claim_ids)
+        self._known |= self.reader.billed_claims(wanted - self._known.keys())
+        return {claim_id: self._known[claim_id] for claim_id in wanted if claim_id in self._known}
 
 
 class _Group(msgspec.Struct):
@@ -205,7 +219,7 @@ def _ids_in(*groups: Mapping[Any, Iterable[_Id]]) -> set[_Id]:
 
 
 def _match(
-    reader: Reader, context: BatchContext, payments: Mapping[ClaimPaymentId, PaidClaim]
+    claims: _Claims, context: BatchContext, payments: Mapping[ClaimPaymentId, PaidClaim]
 ) -> dict[ClaimPaymentId, ClaimMatch]:
     """Match whole groups, looking by weaker keys only for what no control number holds.
 
@@ -213,15 +227,15 @@ def _match(
     alone may be shared by dozens. The ladder never goes below a level that decides, so the
     claims left out could not have mattered.
     """
-    decisions = reader.decisions(list(payments))
+    decisions = claims.reader.decisions(list(payments))
     ordered = [payments[payment_id] for payment_id in sorted(payments)]
-    near = _near_claims(reader, candidate_keys(ordered), decisions)
+    near = _near_claims(claims, candidate_keys(ordered), decisions)
     found = _match_in(near, context, ordered, decisions)
     loose = [payment for payment in ordered if not _is_held_by_number(payment, found, near)]
     if not loose:
         return found
     group = _siblings_among(ordered, loose)
-    far = near | _far_claims(reader, candidate_keys(group))
+    far = near | _far_claims(claims, candidate_keys(group))
     again = _match_in(far, context, group, decisions)
     for payment in loose:
         found[payment.claim_payment_id] = again[payment.claim_payment_id]
@@ -276,8 +290,9 @@ def _sibling_keys(payment: PaidClaim) -> list[tuple[str, str]]:
 
 
 def _near_claims(
-    reader: Reader, keys: CandidateKeys, decisions: Sequence[Decision]
+    claims: _Claims, keys: CandidateKeys, decisions: Sequence[Decision]
 ) -> dict[ClaimId, BilledClaim]:
+    reader = claims.reader
     ids = {decision.claim_id for decision in decisions if decision.claim_id is not None}
     ids |= _ids_in(
         reader.claim_ids_by_pcn(keys.patient_control_numbers),
@@ -287,21 +302,22 @@ def _near_claims(
         number for number in keys.patient_control_numbers if len(number) >= PCN_PREFIX_LENGTH
     ]
     ids |= {ClaimId(claim_id) for claim_id in reader.claim_ids_continuing(long_numbers)}
-    return reader.billed_claims(ids)
+    return claims.get(ids)
 
 
-def _far_claims(reader: Reader, keys: CandidateKeys) -> dict[ClaimId, BilledClaim]:
+def _far_claims(claims: _Claims, keys: CandidateKeys) -> dict[ClaimId, BilledClaim]:
+    reader = claims.reader
     ids = _ids_in(
         reader.claim_ids_by_pcn_prefix(keys.patient_control_number_prefixes),
         reader.claim_ids_by_line_control_number(keys.line_control_numbers),
         reader.claim_ids_by_charge_and_date(keys.charges_and_dates),
         reader.claim_ids_by_member(keys.members),
     )
-    return reader.billed_claims(ids)
+    return claims.get(ids)
 
 
 def _with_relatives(
-    reader: Reader,
+    claims: _Claims,
     claim_ids: Iterable[ClaimId],
     payments: Mapping[ClaimPaymentId, PaidClaim],
     matches: Mapping[ClaimPaymentId, ClaimMatch],
@@ -311,10 +327,11 @@ def _with_relatives(
     A claim is tied to those whose original reference is a payer claim control number of a payment
     matched to it, and the other way round.
     """
+    reader = claims.reader
     group = _Group({}, dict(payments), dict(matches))
     frontier = set(claim_ids)
     while frontier:
-        loaded = reader.billed_claims(frontier)
+        loaded = claims.get(frontier)
         group.claims |= loaded
         matched = reader.payment_ids_matched_to(list(loaded))
         unknown = {key for ids in matched.values() for key in ids} - group.payments.keys()

@@ -7,6 +7,7 @@ Source: domain 4.1 (normalising), quirks 13 (control numbers that mean nothing).
 """
 
 import re
+from functools import lru_cache
 
 __all__ = [
     "PCN_PREFIX_LENGTH",
@@ -46,6 +47,7 @@ def control_number_key(text: str) -> str:
     return _NOT_KEY.sub("", text.upper()).lstrip("0")
 
 
+@lru_cache(maxsize=1 << 16)
 def patient_control_number_key(text: str) -> str:
     """Key of a patient control number (CLM01, CLP01); empty for one that means nothing."""
     key = control_number_key(text)

@@ -69,16 +69,17 @@ def item_key_of(issue: ReconciliationIssue) -> str:
 
 
 def _subject(subject: Subject, issue: ReconciliationIssue) -> str:
-    by_subject = {
-        Subject.CLAIM: issue.claim_id,
-        Subject.PAYMENT: issue.claim_payment_id,
-        Subject.REMITTANCE: issue.remittance_id,
-    }
     for candidate in (subject, Subject.PAYMENT, Subject.REMITTANCE, Subject.CLAIM):
-        identifier = by_subject[candidate]
+        identifier = _identifier(candidate, issue)
         if identifier is not None:
             return f"{candidate.value}:{identifier}"
     return "none"
+
+
+def _identifier(subject: Subject, issue: ReconciliationIssue) -> int | None:
+    if subject is Subject.CLAIM:
+        return issue.claim_id
+    return issue.claim_payment_id if subject is Subject.PAYMENT else issue.remittance_id
 
 
 def _concern(item_key: str, placed: list[PlacedIssue]) -> Concern:
