@@ -1,4 +1,4 @@
-"""Decisions about claim payments: link, unlink, undo, list."""
+"""Decisions: link, unlink, undo and list about claim payments, release and hold of remittances."""
 
 from datetime import date
 
@@ -8,10 +8,14 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.decide import DecisionResult, list_decisions
+from edi_engine.jobs.decide import hold as hold_remittance
 from edi_engine.jobs.decide import link as link_payment
+from edi_engine.jobs.decide import release as release_remittance
 from edi_engine.jobs.decide import undo as undo_decision
 from edi_engine.jobs.decide import unlink as unlink_payment
 from edi_engine.jobs.show.payments import decisions_table
+from edi_engine.money import format_cents
+from edi_engine.records.stored import StoredRemittance
 
 __all__ = ["decide"]
 
@@ -98,6 +102,59 @@ def list_(context: Context, standing: bool) -> int:
         print_json(found)
     else:
         print_table(decisions_table(found))
+    return ExitStatus.DONE
+
+
+@decide.command("release")
+@click.argument("remittance", type=int)
+@click.option("--note", default="", metavar="TEXT")
+@day_option
+@command_options
+@pass_context
+def release(context: Context, remittance: int, note: str, as_of: date) -> int:
+    """Let a held remittance count: its money came twice, or it is no repetition."""
+    with context.store() as store:
+        found = release_remittance(
+            store,
+            remittance,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            note=note,
+        )
+    return _stands(context, found)
+
+
+@decide.command("hold")
+@click.argument("remittance", type=int)
+@click.option("--reason", required=True, metavar="TEXT", help="Why it must not count.")
+@day_option
+@command_options
+@pass_context
+def hold(context: Context, remittance: int, reason: str, as_of: date) -> int:
+    """Keep a remittance's payments from counting."""
+    with context.store() as store:
+        found = hold_remittance(
+            store,
+            remittance,
+            reason,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+        )
+    return _stands(context, found)
+
+
+def _stands(context: Context, found: StoredRemittance) -> int:
+    if context.as_json:
+        print_json(found)
+        return ExitStatus.DONE
+    state = f"held: {found.held}" if found.held else "not held"
+    say(
+        f"Remittance {found.remittance_id} is {state}.",
+        f"Posted {format_cents(found.posted_cents)}, "
+        f"in suspense {format_cents(found.suspense_cents)}.",
+    )
     return ExitStatus.DONE
 
 

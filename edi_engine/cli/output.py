@@ -66,15 +66,16 @@ def print_page(page: Page, *, as_json: bool) -> None:
     for table in page.tables:
         if table.rows:
             say("")
-            print_table(table)
+            print_table(table, cut=False)
     if page.raw:
         say("", f"raw segments: {page.place}")
         for segment in page.raw:
             say(f"  {segment.segment_ordinal:>6} {segment.byte_offset:>10}  {segment.text}")
 
 
-def print_table(table: Table) -> None:
-    """A table with its title; by rich on a terminal, in plain columns elsewhere."""
+def print_table(table: Table, *, cut: bool = True) -> None:
+    """A table with its title; by rich on a terminal, in plain columns elsewhere, long texts cut
+    there unless told not to."""
     kinds = [kind for _, kind in table.columns]
     rows = [
         [shown(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.rows
@@ -84,7 +85,7 @@ def print_table(table: Table) -> None:
     elif sys.stdout.isatty():
         _print_rich(table, rows)
     else:
-        _print_plain(table, rows)
+        _print_plain(table, [[_cut(cell) for cell in row] for row in rows] if cut else rows)
     if table.note:
         say(table.note)
 

@@ -1,7 +1,7 @@
-"""A person's decisions about claim payments: link, unlink, undo. Sticky, audited, re-reconciled.
+"""A person's decisions: link, unlink, undo about claim payments; hold, release about remittances.
 
-A decision outranks every rule until it is undone; nothing is ever removed. The conclusions that
-hang on it are drawn again at once.
+A decision outranks every rule until it is undone; nothing is ever removed, and who decided stays
+on record. The conclusions that hang on it are drawn again at once.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,22 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.reconcile import reconcile
+from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimMatch, DecisionKind
-from edi_engine.records.stored import StoredDecision
+from edi_engine.records.stored import StoredDecision, StoredRemittance
+from edi_engine.records.work import WorkEvent, WorkEventKind
 from edi_engine.store import Reader, Store, Writer
 
-__all__ = ["DecisionResult", "link", "list_decisions", "undo", "unlink"]
+__all__ = [
+    "DecisionResult",
+    "hold",
+    "link",
+    "list_decisions",
+    "release",
+    "undo",
+    "unlink",
+]
 
 
 class DecisionResult(msgspec.Struct, frozen=True):
@@ -98,6 +108,78 @@ def undo(
         writer.revoke_decision(decision_id, revoked_by=actor, revoked_at=now().isoformat())
         writer.mark_pending_payments([found.decision.claim_payment_id])
     return _concluded(store, decision_id, (), policy=policy, as_of=as_of, now=now)
+
+
+def release(
+    store: Store,
+    remittance_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> StoredRemittance:
+    """Let a held remittance count: its money came, although it looks like a repetition."""
+    return _set_held(
+        store, remittance_id, "", actor=actor, policy=policy, as_of=as_of, note=note, now=now
+    )
+
+
+def hold(
+    store: Store,
+    remittance_id: int,
+    reason: str,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> StoredRemittance:
+    """Keep a remittance's payments from counting, for a reason in words."""
+    if not reason.strip():
+        raise InputError("the reason is empty.", remedy="Say in a few words why it is held.")
+    held = f"{reason.strip()} ({actor})"
+    return _set_held(
+        store, remittance_id, held, actor=actor, policy=policy, as_of=as_of, note="", now=now
+    )
+
+
+def _set_held(
+    store: Store,
+    remittance_id: int,
+    held: str,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str,
+    now: Callable[[], datetime],
+) -> StoredRemittance:
+    place = f"remittance {remittance_id}"
+    with store.writing() as writer:
+        before = writer.remittances([remittance_id]).get(RemittanceId(remittance_id))
+        if before is None:
+            raise InputError(
+                "there is no such remittance.",
+                place=place,
+                remedy='Look up its number with "edi-engine export remittances".',
+            )
+        if bool(before.held) == bool(held):
+            state = f"held already: {before.held}" if before.held else "not held."
+            raise InputError(f"it is {state}", place=place)
+        writer.hold_remittance(remittance_id, held)
+        writer.mark_pending_payments(writer.payment_ids_of_remittance(remittance_id))
+        writer.mark_pending_remittances([remittance_id])
+        said = f"Held: {held}" if held else f"Released. {note.strip()}".strip()
+        events = [
+            (item.work_item_id, WorkEvent(now(), WorkEventKind.NOTED, actor, said))
+            for item in writer.work_items_of(remittance_ids=[remittance_id])
+        ]
+        writer.add_work_events(events)
+    reconcile(store, policy=policy, as_of=as_of, now=now)
+    with store.reading() as reader:
+        return reader.remittances([remittance_id])[RemittanceId(remittance_id)]
 
 
 def list_decisions(store: Store, *, standing_only: bool = False) -> list[StoredDecision]:

@@ -260,8 +260,8 @@ CAUSES: tuple[CauseRule, ...] = (
         Subject.REMITTANCE,
         Queue.UNMATCHED_REMIT,
         "Compare with the remittance received before; release it only if the money came twice.",
+        5,
         10,
-        90,
     ),
     CauseRule(
         "conflicting_remittance",
@@ -270,7 +270,7 @@ CAUSES: tuple[CauseRule, ...] = (
         Queue.UNMATCHED_REMIT,
         "Ask the payer which of the two remittances with this trace number counts.",
         15,
-        80,
+        40,
     ),
     CauseRule(
         "takeback_untraced",
