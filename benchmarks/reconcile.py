@@ -10,7 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -47,14 +47,16 @@ class Night(NamedTuple):
 def measure(claims: int, payments: int, folder: Path) -> Night:
     """Build the store, then time the night. Raises SystemExit unless every payment matched."""
     with open_store(str(folder / f"{claims}.db")) as store:
-        for number, (first, count) in enumerate(_parts(claims), 1):
+        history = claims - payments
+        for first in range(1, history + 1, _FILE_CLAIMS):
+            count = min(_FILE_CLAIMS, history - first + 1)
             _take(store, folder, write_large_837, first, count)
-            answered = min(count, claims - payments - first + 1)
-            if answered > 0:
-                _take(store, folder, write_large_835, first, answered)
+            _take(store, folder, write_large_835, first, count)
             _reconcile(store)
-            print(f"  history file {number}, {first + count - 1:,} claims", file=sys.stderr)
-        _take(store, folder, write_large_835, claims - payments + 1, payments)
+            print(f"  history of {first + count - 1:,} claims", file=sys.stderr, flush=True)
+        _take(store, folder, write_large_837, history + 1, payments)
+        _reconcile(store)
+        _take(store, folder, write_large_835, history + 1, payments)
         started = time.perf_counter()
         matched = _reconcile(store)
         seconds = time.perf_counter() - started
@@ -63,16 +65,11 @@ def measure(claims: int, payments: int, folder: Path) -> Night:
     return Night(claims, payments, seconds)
 
 
-def _parts(claims: int) -> Iterator[tuple[int, int]]:
-    """(first serial, count) of each history file."""
-    for first in range(1, claims + 1, _FILE_CLAIMS):
-        yield first, min(_FILE_CLAIMS, claims - first + 1)
-
-
-def _take(store: Store, folder: Path, write: object, first: int, count: int) -> None:
+def _take(store: Store, folder: Path, write: Callable[..., object], first: int, count: int) -> None:
+    """Write a file of so many claims from a serial on, and ingest it."""
     path = folder / "next.edi"
     with path.open("wb") as file:
-        write(file, claims_count=count, first_serial=first)  # type: ignore[operator]
+        write(file, claims_count=count, first_serial=first)
     ingest_paths(store, [path], clock=utc_now)
     path.unlink()
 

