@@ -5,22 +5,24 @@ and remembers the text of days and quantities, which repeat. Tests hold every tu
 order against the tables.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from edi_engine.findings import Finding
 from edi_engine.quantities import format_quantity
 from edi_engine.records.claims import Claim, ServiceLine
-from edi_engine.records.common import Adjustment, Procedure
+from edi_engine.records.common import Adjustment
 from edi_engine.records.intake import RawSet
 from edi_engine.records.keys import control_number_key, member_key, patient_control_number_key
 from edi_engine.records.matching import ClaimId, billed_claim
 from edi_engine.records.remittances import ClaimPayment, LinePayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
+from edi_engine.store.line_texts import further_text, procedure_text
 from edi_engine.store.queries import Row, json_of
 
 __all__ = [
-    "adjustment_row",
+    "adjustment_rows",
     "claim_payment_row",
     "claim_row",
     "finding_row",
@@ -327,7 +329,6 @@ def _service_days(payment: ClaimPayment) -> tuple[date | None, date | None]:
 
 def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: int) -> Row:
     """A line payment; dates are the line's own."""
-    procedure, submitted = line.procedure, line.submitted_procedure
     allowed = None
     for amount in line.amounts:
         if amount.qualifier == "B6":
@@ -339,42 +340,37 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
         line.line_ordinal,
         line.segment_ordinal,
         line.byte_offset,
-        procedure.qualifier,
-        procedure.code,
-        ":".join(procedure.modifiers),
-        "" if submitted is None else _composite(submitted),
-        line.revenue_code,
+        procedure_text(line.procedure),
         line.charge_cents,
         line.paid_cents,
         allowed,
         quantity_texts[line.paid_units],
-        quantity_texts[line.submitted_units],
         iso_days[line.service_from],
         iso_days[line.service_to],
         line.line_item_control_number,
-        "\n".join([remark.code for remark in line.remark_codes]) if line.remark_codes else "",
+        further_text(line),
     )
 
 
-def _composite(procedure: Procedure) -> str:
-    return ":".join((procedure.qualifier, procedure.code, *procedure.modifiers))
-
-
-def adjustment_row(
-    adjustment: Adjustment, adjustment_id: int, claim_payment_id: int, line_ordinal: int
-) -> Row:
-    """One CAS triplet; `line_ordinal` 0 is the claim level."""
-    return (
-        adjustment_id,
-        claim_payment_id,
-        line_ordinal,
-        adjustment.segment_ordinal,
-        adjustment.byte_offset,
-        adjustment.group_code,
-        adjustment.reason_code,
-        adjustment.amount_cents,
-        quantity_texts[adjustment.quantity],
-    )
+def adjustment_rows(
+    adjustments: Sequence[Adjustment],
+    first_adjustment_id: int,
+    claim_payment_id: int,
+    line_ordinal: int,
+) -> list[Row]:
+    """CAS triplets of one line payment; `line_ordinal` 0 is the claim level."""
+    return [
+        (
+            adjustment_id,
+            claim_payment_id,
+            line_ordinal,
+            adjustment.group_code,
+            adjustment.reason_code,
+            adjustment.amount_cents,
+            quantity_texts[adjustment.quantity],
+        )
+        for adjustment_id, adjustment in enumerate(adjustments, first_adjustment_id)
+    ]
 
 
 def provider_adjustment_row(

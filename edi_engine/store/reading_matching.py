@@ -14,7 +14,6 @@ from typing import TypeVar
 import msgspec
 
 from edi_engine.records.claims import ClaimKind
-from edi_engine.records.common import Procedure
 from edi_engine.records.keys import PCN_PREFIX_LENGTH
 from edi_engine.records.matching import (
     BilledClaim,
@@ -27,6 +26,7 @@ from edi_engine.records.matching import (
     PriorPayer,
     RemittanceId,
 )
+from edi_engine.store.line_texts import procedure_of, read_further
 from edi_engine.store.queries import DriverRow, Queries, day_of
 
 __all__ = ["LOOSE_CHARGE_DATE", "LOOSE_LINE", "LOOSE_MEMBER", "MatchReading", "charge_date_key"]
@@ -289,10 +289,9 @@ WHERE p.claim_payment_id IN ({keys})
 """
 
 _LINE_PAYMENT_SQL = """
-SELECT p.claim_payment_id, l.line_ordinal, l.procedure_qualifier, l.procedure_code, l.modifiers,
-    l.submitted_procedure, l.revenue_code, l.charge_cents, l.paid_cents, l.paid_units,
-    l.submitted_units, l.service_from, l.service_to, l.line_item_control_number,
-    l.allowed_cents, l.remark_codes
+SELECT p.claim_payment_id, l.line_ordinal, l.procedure, l.charge_cents, l.paid_cents,
+    l.allowed_cents, l.paid_units, l.service_from, l.service_to, l.line_item_control_number,
+    l.further
 FROM claim_payments p JOIN line_payments l
     ON l.line_payment_id >= p.first_line_payment_id
     AND l.line_payment_id < p.first_line_payment_id + p.line_payments_count
@@ -412,27 +411,24 @@ def _paid_line(
     days: tuple[date | None, date | None],
     adjustments: tuple[PaidAdjustment, ...],
 ) -> PaidLine:
-    service_from, service_to = day_of(row[11]), day_of(row[12])
+    service_from, service_to = day_of(row[7]), day_of(row[8])
+    further = read_further(row[10])
+    submitted = further.submitted_procedure
     return PaidLine(
         line_ordinal=row[1],
-        procedure=Procedure(row[2], row[3], _parts(row[4], ":")),
-        submitted_procedure=_submitted(row[5]),
-        revenue_code=row[6],
-        charge_cents=row[7],
-        paid_cents=row[8],
-        paid_units=_quantity(row[9]),
-        submitted_units=_quantity(row[10]),
+        procedure=procedure_of(row[2], further.description),
+        submitted_procedure=procedure_of(submitted, further.submitted_description)
+        if submitted
+        else None,
+        revenue_code=further.revenue_code,
+        charge_cents=row[3],
+        paid_cents=row[4],
+        paid_units=_quantity(row[6]),
+        submitted_units=further.submitted_units,
         service_from=service_from or days[0],
         service_to=service_to or service_from or days[1],
-        line_item_control_number=row[13],
-        allowed_cents=row[14],
+        line_item_control_number=row[9],
+        allowed_cents=row[5],
         adjustments=adjustments,
-        remark_codes=_parts(row[15], "\n"),
+        remark_codes=further.remark_codes,
     )
-
-
-def _submitted(text: str) -> Procedure | None:
-    if not text:
-        return None
-    qualifier, code, *modifiers = text.split(":")
-    return Procedure(qualifier, code, tuple(modifiers))

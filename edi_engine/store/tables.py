@@ -7,8 +7,9 @@ the wide tables need no index for it: that is half of the loading speed. Claims 
 
 Money is whole cents. Days are dates, instants ISO text in UTC. Quantities are decimal text: they
 are never added up in SQL. Every row that was read from a file has its `segment_ordinal` and
-`byte_offset`, and reaches the file through its set. What has no column of its own is read again
-from the raw bytes when somebody looks (docs/decisions/0010-show-reads-raw-bytes-again.md).
+`byte_offset`, or those of the row it belongs to, and reaches the file through its set. What has no
+column of its own is read again from the raw bytes when somebody looks
+(docs/decisions/0005-show-reads-raw-bytes-again.md).
 """
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, text
@@ -374,23 +375,19 @@ line_payments = Table(
     _number("line_ordinal"),
     _number("segment_ordinal"),
     _number("byte_offset"),
-    _text("procedure_qualifier"),
-    _text("procedure_code"),
-    _text("modifiers"),
-    _text("submitted_procedure"),
-    _text("revenue_code"),
+    _text("procedure"),
     _number("charge_cents"),
     _number("paid_cents"),
     _number_or_none("allowed_cents"),
     _text_or_none("paid_units"),
-    _text_or_none("submitted_units"),
     _day("service_from"),
     _day("service_to"),
     _text("line_item_control_number"),
-    _text("remark_codes"),
+    _text("further"),
     sqlite_strict=True,
 )
-"""`submitted_procedure` is "HC:99213:25", empty when the payer says it is the same."""
+"""`procedure` is "HC:99213:25:59". `further` is JSON of what few lines have (`LineFurther` in
+`line_texts.py`), empty without any: each column costs a hundredth of the time of loading."""
 
 adjustments = Table(
     "adjustments",
@@ -398,15 +395,14 @@ adjustments = Table(
     _identifier("adjustment_id"),
     _of("claim_payment_id", "claim_payments.claim_payment_id"),
     _number("line_ordinal"),
-    _number("segment_ordinal"),
-    _number("byte_offset"),
     _text("group_code"),
     _text("reason_code"),
     _number("amount_cents"),
     _text_or_none("quantity"),
     sqlite_strict=True,
 )
-"""`line_ordinal` 0 is the claim level."""
+"""`line_ordinal` 0 is the claim level. Its place in the file is within that of its line payment
+or claim payment."""
 
 provider_adjustments = Table(
     "provider_adjustments",

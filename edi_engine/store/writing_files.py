@@ -276,21 +276,22 @@ class FileWriting(Queries):
         first_adjustment_id = adjustment_id = self.next_ids("adjustments", 0)
         payment_rows = self._waiting["claim_payments"]
         add_line = self._waiting["line_payments"].append
-        add_adjustment = self._waiting["adjustments"].append
-        line_row, adjustment_row = make.line_payment_row, make.adjustment_row
+        adjustment_rows = self._waiting["adjustments"]
+        line_row, rows_of = make.line_payment_row, make.adjustment_rows
         for payment in payments:
             own_line_id, own_adjustment_id = line_id, adjustment_id
-            for adjustment in payment.adjustments:
-                add_adjustment(adjustment_row(adjustment, adjustment_id, payment_id, 0))
-                adjustment_id += 1
+            if payment.adjustments:
+                adjustment_rows += rows_of(payment.adjustments, adjustment_id, payment_id, 0)
+                adjustment_id += len(payment.adjustments)
             for line in payment.lines:
                 add_line(line_row(line, line_id, payment_id))
                 line_id += 1
-                for adjustment in line.adjustments:
-                    add_adjustment(
-                        adjustment_row(adjustment, adjustment_id, payment_id, line.line_ordinal)
+                adjustments = line.adjustments
+                if adjustments:
+                    adjustment_rows += rows_of(
+                        adjustments, adjustment_id, payment_id, line.line_ordinal
                     )
-                    adjustment_id += 1
+                    adjustment_id += len(adjustments)
             payment_rows.append(
                 make.claim_payment_row(
                     payment,

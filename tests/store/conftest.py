@@ -10,6 +10,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _DATABASE_NUMBERS = iter(range(1, 1_000_000))
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server, without a database name."""
     given = os.environ.get("EDI_TEST_PG_URL")
     if given:
@@ -32,13 +33,14 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not programs:
         pytest.skip("no PostgreSQL server here: set EDI_TEST_PG_URL or install postgresql")
     pytest.importorskip("psycopg")
-    folder = tmp_path_factory.mktemp("postgres")
-    server = _Server(programs[-1].parent, folder)
-    server.start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    # Not in pytest's own folder: another test run at the same time may clear that away.
+    with tempfile.TemporaryDirectory(prefix="edi_engine_postgres_") as folder:
+        server = _Server(programs[-1].parent, Path(folder))
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.stop()
 
 
 class _Server:
@@ -52,7 +54,8 @@ class _Server:
         self.url = f"postgresql://edi@127.0.0.1:{self.port}"
         self.user = "postgres" if os.geteuid() == 0 else None
         if self.user is not None:
-            _let_in(folder, self.user)
+            owner = pwd.getpwnam(self.user)
+            shutil.chown(folder, owner.pw_uid, owner.pw_gid)
 
     def start(self) -> None:
         self._run("initdb", "-D", self.data, "-U", "edi", "-A", "trust", "-E", "UTF8", "-N")
@@ -74,15 +77,6 @@ class _Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-
-
-def _let_in(folder: Path, user: str) -> None:
-    """Give the folder to the user, and let them walk to it: pytest's folders are private."""
-    owner = pwd.getpwnam(user)
-    shutil.chown(folder, owner.pw_uid, owner.pw_gid)
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.geteuid() and parent.name.startswith(("pytest-", "tmp")):
-            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _free_port() -> int:

@@ -1,0 +1,75 @@
+"""Texts in which a line payment keeps its procedures and what few lines have."""
+
+from decimal import Decimal
+
+import msgspec
+
+from edi_engine.records.common import Procedure
+from edi_engine.records.remittances import LinePayment
+
+__all__ = ["LineFurther", "further_text", "procedure_of", "procedure_text", "read_further"]
+
+_SEPARATOR = ":"
+_IN_PLACE_OF_SEPARATOR = "\x1f"
+"""Written for a ":" that is part of a code: some files separate components by another sign."""
+
+
+class LineFurther(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What few line payments have. `submitted_procedure` is written by `procedure_text`."""
+
+    description: str = ""
+    submitted_procedure: str = ""
+    submitted_description: str = ""
+    submitted_units: Decimal | None = None
+    revenue_code: str = ""
+    remark_codes: tuple[str, ...] = ()
+
+
+_NOTHING = LineFurther()
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(LineFurther)
+
+
+def procedure_text(procedure: Procedure) -> str:
+    """Qualifier, code and modifiers joined by ":"."""
+    modifiers = procedure.modifiers
+    parts = (procedure.qualifier, procedure.code, *modifiers)
+    text = _SEPARATOR.join(parts)
+    if text.count(_SEPARATOR) == len(modifiers) + 1:
+        return text
+    return _SEPARATOR.join(part.replace(_SEPARATOR, _IN_PLACE_OF_SEPARATOR) for part in parts)
+
+
+def procedure_of(text: str, description: str = "") -> Procedure:
+    """The procedure that `procedure_text` wrote."""
+    parts = text.split(_SEPARATOR)
+    if _IN_PLACE_OF_SEPARATOR in text:
+        parts = [part.replace(_IN_PLACE_OF_SEPARATOR, _SEPARATOR) for part in parts]
+    return Procedure(parts[0], parts[1], tuple(parts[2:]), description)
+
+
+def further_text(line: LinePayment) -> str:
+    """JSON of the line's rarer things, empty without any."""
+    submitted = line.submitted_procedure
+    if not (
+        line.remark_codes
+        or submitted is not None
+        or line.revenue_code
+        or line.submitted_units is not None
+        or line.procedure.description
+    ):
+        return ""
+    further = LineFurther(
+        description=line.procedure.description,
+        submitted_procedure="" if submitted is None else procedure_text(submitted),
+        submitted_description="" if submitted is None else submitted.description,
+        submitted_units=line.submitted_units,
+        revenue_code=line.revenue_code,
+        remark_codes=tuple(remark.code for remark in line.remark_codes),
+    )
+    return _ENCODER.encode(further).decode()
+
+
+def read_further(text: str) -> LineFurther:
+    """What `further_text` wrote."""
+    return _DECODER.decode(text) if text else _NOTHING
