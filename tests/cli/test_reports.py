@@ -1,0 +1,98 @@
+"""export, report, aging."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from edi_engine.jobs.reports import REPORT_NAMES
+from edi_engine.records.datasets import DATASETS
+from tests.cli.conftest import DAY, Run
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
+def test_every_dataset_is_exported_alike_in_both_forms(look: Run, dataset: object) -> None:
+    name: str = dataset.name  # type: ignore[attr-defined]
+    as_csv = table(look("export", name).stdout)
+    as_json = [json.loads(line) for line in look("export", name, "--json").stdout.splitlines()]
+
+    assert as_csv
+    assert tuple(as_csv[0]) == dataset.column_names  # type: ignore[attr-defined]
+    assert len(as_csv) == len(as_json)
+    assert list(as_json[0]) == list(as_csv[0])
+
+
+def test_a_file_is_written_whole(look: Run, tmp_path: Path) -> None:
+    result = look("export", "claims", "--format", "jsonl", "--output", "claims.jsonl")
+
+    lines = (tmp_path / "claims.jsonl").read_text(encoding="utf-8").splitlines()
+    assert result.stdout == f"claims.jsonl: {len(lines)} rows of claims.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["claims.jsonl"]
+
+
+def test_a_file_that_cannot_be_written_is_said(look: Run) -> None:
+    result = look("export", "claims", "--output", "no/such/folder.csv")
+
+    assert result.exit_code == 2
+    assert "The file cannot be written" in result.stderr
+
+
+@pytest.mark.parametrize("name", REPORT_NAMES)
+def test_every_report_prints_a_table_and_json(look: Run, name: str) -> None:
+    printed = look("report", name, *DAY)
+    rows = json.loads(look("report", name, *DAY, "--json").stdout)
+
+    assert printed.exit_code == 0
+    assert rows
+    assert len(printed.stdout.splitlines()) == len(rows) + 2
+
+
+def cents(text: str) -> int:
+    return round(float(text) * 100)
+
+
+def test_aging_adds_up_to_the_open_balances_whatever_the_clock(look: Run) -> None:
+    claims = table(look("export", "claims").stdout)
+    open_cents = sum(cents(row["balance"]) for row in claims)
+
+    for clock in ("responsibility", "service", "sent"):
+        rows = json.loads(look("aging", "--clock", clock, *DAY, "--json").stdout)
+        *parts, total = rows
+        assert cents(total["total"]) == open_cents
+        for row in rows:
+            buckets = [name for name in row if name.startswith("days_")]
+            assert sum(cents(row[name]) for name in buckets) == cents(row["total"])
+        assert sum(cents(row["total"]) for row in parts) == open_cents
+
+
+def test_aging_is_the_aging_report(look: Run) -> None:
+    assert look("aging", *DAY).stdout == look("report", "aging", *DAY).stdout
+    by_service = look("report", "aging", "--clock", "service", *DAY)
+    assert by_service.stdout == look("aging", "--clock", "service", *DAY).stdout
+
+
+def test_reports_agree_with_the_datasets(look: Run) -> None:
+    lines = table(look("export", "reconciliation").stdout)
+    underpaid = [row for row in lines if row["state"] == "underpaid"]
+    refused_cents = sum(cents(row["denied"]) for row in lines if cents(row["denied"]) > 0)
+
+    told = json.loads(look("report", "underpayments", "--json").stdout)
+    denials = json.loads(look("report", "denials", "--json").stdout)
+
+    assert len(told) == len(underpaid)
+    assert sum(cents(row["underpaid"]) for row in told) == sum(
+        cents(row["variance"]) for row in underpaid
+    )
+    assert sum(cents(row["denied"]) for row in denials) == refused_cents
+
+
+def test_an_empty_store_gives_empty_reports(run: Run) -> None:
+    assert "Total" in run("aging").stdout
+    assert run("report", "denials").stdout.strip().endswith("none")
+    assert run("export", "claims").stdout.count("\n") == 1
