@@ -175,11 +175,11 @@ def _lines(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:
     codes = billed.codes
     counts: Counter[tuple[str, int]] = Counter()
     for line in paid.payment.lines:
-        forms = code_forms(line) or (line.revenue_code,)
-        code = next((form for form in forms if form in codes), None)
-        if code is None and line.revenue_code in codes:
-            code = line.revenue_code
-        counts[(code or forms[0], abs(line.charge_cents))] += 1
+        code = (line.submitted_procedure or line.procedure).code
+        if code not in codes:
+            forms = code_forms(line) or (line.revenue_code,)
+            code = next((form for form in (*forms, line.revenue_code) if form in codes), forms[0])
+        counts[(code, abs(line.charge_cents))] += 1
     if counts == billed_counts:
         return Verdict.EQUAL
     ours, theirs = _charged(billed_counts), _charged(counts)

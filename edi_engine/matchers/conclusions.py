@@ -32,6 +32,9 @@ _REASONS = {
     "resend_refused_as_duplicate": (
         "The claim was sent twice; the answer that refuses a duplicate belongs to the later one."
     ),
+    "resend_with_own_payer_number": (
+        "The claim was sent twice; the payer's claim control number tells which one it answers."
+    ),
 }
 
 

@@ -41,6 +41,9 @@ NOWHERE = LinePlace((), "")
 
 def match_lines(billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[LinePlace]:
     """The place of each line payment, in the order given. Amounts may have either sign."""
+    places = _by_control_numbers_alone(billed, paid)
+    if places is not None:
+        return places
     run = _Run(billed, paid)
     run.by_control_number()
     if run.left_paid:
@@ -52,6 +55,29 @@ def match_lines(billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[
         run.by_unique_key("same_code_alone", _billed_code, run.code_of)
         run.by_unique_key("same_charge_alone", _billed_charge, _paid_charge)
     return run.places
+
+
+def _by_control_numbers_alone(
+    billed: Sequence[BilledLine], paid: Sequence[PaidLine]
+) -> list[LinePlace] | None:
+    """The usual case, quickly: every line has its own control number, and every payment returns
+    one with the submitted code. None when anything is otherwise; then the rules run in full."""
+    lines = {line.line_item_control_number: line for line in billed}
+    if len(lines) != len(billed) or "" in lines:
+        return None
+    places = []
+    for payment in paid:
+        text = payment.line_item_control_number
+        line = lines.get(text)
+        if (
+            line is None
+            or not line.procedure_code
+            or len(text) <= _POSITION_LENGTH_MAX
+            or (payment.submitted_procedure or payment.procedure).code != line.procedure_code
+        ):
+            return None
+        places.append(LinePlace((line.line_number,), "same_control_number_and_code"))
+    return places
 
 
 class _Run:
@@ -297,6 +323,9 @@ class _Run:
 
 
 def _code_among(line: PaidLine, billed_codes: set[str]) -> str:
+    submitted = (line.submitted_procedure or line.procedure).code
+    if submitted in billed_codes:
+        return submitted
     forms = code_forms(line)
     for form in forms:
         if form in billed_codes:

@@ -124,8 +124,10 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         state=row.state,
         denial_category=(denial_category(net) or NOT_RECOGNISED) if is_refused else "",
         remit_lines=tuple(
-            RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
-            for each in (*row.answers, *row.superseded)
+            [
+                RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
+                for each in (*row.answers, *row.superseded)
+            ]
         ),
         recode=row.recode,
         allocation=next((each.allocation for each in row.answers if each.allocation), ""),
@@ -206,6 +208,11 @@ def _is_bundled(row: LineRow, carriers: Sequence[LineRow]) -> bool:
 
 def _recode(line: BilledLine, answers: Sequence[Answer]) -> str:
     """The adjudicated code or codes, joined by "+", when they are not the billed one."""
+    if all(
+        answer.line is None or answer.line.procedure.code == line.procedure_code
+        for answer in answers
+    ):
+        return ""
     code = line.procedure_code.upper()
     found: dict[str, None] = {}
     for answer in answers:

@@ -13,6 +13,10 @@ __all__ = ["Siblings", "undone_by"]
 
 _Placed = TypeVar("_Placed")
 
+SIBLINGS_MAX = 500
+"""Payments that one number may tie. A claim has a handful of answers; a number on more payments
+than this means nothing, and comparing each with each would take for ever."""
+
 
 class Siblings:
     """The payments of a group by patient control number and by payer claim control number."""
@@ -25,6 +29,9 @@ class Siblings:
                 self._by_number.setdefault(paid.number, []).append(paid)
             for key in _payer_numbers(paid):
                 self._by_payer_number.setdefault(key, []).append(paid)
+        for index in (self._by_number, self._by_payer_number):
+            for key in [key for key, found in index.items() if len(found) > SIBLINGS_MAX]:
+                del index[key]
 
     def payer_numbers(self, number: str) -> set[str]:
         """Payer claim control numbers on the payments of a patient control number."""

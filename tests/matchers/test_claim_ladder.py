@@ -389,6 +389,20 @@ def test_a_refusal_as_duplicate_follows_an_answer_from_before_the_resend() -> No
     assert [each.claim_id for each in found] == [1, 2]
 
 
+def test_a_resend_after_a_refusal_is_told_by_the_payers_own_number() -> None:
+    claims = [billed(1), billed(2, sent_on=PAID_ON + DAY)]
+    refusal = paid(1, lines=(paid_line(1, "99213", 100_00, "CO-16 100.00"),))
+    answer = paid(2, paid_on=PAID_ON + 20 * DAY)
+    found = match([refusal, answer], claims)
+    assert [each.claim_id for each in found] == [1, 2]
+    assert found[1].rule == "resend_with_own_payer_number"
+    reprocessed = paid(2, paid_on=PAID_ON + 20 * DAY, payer_number="ICN000001")
+    assert [each.claim_id for each in match([refusal, reprocessed], claims)] == [1, 1]
+    undone = reversed_payment(refusal, 3, paid_on=PAID_ON + 20 * DAY)
+    found = match([refusal, undone, answer], claims)
+    assert found[2].outcome is MatchOutcome.AMBIGUOUS
+
+
 PAYERS = [
     # why, payer id, CLP02, adjustments, claim, payer sequence
     ("stated and same payer", "PAYERA", "1", "CO-45 20.00", 1, 1),
@@ -551,6 +565,32 @@ def test_the_order_of_payments_and_claims_changes_nothing() -> None:
             each.claim_payment_id for each in shuffled
         ]
         assert {each.claim_payment_id: each for each in found} == expected
+
+
+def test_a_number_on_thousands_of_claims_and_payments_means_nothing_and_costs_little() -> None:
+    claims = [
+        billed(
+            each,
+            number="1",
+            served_on=SERVED_ON - each * DAY,
+            member=f"M{each:06d}",
+            first=f"PATIENT{each:04d}",
+        )
+        for each in range(1, 1501)
+    ]
+    payments = [
+        paid(
+            each,
+            number="1",
+            served_on=SERVED_ON - each * DAY,
+            members=(f"M{each:06d}",),
+            first=f"PATIENT{each:04d}",
+        )
+        for each in range(1, 1501)
+    ]
+    found = match(payments, claims)
+    assert {each.rule for each in found} == {"same_member_name_date_and_charge"}
+    assert all(int(each.claim_id or 0) == int(each.claim_payment_id) for each in found)
 
 
 def test_every_payment_has_exactly_one_outcome() -> None:

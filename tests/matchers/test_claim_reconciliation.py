@@ -82,6 +82,7 @@ def test_a_claim_refused_as_a_whole_refuses_the_lines_that_say_nothing() -> None
     found = run(billed(lines=TWO_LINES), [payment])
     assert [line.denied_cents for line in found.lines] == [100_00, 30_00]
     assert {line.denial_category for line in found.lines} == {"timely_filing"}
+    assert {line.allocation for line in found.lines} == {"claim level"}
     assert found.status is ClaimStatus.DENIED
 
 
