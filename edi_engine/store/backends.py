@@ -81,6 +81,11 @@ class SqliteBackend:
                 raise
             connection.commit()
 
+    def copy_to(self, path: Path) -> None:
+        """Write a compact copy of the last committed state into an empty file."""
+        with _sqlite_errors(self.place), closing(self.connect()) as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+
 
 class PostgresBackend:
     """A server. Readers see one snapshot; an advisory lock keeps writers one at a time."""

@@ -134,6 +134,11 @@ class Queries:
         insert = _insert_statement(table, layout.columns, 1)
         self.run_many(f"{insert} ON CONFLICT ({', '.join(layout.key)}) {action}", rows)
 
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Column names of a table in order, as this database has them; empty for no table."""
+        rows = self.rows(_LAYOUT_SQL if self.is_sqlite else _POSTGRES_LAYOUT_SQL, (table,))
+        return tuple(row[0] for row in rows)
+
     def _layout(self, table: str) -> "_Layout":
         """Column names and primary key of a table; the same in every database of one version."""
         found = _LAYOUTS.get(table)
@@ -161,7 +166,7 @@ _POSTGRES_LAYOUT_SQL = """
 SELECT a.attname, coalesce(array_position(i.indkey::int[], a.attnum::int) + 1, 0)
 FROM pg_attribute a
 LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-WHERE a.attrelid = (?)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 """
 

@@ -175,7 +175,16 @@ def remittance(**changes: object) -> Remittance:
 def bill_batch(*claims: Claim, fingerprint: str = "bills", ordinal: int = 1) -> ParsedBatch:
     """A whole 837 set in one batch."""
     head = source("837", ordinal)
-    ended = RawSet(head, 900, 40, SetState.READ, len(claims), fingerprint=fingerprint)
+    ended = RawSet(
+        head,
+        900,
+        40,
+        SetState.READ,
+        claims_count=len(claims),
+        lines_count=sum(len(found.lines) for found in claims),
+        charge_cents=sum(found.charge_cents for found in claims),
+        fingerprint=fingerprint,
+    )
     return ParsedBatch(head, claims=claims, ended=ended)
 
 
@@ -204,19 +213,29 @@ def remittance_batch(
             5000,
             60,
             SetState.READ,
-            len(payments),
+            claims_count=len(payments),
+            lines_count=sum(len(found.lines) for found in payments),
+            charge_cents=sum(found.charge_cents for found in payments),
+            paid_cents=sum(found.paid_cents for found in payments),
+            adjustment_cents=sum(
+                adjustment.amount_cents
+                for found in payments
+                for level in (found, *found.lines)
+                for adjustment in level.adjustments
+            ),
+            provider_adjustment_cents=200,
             fingerprint=fingerprint,
             balanced=True,
             balance_sign="guide",
-            provider_adjustment_cents=200,
         ),
     )
 
 
-def load(store: Store, *batches: ParsedBatch, raw: bytes = b"ISA*00", name: str = "a.edi") -> int:
-    """Write one file of these batches; its identifier. The digest is that of `raw` and name."""
+def load(store: Store, *batches: ParsedBatch, raw: bytes = b"", name: str = "a.edi") -> int:
+    """Write one file of these batches; its identifier. Files of other names have other bytes."""
+    raw = raw or name.encode()
     with store.writing() as writer:
-        digest = hashlib.sha256(raw + name.encode()).hexdigest()
+        digest = hashlib.sha256(raw).hexdigest()
         file_id = writer.begin_file(
             name, digest, size_bytes=len(raw), received_at=RECEIVED_AT, run_id=None
         )
