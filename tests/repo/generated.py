@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 
 from edi_engine.cli import main
+from edi_engine.records.datasets import DATASETS
 from tests.repo.source import ROOT
 from tests.repo.tour import readme
 
@@ -16,7 +17,7 @@ _WIDTH = 96
 _COMMANDS_HEAD = """\
 # Commands
 
-Every command with its help, as `edi-engine COMMAND --help` prints it. Written by `make docs`.
+Every command with its help, as `--help` after it prints it. Written by `make docs`.
 
 Exit status: 0 done; 1 done, and something needs a person; 2 input or usage; 3 settings or store;
 4 another run holds the lock.
@@ -46,8 +47,30 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
     return sections
 
 
+_EXPORTS_HEAD = """\
+# Exports
+
+What `edi-engine export DATASET` writes, as CSV with a header or as JSON Lines. Written by `make docs`.
+Columns keep their names, order and meaning; new ones are added at the end.
+
+Money is dollars with two places, days are ISO (2026-03-21), empty means none. In CSV, text that a
+spreadsheet would take for a formula gets a `'` before it; JSON Lines has the values as they are.
+"""
+
+
+def exports_document() -> str:
+    """The columns of every dataset."""
+    parts = [_EXPORTS_HEAD]
+    for found in DATASETS:
+        rows = [f"| `{one.name}` | {one.kind} | {one.meaning} |" for one in found.columns]
+        table = "\n".join(["| column | kind | meaning |", "|---|---|---|", *rows])
+        parts.append(f"## {found.name}\n\n{found.meaning}\n\n{table}\n")
+    return "\n".join(parts)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/COMMANDS.md": commands_document,
+    "docs/EXPORTS.md": exports_document,
     "README.md": readme,
 }
 
