@@ -44,6 +44,13 @@ class SqliteBackend:
         self.path = path
         self.place = str(path)
         self.busy_timeout_seconds = busy_timeout_seconds
+        self._kept: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def connect(self) -> sqlite3.Connection:
         """A connection outside any transaction, with our settings."""
@@ -68,6 +75,11 @@ class SqliteBackend:
     ) -> Iterator[DriverConnection]:
         """A transaction of its own: IMMEDIATE for a writer, a pinned snapshot for a reader."""
         with _sqlite_errors(self.place), closing(self.connect()) as connection:
+            if self._kept is None:
+                # The last connection to close copies the whole log into the file and waits for
+                # the disk. So one stays open until the store is closed.
+                self._kept = sqlite3.connect(self.path, check_same_thread=False)
+                self._kept.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if loading:
                 # Measured: looking up parents costs a fifth of all inserting.
                 connection.execute("PRAGMA foreign_keys = OFF")
@@ -96,6 +108,9 @@ class PostgresBackend:
         self.url = url
         self.place = _PASSWORD.sub("***", url)
         self.busy_timeout_seconds = busy_timeout_seconds
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def connect(self) -> Any:
         """A connection outside any transaction."""

@@ -14,7 +14,7 @@ __all__ = ["Store", "open_store"]
 
 
 class Store:
-    """A database of this package. Each block has a connection of its own, so nothing stays open."""
+    """A database of this package. Each block has a connection of its own. Close it at the end."""
 
     def __init__(self, backend: SqliteBackend | PostgresBackend) -> None:
         self.backend = backend
@@ -44,7 +44,8 @@ class Store:
             writer.flush()
 
     def close(self) -> None:
-        """Nothing is held between blocks; here so that a store can be used like a file."""
+        """Let go of the database; a block still open goes on."""
+        self.backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -65,5 +66,9 @@ def open_store(url: str, *, upgrade: bool = True, busy_timeout_seconds: int = 30
     database of a newer version, a damaged one, one that is not ours or cannot be reached.
     """
     backend = backend_for(url, busy_timeout_seconds)
-    ensure_schema(backend, upgrade=upgrade)
+    try:
+        ensure_schema(backend, upgrade=upgrade)
+    except BaseException:
+        backend.close()
+        raise
     return Store(backend)

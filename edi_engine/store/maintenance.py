@@ -8,6 +8,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from edi_engine.errors import InputError, StoreError
@@ -30,7 +31,7 @@ def upgrade_store(url: str) -> tuple[str | None, str]:
     Raises StoreError for a database that is newer than this program or not ours.
     """
     backend = backend_for(url, _TIMEOUT_SECONDS)
-    with backend.transaction() as connection:
+    with closing(backend), backend.transaction() as connection:
         before = schema_version(connection, backend.dialect)
     if before is not None and before > SCHEMA_VERSION:
         raise StoreError(
@@ -46,7 +47,7 @@ def upgrade_store(url: str) -> tuple[str | None, str]:
 def check_store(url: str) -> list[str]:
     """What is wrong with the database itself, a sentence each; empty when it is sound."""
     backend = _existing(url)
-    with backend.transaction() as connection:
+    with closing(backend), backend.transaction() as connection:
         queries = Queries(connection, backend.dialect)
         found = schema_version(connection, backend.dialect)
         if found != SCHEMA_VERSION:
@@ -91,7 +92,7 @@ def verify_store(url: str, *, progress: VerifyProgress | None = None) -> list[st
     done, and of how much.
     """
     backend = _existing(url)
-    with backend.transaction() as connection:
+    with closing(backend), backend.transaction() as connection:
         queries = Queries(connection, backend.dialect)
         if schema_version(connection, backend.dialect) != SCHEMA_VERSION:
             return [f"The database is not of version {SCHEMA_VERSION}."]
