@@ -12,7 +12,7 @@ from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, identifier_key, name_words
 from edi_engine.records.reconciliation import Verdict
 
-__all__ = ["choose", "is_same_payer", "payer_sequence_on"]
+__all__ = ["choose", "is_of_earlier_payer", "is_same_payer", "payer_sequence_on"]
 
 _PRIOR_PAYER_REASON = "23"
 
@@ -45,6 +45,22 @@ def has_prior_payer(paid: PaymentFacts) -> bool:
         for line in payment.lines
         for each in line.adjustments
     )
+
+
+def is_of_earlier_payer(paid: PaymentFacts, billed: ClaimFacts) -> bool:
+    """Whether an earlier payer's answer meets a claim that we sent to a later payer.
+
+    It belongs to the claim to that earlier payer, even when we do not have it: the two share
+    number, charge, dates and patient. An unknown payer counts as earlier when it says that it paid
+    first and adjusts for no prior payer.
+    """
+    if billed.claim.payer_sequence == 1 or is_same_payer(paid, billed):
+        return False
+    for other in billed.claim.prior_payers:
+        if paid.payer and identifier_key(other.payer_id) == paid.payer:
+            listed = _SEQUENCE_OF_CODE.get(other.sequence_code, 0)
+            return 0 < listed < billed.claim.payer_sequence
+    return paid.stated_sequence == 1 and not has_prior_payer(paid)
 
 
 def payer_sequence_on(

@@ -14,7 +14,7 @@ from edi_engine.matchers.candidates import (
     PracticeIdentifiers,
     payment_facts,
 )
-from edi_engine.matchers.choosing import choose, payer_sequence_on
+from edi_engine.matchers.choosing import choose, is_of_earlier_payer, payer_sequence_on
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.conclusions import Standing, match_of
 from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, code_forms
@@ -153,7 +153,12 @@ class _Ladder:
         self, paid: PaymentFacts, standing: Standing, rule: str, found: list[Comparison]
     ) -> bool:
         """Let the level decide; False when a veto leaves its claims for a person."""
-        allowed = [each for each in found if not conflicts_with(paid, each.billed.claim)]
+        allowed = [
+            each
+            for each in found
+            if not conflicts_with(paid, each.billed.claim)
+            and not is_of_earlier_payer(paid, each.billed)
+        ]
         if standing.is_foreign or not allowed:
             standing.hint(rule, choose(paid, found))
             return False

@@ -43,10 +43,12 @@ class Comparison:
 
     @property
     def lines(self) -> Verdict:
-        """Whether the lines of one side are all among the lines of the other.
+        """Whether the payment's lines are the claim's.
 
-        EQUAL: the same codes and charges. SIMILAR: all of one are among the other's. MISSING:
-        one side has no lines. DIFFERENT: neither holds the other.
+        EQUAL: the same codes and charges. SIMILAR: all charged lines of the payment are among
+        the claim's, or every line returns its control number. MISSING: one side has no lines.
+        DIFFERENT: anything else, also a payment with more charged lines than the claim: of two
+        claims of one day it may answer the other.
         """
         if self._lines is None:
             self._lines = _lines(self.paid, self.billed)
@@ -183,7 +185,7 @@ def _lines(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:
     if counts == billed_counts:
         return Verdict.EQUAL
     ours, theirs = _charged(billed_counts), _charged(counts)
-    if ours and theirs and (ours <= theirs or theirs <= ours):
+    if theirs and theirs <= ours:
         return Verdict.SIMILAR
     if _same_line_numbers(paid, billed):
         return Verdict.SIMILAR

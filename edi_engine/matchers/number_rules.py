@@ -7,6 +7,7 @@ one number for all visits of a patient. Source: domain 4.1 (A2, A3 and the vetoe
 from collections.abc import Sequence
 from enum import Enum
 
+from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.reconciliation import Verdict
@@ -49,11 +50,24 @@ def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRan
         if not dates_missing:
             return NumberRank.STRONG
         return NumberRank.HINT if is_shared else NumberRank.WEAK
-    if each.lines_agree and (not dates_missing or (each.patient_agrees and not is_shared)):
+    if dates_missing or _other_line_numbers(paid, each):
+        return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
+    if each.lines_agree:
         return NumberRank.WEAK
-    if each.lines is Verdict.MISSING and not dates_missing and not is_shared:
+    is_part = paid.group_charge_cents < each.billed.claim.charge_cents
+    if each.lines is Verdict.MISSING and is_part and not is_shared:
         return NumberRank.WEAK if each.patient_agrees else NumberRank.HINT
     return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
+
+
+def _other_line_numbers(paid: PaymentFacts, each: Comparison) -> bool:
+    """Whether the payment returns line control numbers, no mere positions, and none is the
+    claim's: then it answers another claim of the day."""
+    returned = {
+        key for key, _ in paid.control_numbers if len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN
+    }
+    known = each.billed.control_numbers
+    return bool(returned and known) and not any(key in known for key in returned)
 
 
 def _goes_with(paid: PaymentFacts, each: Comparison) -> bool:

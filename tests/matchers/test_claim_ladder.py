@@ -73,10 +73,36 @@ ONE_CLAIM = [
         "same_control_number",
     ),
     (
-        "a line added",
-        paid(lines=(paid_line(1, "99213", 100_00), paid_line(2, "99080", 10_00))),
+        "a line without charge added",
+        paid(lines=(paid_line(1, "99213", 100_00), paid_line(2, "99080", 0, "CO-45 -5.00"))),
         billed(),
         "matched",
+        "same_control_number_and_charge",
+    ),
+    (
+        "a line dropped, and the other has a number that is none of ours",
+        paid(lines=(paid_line(1, "99213", 100_00, control_number="ZZ000001"),)),
+        billed(
+            lines=(
+                billed_line(1, "99213", 100_00, control_number="LN000001"),
+                billed_line(2, "85025", 30_00, control_number="LN000002"),
+            )
+        ),
+        "suggested",
+        "same_control_number",
+    ),
+    (
+        "a line dropped, and no date",
+        paid(served_on=None, lines=(paid_line(1, "99213", 100_00, served_on=None),)),
+        billed(lines=(billed_line(1, "99213", 100_00), billed_line(2, "85025", 30_00))),
+        "suggested",
+        "same_control_number",
+    ),
+    (
+        "a charged line added: perhaps of another claim of the day",
+        paid(lines=(paid_line(1, "99213", 100_00), paid_line(2, "99080", 10_00))),
+        billed(),
+        "suggested",
         "same_control_number",
     ),
     (
@@ -436,6 +462,18 @@ def test_who_pays_chooses_between_the_claims_to_two_payers(
     )
     found = match_one(payment, *claims)
     assert (found.claim_id, found.payer_sequence) == (claim_id, sequence)
+
+
+def test_a_primary_answer_never_takes_the_claim_to_the_second_payer() -> None:
+    prior = (PriorPayer("PAYERA", "P", 80_00),)
+    second = billed(2, payer_id="PAYERB", payer_name="SAMPLE PAYER B", sequence=2, prior=prior)
+    assert match_one(paid(), second).outcome is MatchOutcome.SUGGESTED
+    unknown = paid(payer_id="PAYERX", payer_name="")
+    assert match_one(unknown, second).outcome is MatchOutcome.SUGGESTED
+    settled = paid(
+        payer_id="PAYERX", payer_name="", lines=(paid_line(1, "99213", 100_00, "OA-23 80.00"),)
+    )
+    assert match_one(settled, second).outcome is MatchOutcome.MATCHED
 
 
 def test_a_crossover_answer_takes_the_primary_claim_as_second_payer() -> None:
