@@ -25,7 +25,7 @@ def database() -> None:
     """
 
 
-@database.command("upgrade")
+@database.command("upgrade", epilog="Example: edi-engine db upgrade")
 @command_options
 @pass_context
 def upgrade(context: Context) -> int:
@@ -40,7 +40,7 @@ def upgrade(context: Context) -> int:
     return ExitStatus.DONE
 
 
-@database.command("check")
+@database.command("check", epilog="Example: edi-engine db check")
 @command_options
 @pass_context
 def check(context: Context) -> int:
@@ -48,7 +48,7 @@ def check(context: Context) -> int:
     return _told(context, check_database(context.settings), "The database is sound.")
 
 
-@database.command("verify")
+@database.command("verify", epilog="Example: edi-engine db verify")
 @command_options
 @pass_context
 def verify(context: Context) -> int:
@@ -58,7 +58,7 @@ def verify(context: Context) -> int:
     return _told(context, problems, "Everything stored agrees with the raw files.")
 
 
-@database.command("backup")
+@database.command("backup", epilog="Example: edi-engine db backup before.db")
 @click.argument("path", metavar="FILE", type=click.Path())
 @command_options
 @pass_context

@@ -28,10 +28,12 @@ def decide() -> None:
     """
 
 
-@decide.command("link")
+@decide.command(
+    "link", epilog='Example: edi-engine decide link 12 7 --note "The name was misspelt."'
+)
 @click.argument("claim_payment", type=int)
 @click.argument("claim", type=int)
-@click.option("--note", default="", metavar="TEXT")
+@click.option("--note", default="", metavar="TEXT", help="Why, in a few words.")
 @day_option
 @command_options
 @pass_context
@@ -50,10 +52,10 @@ def link(context: Context, claim_payment: int, claim: int, note: str, as_of: dat
     return _done(context, result)
 
 
-@decide.command("unlink")
+@decide.command("unlink", epilog="Example: edi-engine decide unlink 12 7")
 @click.argument("claim_payment", type=int)
 @click.argument("claim", type=int, required=False)
-@click.option("--note", default="", metavar="TEXT")
+@click.option("--note", default="", metavar="TEXT", help="Why, in a few words.")
 @day_option
 @command_options
 @pass_context
@@ -72,7 +74,7 @@ def unlink(context: Context, claim_payment: int, claim: int | None, note: str, a
     return _done(context, result)
 
 
-@decide.command("undo")
+@decide.command("undo", epilog="Example: edi-engine decide undo 3")
 @click.argument("decision", type=int)
 @day_option
 @command_options
@@ -90,7 +92,7 @@ def undo(context: Context, decision: int, as_of: date) -> int:
     return _done(context, result)
 
 
-@decide.command("list")
+@decide.command("list", epilog="Example: edi-engine decide list --standing")
 @click.option("--standing", is_flag=True, help="Leave out those that were ended.")
 @command_options
 @pass_context
@@ -105,9 +107,11 @@ def list_(context: Context, standing: bool) -> int:
     return ExitStatus.DONE
 
 
-@decide.command("release")
+@decide.command(
+    "release", epilog='Example: edi-engine decide release 4 --note "The bank has it twice."'
+)
 @click.argument("remittance", type=int)
-@click.option("--note", default="", metavar="TEXT")
+@click.option("--note", default="", metavar="TEXT", help="Why, in a few words.")
 @day_option
 @command_options
 @pass_context
@@ -125,7 +129,9 @@ def release(context: Context, remittance: int, note: str, as_of: date) -> int:
     return _stands(context, found)
 
 
-@decide.command("hold")
+@decide.command(
+    "hold", epilog='Example: edi-engine decide hold 4 --reason "The bank has no such payment."'
+)
 @click.argument("remittance", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it must not count.")
 @day_option

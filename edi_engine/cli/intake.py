@@ -27,10 +27,26 @@ __all__ = ["contracts", "demo", "ingest", "nightly", "reconcile", "validate"]
 _TEXT, _NUMBER = ColumnKind.TEXT, ColumnKind.NUMBER
 
 
-@click.command()
-@click.option("--dir", "folder", default="demo", show_default=True, type=click.Path())
-@click.option("--claims", default=400, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--seed", default=7, show_default=True, type=int)
+@click.command(epilog="Example: edi-engine demo --dir demo")
+@click.option(
+    "--dir",
+    "folder",
+    default="demo",
+    show_default=True,
+    type=click.Path(),
+    metavar="DIR",
+    help="Where to make it.",
+)
+@click.option(
+    "--claims",
+    default=400,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="About how many claims.",
+)
+@click.option(
+    "--seed", default=7, show_default=True, type=int, help="The same seed makes the same practice."
+)
 @command_options
 @pass_context
 def demo(context: Context, folder: str, claims: int, seed: int) -> int:
@@ -64,7 +80,7 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
     return _night_status(report.night.needs_a_person)
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine ingest inbox/ era_0105.835")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--validate", "with_guide", is_flag=True, help="Check against the guide too.")
 @click.option(
@@ -75,7 +91,7 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
 def ingest(context: Context, paths: tuple[str, ...], with_guide: bool, move_to: str | None) -> int:
     """Take in files, folders, zip archives, or - for standard input.
 
-    The same bytes again do nothing. Example: edi-engine ingest inbox/ era_0105.835
+    The same bytes again do nothing.
     """
     with context.store() as store, progress(context) as bars:
         settings = IngestSettings(
@@ -159,7 +175,7 @@ def _outcome_row(found: FileOutcome) -> tuple[object, ...]:
     )
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine reconcile")
 @click.option("--all", "everything", is_flag=True, help="Conclude again about all that is stored.")
 @day_option
 @command_options
@@ -197,7 +213,7 @@ def _print_reconciled(report: ReconcileReport) -> None:
         say("", "Next: edi-engine worklist list")
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine nightly --inbox inbox")
 @click.option("--inbox", type=click.Path(), metavar="DIR", help="Folder of the day's files.")
 @day_option
 @command_options
@@ -205,7 +221,7 @@ def _print_reconciled(report: ReconcileReport) -> None:
 def nightly(context: Context, inbox: str | None, as_of: date) -> int:
     """Take in the inbox, reconcile, refresh the worklist, write reports.
 
-    Safe to stop and to run again. Example: edi-engine nightly --inbox inbox
+    Safe to stop and to run again.
     """
     folders = _folders(context, inbox)
     with context.store() as store, progress(context) as bars:
@@ -248,7 +264,7 @@ def _night_status(needs_a_person: bool) -> int:
     return ExitStatus.NEEDS_A_PERSON if needs_a_person else ExitStatus.DONE
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine validate era_0105.835")
 @click.argument("path", metavar="FILE")
 @click.option("--no-guide", is_flag=True, help="Leave out the guide check; money checks only.")
 @command_options
@@ -276,7 +292,7 @@ def contracts() -> None:
     """What payers should allow."""
 
 
-@contracts.command("load")
+@contracts.command("load", epilog="Example: edi-engine contracts load fees.csv")
 @click.argument("path", metavar="FEES.CSV", type=click.Path())
 @command_options
 @pass_context

@@ -28,6 +28,7 @@ __all__ = ["aging", "export", "report"]
     type=click.Choice([form.value for form in ExportFormat]),
     default="csv",
     show_default=True,
+    help="Comma-separated values, or a JSON object a line.",
 )
 @click.option("--output", type=click.Path(), metavar="FILE", help="Write there, not to stdout.")
 @command_options
@@ -55,10 +56,13 @@ def _utf8_output() -> TextIO:
     return sys.stdout
 
 
-export.epilog = f"Datasets: {', '.join(found.name for found in DATASETS)}."
+export.epilog = (
+    f"Datasets: {', '.join(found.name for found in DATASETS)}. "
+    "Example: edi-engine export claims --output claims.csv"
+)
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine report denials")
 @click.argument("name", type=click.Choice(REPORT_NAMES))
 @click.option(
     "--clock",
@@ -69,7 +73,7 @@ export.epilog = f"Datasets: {', '.join(found.name for found in DATASETS)}."
 @command_options
 @pass_context
 def report(context: Context, name: str, clock: str | None, as_of: date) -> int:
-    """Print a report. Example: edi-engine report denials"""
+    """Print a report."""
     if clock is not None and name != "aging":
         raise click.UsageError("--clock goes with the aging report only.")
     with context.store() as store:
@@ -81,7 +85,7 @@ def report(context: Context, name: str, clock: str | None, as_of: date) -> int:
     return ExitStatus.DONE
 
 
-@click.command()
+@click.command(epilog="Example: edi-engine aging --clock service")
 @click.option(
     "--clock",
     type=click.Choice([clock.value for clock in AgingClock]),

@@ -32,7 +32,7 @@ def _print(context: Context, page: Page) -> int:
     return ExitStatus.DONE
 
 
-@show.command("file")
+@show.command("file", epilog="Example: edi-engine show file 1")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context
@@ -42,7 +42,7 @@ def file(context: Context, number: int) -> int:
         return _print(context, show_file(store, number))
 
 
-@show.command("set")
+@show.command("set", epilog="Example: edi-engine show set 1")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context
@@ -52,7 +52,7 @@ def set_(context: Context, number: int) -> int:
         return _print(context, show_set(store, number))
 
 
-@show.command("claim")
+@show.command("claim", epilog="Example: edi-engine show claim 12")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context
@@ -62,12 +62,12 @@ def claim(context: Context, number: int) -> int:
         return _print(context, show_claim(store, number))
 
 
-@show.command("line")
+@show.command("line", epilog="Example: edi-engine show line 12:3")
 @click.argument("place", metavar="CLAIM:LINE")
 @command_options
 @pass_context
 def line(context: Context, place: str) -> int:
-    """A billed line and every line payment that answers it. Example: show line 12:3"""
+    """A billed line and every line payment that answers it."""
     claim_text, colon, line_text = place.partition(":")
     if not (colon and claim_text.isdecimal() and line_text.isdecimal()):
         raise InputError(
@@ -79,7 +79,7 @@ def line(context: Context, place: str) -> int:
         return _print(context, show_line(store, int(claim_text), int(line_text)))
 
 
-@show.command("remit")
+@show.command("remit", epilog="Example: edi-engine show remit 4")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context
@@ -89,7 +89,7 @@ def remit(context: Context, number: int) -> int:
         return _print(context, show_remittance(store, number))
 
 
-@show.command("payment")
+@show.command("payment", epilog="Example: edi-engine show payment 7")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context
@@ -99,7 +99,7 @@ def payment(context: Context, number: int) -> int:
         return _print(context, show_payment(store, number))
 
 
-@show.command("item")
+@show.command("item", epilog="Example: edi-engine show item 12")
 @click.argument("number", metavar="ID", type=int)
 @command_options
 @pass_context

@@ -35,9 +35,11 @@ def worklist() -> None:
     """
 
 
-@worklist.command("list")
+@worklist.command("list", epilog="Example: edi-engine worklist list --queue denial --mine")
 @click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help=", ".join(_QUEUES))
-@click.option("--status", type=click.Choice(_STATUSES), multiple=True)
+@click.option(
+    "--status", type=click.Choice(_STATUSES), multiple=True, help="Items of this status only."
+)
 @click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
 @click.option("--mine", is_flag=True, help="My items.")
 @click.option("--payer", metavar="ID", help="Items about this payer.")
@@ -76,7 +78,7 @@ def list_items(
     return ExitStatus.DONE
 
 
-@worklist.command("next")
+@worklist.command("next", epilog="Example: edi-engine worklist next --take")
 @click.option("--take", is_flag=True, help="Assign it to me, so that nobody else gets it.")
 @click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help="Only of this queue.")
 @day_option
@@ -103,7 +105,7 @@ def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
     return ExitStatus.DONE
 
 
-@worklist.command("show")
+@worklist.command("show", epilog="Example: edi-engine worklist show 12")
 @click.argument("item", type=int)
 @command_options
 @pass_context
@@ -115,7 +117,7 @@ def show_item(context: Context, item: int) -> int:
     return ExitStatus.DONE
 
 
-@worklist.command("assign")
+@worklist.command("assign", epilog="Example: edi-engine worklist assign 12 kim")
 @click.argument("item", type=int)
 @click.argument("assignee", metavar="NAME")
 @command_options
@@ -127,7 +129,9 @@ def assign(context: Context, item: int, assignee: str) -> int:
     return _done(context, entry)
 
 
-@worklist.command("note")
+@worklist.command(
+    "note", epilog='Example: edi-engine worklist note 12 "Called the payer, reference 77."'
+)
 @click.argument("item", type=int)
 @click.argument("text")
 @command_options
@@ -139,10 +143,10 @@ def note(context: Context, item: int, text: str) -> int:
     return _done(context, entry)
 
 
-@worklist.command("snooze")
+@worklist.command("snooze", epilog="Example: edi-engine worklist snooze 12 2026-04-01")
 @click.argument("item", type=int)
 @click.argument("until", type=DAY, metavar="DATE")
-@click.option("--note", "text", default="", metavar="TEXT")
+@click.option("--note", "text", default="", metavar="TEXT", help="Why, in a few words.")
 @day_option
 @command_options
 @pass_context
@@ -153,7 +157,7 @@ def snooze(context: Context, item: int, until: date, text: str, as_of: date) -> 
     return _done(context, entry)
 
 
-@worklist.command("close")
+@worklist.command("close", epilog='Example: edi-engine worklist close 12 --reason "Written off."')
 @click.argument("item", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is done.")
 @command_options
@@ -165,9 +169,9 @@ def close(context: Context, item: int, reason: str) -> int:
     return _done(context, entry)
 
 
-@worklist.command("reopen")
+@worklist.command("reopen", epilog="Example: edi-engine worklist reopen 12")
 @click.argument("item", type=int)
-@click.option("--note", "text", default="", metavar="TEXT")
+@click.option("--note", "text", default="", metavar="TEXT", help="Why, in a few words.")
 @day_option
 @command_options
 @pass_context
