@@ -1,12 +1,20 @@
 """A synthetic practice read, priced and reconciled in memory, held against its own truth."""
 
+import random
 from collections import Counter
 from datetime import date
 
+import msgspec
 import pytest
 
 from edi_engine.contracts import FeeSchedule, expected_allowed, read_fee_schedule
-from edi_engine.matchers import Reconciliation, reconcile
+from edi_engine.matchers import (
+    CandidatePool,
+    PracticeIdentifiers,
+    Reconciliation,
+    match_payments,
+    reconcile,
+)
 from edi_engine.parsers import read_bytes
 from edi_engine.records.matching import (
     BilledClaim,
@@ -164,3 +172,66 @@ def test_a_practice_comes_out_as_its_truth_says() -> None:
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_larger_practices_come_out_as_their_truth_says(seed: int) -> None:
     _check(seed=seed, claims_count=1500)
+
+
+def _same_bill(claim: BilledClaim, other: BilledClaim) -> bool:
+    """Whether two claims are one bill sent twice, or to the next payer."""
+    return (
+        claim.charge_cents == other.charge_cents
+        and claim.service_from == other.service_from
+        and claim.patient_first_name == other.patient_first_name
+        and claim.patient_last_name == other.patient_last_name
+        and [(line.procedure_code, line.charge_cents) for line in claim.lines]
+        == [(line.procedure_code, line.charge_cents) for line in other.lines]
+    )
+
+
+def _check_missing(world: World, seed: int, *, numbers: str) -> None:
+    """With a third of the claims gone, no payment takes a claim that is another bill."""
+    kept = [claim for claim in world.claims if random.Random(seed * claim.claim_id).random() > 0.3]
+    by_id = {claim.claim_id: claim for claim in world.claims}
+    practice = PracticeIdentifiers(
+        npis=frozenset(claim.billing_npi for claim in world.claims),
+        tins=frozenset(claim.billing_tin for claim in world.claims),
+    )
+    payments = [
+        msgspec.structs.replace(
+            payment,
+            patient_control_number={
+                "whole": payment.patient_control_number,
+                "cut": payment.patient_control_number[:8],
+                "lost": "0",
+            }[numbers],
+        )
+        for payment in world.payments
+    ]
+    pool = CandidatePool(kept, practice=practice)
+    matches = match_payments(payments, pool, policy=ReconcilePolicy())
+    true_claims = {world.payment_ids[pair.payment]: pair.claim
+                   for pair in world.truth.pairs if pair.payment in world.payment_ids}  # fmt: skip
+    matched = 0
+    for match in matches:
+        if match.outcome is MatchOutcome.MATCHED and match.claim_id is not None:
+            key = true_claims[match.claim_payment_id]
+            assert key is not None, match
+            assert _same_bill(by_id[match.claim_id], by_id[world.claim_ids[key]]), match
+            matched += 1
+    assert matched > len(kept) // 2
+
+
+@pytest.mark.parametrize("numbers", ["whole", "cut", "lost"])
+def test_payments_of_claims_that_are_missing_take_no_other_claim(numbers: str) -> None:
+    world = World(make_practice(9, start_on=START_ON, months=1, claims_count=250))
+    for seed in range(1, 4):
+        _check_missing(world, seed, numbers=numbers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("numbers", ["whole", "cut", "lost"])
+@pytest.mark.parametrize("seed", range(31, 34))
+def test_larger_practices_with_missing_claims_match_nothing_else(seed: int, numbers: str) -> None:
+    _check_missing(
+        World(make_practice(seed, start_on=START_ON, months=2, claims_count=1500)),
+        seed,
+        numbers=numbers,
+    )
