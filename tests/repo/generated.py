@@ -50,7 +50,7 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
 _EXPORTS_HEAD = """\
 # Exports
 
-What `edi-engine export DATASET` writes, as CSV with a header or as JSON Lines. Written by `make docs`.
+What `edi-engine export DATASET` writes, as CSV with a header or JSON Lines. Written by `make docs`.
 Columns keep their names, order and meaning; new ones are added at the end.
 
 Money is dollars with two places, days are ISO (2026-03-21), empty means none. In CSV, text that a
