@@ -19,8 +19,9 @@ __all__ = ["DriverConnection", "PostgresBackend", "SqliteBackend", "backend_for"
 WRITER_LOCK = 5_010_221_835
 """Advisory lock number of the single writer on PostgreSQL; any fixed number of ours will do."""
 
-_CACHE_KIBIBYTES = 65_536
+_WRITER_CACHE_KIBIBYTES = 65_536
 """SQLite's page cache. A night's indexes fit, and a 100 MB file stays far under 300 MB."""
+_READER_CACHE_KIBIBYTES = 16_384
 
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
@@ -44,13 +45,14 @@ class SqliteBackend:
         self.path = path
         self.place = str(path)
         self.busy_timeout_seconds = busy_timeout_seconds
-        self._kept: sqlite3.Connection | None = None
+        # Connections between blocks. While one is open, closing a block need not copy the log
+        # into the file, and the next block need not read the schema again.
+        self._idle: list[sqlite3.Connection] = []
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        while self._idle:
+            self._idle.pop().close()
 
     def connect(self) -> sqlite3.Connection:
         """A connection outside any transaction, with our settings."""
@@ -61,12 +63,14 @@ class SqliteBackend:
                 remedy="Create it, or name another with --db.",
             )
         connection = sqlite3.connect(
-            self.path, timeout=self.busy_timeout_seconds, isolation_level=None
+            self.path,
+            timeout=self.busy_timeout_seconds,
+            isolation_level=None,  # we begin transactions; the driver would begin too late
+            check_same_thread=False,
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         return connection
 
     @contextmanager
@@ -74,24 +78,22 @@ class SqliteBackend:
         self, *, writing: bool = False, loading: bool = False
     ) -> Iterator[DriverConnection]:
         """A transaction of its own: IMMEDIATE for a writer, a pinned snapshot for a reader."""
-        with _sqlite_errors(self.place), closing(self.connect()) as connection:
-            if self._kept is None:
-                # The last connection to close copies the whole log into the file and waits for
-                # the disk. So one stays open until the store is closed.
-                self._kept = sqlite3.connect(self.path, check_same_thread=False)
-                self._kept.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if loading:
-                # Measured: looking up parents costs a fifth of all inserting.
-                connection.execute("PRAGMA foreign_keys = OFF")
-            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-            # A snapshot begins with the first read, so read something now.
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with _sqlite_errors(self.place):
+            connection = self._idle.pop() if self._idle else self.connect()
             try:
+                cache_kibibytes = _WRITER_CACHE_KIBIBYTES if writing else _READER_CACHE_KIBIBYTES
+                connection.execute(f"PRAGMA cache_size = -{cache_kibibytes}")
+                # Measured: looking up parents costs a fifth of all inserting.
+                connection.execute(f"PRAGMA foreign_keys = {'OFF' if loading else 'ON'}")
+                connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                # A snapshot begins with the first read, so read something now.
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 yield connection
+                connection.commit()
             except BaseException:
-                connection.rollback()
+                connection.close()  # undoes what is not committed
                 raise
-            connection.commit()
+            self._idle.append(connection)
 
     def copy_to(self, path: Path) -> None:
         """Write a compact copy of the last committed state into an empty file."""
