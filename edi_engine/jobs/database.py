@@ -5,6 +5,12 @@ from pathlib import Path
 from edi_engine.config import Settings
 from edi_engine.jobs.reconcile import ProgressCallback
 from edi_engine.store import Store, open_store
+from edi_engine.store.maintenance import (
+    backup_store,
+    check_store,
+    upgrade_store,
+    verify_store,
+)
 
 __all__ = [
     "Store",
@@ -23,27 +29,19 @@ def open_database(settings: Settings, *, upgrade: bool = True) -> Store:
 
 def upgrade_database(settings: Settings) -> tuple[str | None, str]:
     """Run the migrations that are missing; the versions before (None for a new one) and after."""
-    from edi_engine.store.maintenance import upgrade_store  # noqa: PLC0415 - rarely needed
-
     return upgrade_store(settings.database)
 
 
 def check_database(settings: Settings) -> list[str]:
     """What is wrong with the database itself, a sentence each; empty when it is sound."""
-    from edi_engine.store.maintenance import check_store  # noqa: PLC0415 - rarely needed
-
     return check_store(settings.database)
 
 
 def backup_database(settings: Settings, path: Path) -> int:
     """Copy the database into a new file; its length in bytes. Raises InputError if it exists."""
-    from edi_engine.store.maintenance import backup_store  # noqa: PLC0415 - rarely needed
-
     return backup_store(settings.database, path)
 
 
 def verify_database(settings: Settings, *, progress: ProgressCallback | None = None) -> list[str]:
     """Where what is stored disagrees with the raw files, a sentence each."""
-    from edi_engine.store.maintenance import verify_store  # noqa: PLC0415 - rarely needed
-
     return verify_store(settings.database, progress=progress)

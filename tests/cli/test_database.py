@@ -1,0 +1,55 @@
+"""db upgrade, check, verify, backup."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+
+def test_a_new_database_is_made_by_upgrade(run: Run, tmp_path: Path) -> None:
+    missing = run("db", "check")
+    made = run("db", "upgrade")
+    again = run("db", "upgrade", "--json")
+
+    assert missing.exit_code == 3
+    assert "There is no such database." in missing.stderr
+    assert made.exit_code == 0
+    assert "The database went from version none to " in made.stdout
+    told = json.loads(again.stdout)
+    assert told["from"] == told["to"]
+    assert (tmp_path / "edi_engine.db").exists()
+
+
+def test_a_sound_database_passes_check_and_verify(look: Run) -> None:
+    assert look("db", "check").stdout == "The database is sound.\n"
+    verified = look("db", "verify")
+    assert verified.stdout == "Everything stored agrees with the raw files.\n"
+    assert json.loads(look("db", "verify", "--json").stdout) == {"problems": []}
+
+
+def test_verify_sees_a_changed_amount(change: Run, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "copy.db") as connection:
+        connection.execute(
+            "UPDATE claim_payments SET paid_cents = paid_cents + 1 WHERE claim_payment_id = 1"
+        )
+    connection.close()
+
+    found = change("db", "verify")
+
+    assert found.exit_code == 3
+    assert "set" in found.stdout.lower()
+
+
+def test_a_backup_is_a_database_of_its_own_and_overwrites_nothing(
+    look: Run, run: Run, tmp_path: Path
+) -> None:
+    copied = look("db", "backup", "copy of it.db")
+    again = look("db", "backup", "copy of it.db")
+
+    assert copied.stdout == f"copy of it.db: {(tmp_path / 'copy of it.db').stat().st_size} bytes.\n"
+    assert again.exit_code == 2
+    assert "The file exists already." in again.stderr
+    assert (
+        run("--db", "copy of it.db", "export", "claims").stdout == look("export", "claims").stdout
+    )
