@@ -87,7 +87,8 @@ def _payment_elements(remittance: Remittance) -> list[str]:
     if amount is not None and parse_cents(elements[1]) != amount:
         elements[1] = dollars(amount)
     elements[2] = remittance.credit_debit_flag
-    elements[3] = remittance.method
+    if not remittance.method or not elements[3].startswith(remittance.method):
+        elements[3] = remittance.method  # else as read, with a check number glued to it
     if remittance.payment_date is not None and not any(elements[12:]):
         elements[15] = date_text(remittance.payment_date)
     return elements

@@ -349,4 +349,6 @@ def _service_period(
 
 
 def _first_reference(references: list[Reference], qualifier: str) -> str:
-    return next((item.value for item in references if item.qualifier == qualifier), "")
+    """The first value of that qualifier; an empty one says nothing."""
+    found = (item.value for item in references if item.qualifier == qualifier and item.value)
+    return next(found, "")
