@@ -107,7 +107,7 @@ def read_interchange_start(text: str, start: int, base_offset: int) -> Interchan
     component, segment, line_end = _last_separators(last_text, element, rest)
     elements = tuple(_without_line_ends(piece) for piece in pieces[:16])
     delimiters = Delimiters(element, component, _repetition(elements, element), segment, line_end)
-    length = tail_end - len(line_end)
+    length = len(head[:tail_end].rstrip(_BLANKS)) + (segment in ("\r", "\n", "\r\n"))
     return InterchangeStart(
         elements,
         delimiters,
@@ -137,7 +137,7 @@ def _last_separators(last_text: str, element: str, rest: str) -> tuple[str, str,
         if not core[-1].isascii() and not core[1:].replace(core[-1], "").isascii():
             return core[0], core[1:], line_end  # a terminator of several bytes
         component = core[0] if not core[0].isalnum() else core[-2]
-        return component, core[-1], line_end
+        return component if component != element else STANDARD.component, core[-1], line_end
     has_line_end = any(character in blanks for character in _LINE_ENDS)
     repeated = core and re.search(
         rf"{re.escape(core)}\s*(?:ST|TA1|GE|IEA|BPR|BHT){re.escape(element)}", rest

@@ -278,9 +278,7 @@ class _FileReader:
     # Sets.
 
     def _open_set(self, start: EnvelopeSegment) -> None:
-        if self._interchange is None and not self._set_ordinal:
-            self._report("X12-0111", start.byte_offset, "The file has no ISA.")
-        elif self._group is None and start.elements[0] == "ST":
+        if self._group is None and start.elements[0] == "ST":
             self._report("X12-0111", start.byte_offset, "ST without a GS before it.")
         self._begin(start, self._delimiters.element.join(start.elements))
         version, said = _at(start, 3), self._from_group(8)

@@ -115,6 +115,7 @@ class _Cutter:
         self._ascii = (delimiters.element + delimiters.component + segment).isascii()
         self._table, self._deleted = self._normal_table()
         self.lower_case_at: int | None = None
+        self.too_long_at: list[int] = []
 
     def _normal_table(self) -> tuple[bytes | None, bytes]:
         """Translation to standard separators, for the normal form of uniform blocks."""
@@ -169,19 +170,32 @@ class _Cutter:
     def _uniform_run(self, data: bytes, text: str, start: int, end: int, base: int) -> Segments:
         ends_length = len(self.ends)
         texts = text[start : end - ends_length].split(self.ends)
-        first = base + start
+        lengths = list(map(len, texts))
         # Offsets are the running sum of the lengths, plus one terminator for each segment before.
         offsets = list(
             map(
                 add,
-                accumulate(map(len, texts), initial=first),
+                accumulate(lengths, initial=base + start),
                 range(0, ends_length * len(texts), ends_length),
             )
         )
+        if max(lengths) > SEGMENT_BYTES_MAX:
+            texts, offsets = self._without_too_long(texts, offsets)
         normal_form = data[start:end].translate(self._table, self._deleted)
         if not text.isascii():
             texts = self._readable(texts)
         return Segments(texts, offsets, normal_form, base + end)
+
+    def _without_too_long(
+        self, texts: list[str], offsets: list[int]
+    ) -> tuple[list[str], list[int]]:
+        self.too_long_at += [
+            offset
+            for text, offset in zip(texts, offsets, strict=False)
+            if len(text) > SEGMENT_BYTES_MAX
+        ]
+        kept = [index for index, text in enumerate(texts) if len(text) <= SEGMENT_BYTES_MAX]
+        return [texts[index] for index in kept], [offsets[index] for index in kept]
 
     def cut_any(self, text: str, base: int) -> Iterator[Segments | EnvelopeSegment]:
         """Segments of a text in any form: blanks around them dropped, line ends inside removed."""
@@ -196,6 +210,9 @@ class _Cutter:
             position += len(piece) + step
             found = begun.rstrip(_BLANKS)
             if not found:
+                continue
+            if len(found) > SEGMENT_BYTES_MAX:
+                self.too_long_at.append(offset)
                 continue
             if "\n" in found or "\r" in found:
                 found = found.replace("\r", "").replace("\n", "")
@@ -351,7 +368,7 @@ class SegmentStream:
             stop = last + len(cutter.split_at)
         if stop > start:
             yield from cutter.cut(data[start:stop], text[start:stop], self._base + start)
-            self._report_lower_case(cutter)
+            self._report_cutting(cutter)
         stop = max(stop, start)
         if closed:
             yield from self._unterminated(cutter, text, stop, end)
@@ -375,7 +392,9 @@ class SegmentStream:
         if len(rest) > SEGMENT_BYTES_MAX:
             self._report_too_long(self._base + start)
             return
-        if cutter.delimiters.segment not in "\r\n":
+        segment_id, separator, _ = rest.strip(_BLANKS).partition(cutter.delimiters.element)
+        is_segment = separator and segment_id.isalnum() and len(segment_id) <= _ID_CHARACTERS_MAX
+        if is_segment and cutter.delimiters.segment not in "\r\n":
             self._log.add(
                 "X12-0107",
                 msgspec.structs.replace(self._place, byte_offset=self._base + start),
@@ -384,7 +403,10 @@ class SegmentStream:
         # The missing terminator is put there, so that the last segment is cut like all others.
         yield from cutter.cut_any(rest + cutter.split_at, self._base + start)
 
-    def _report_lower_case(self, cutter: _Cutter) -> None:
+    def _report_cutting(self, cutter: _Cutter) -> None:
+        for byte_offset in cutter.too_long_at:
+            self._report_too_long(byte_offset)
+        cutter.too_long_at.clear()
         if cutter.lower_case_at is not None and not self._lower_case_told:
             self._lower_case_told = True
             self._log.add(

@@ -86,6 +86,7 @@ class SetIntake:
         self.segment_count = 1 if start_text else 0
         self._delimiters = delimiters
         self._log = log
+        self._has_start = bool(start_text)
         self._group_type = group_type
         self._memory = memory
         self._reader: SetReader | None = None
@@ -204,7 +205,7 @@ class SetIntake:
             set_type = found or said
         else:
             set_type = found or ("" if said else _TYPE_OF_GROUP.get(self._group_type, ""))
-        if set_type != said and set_type:
+        if set_type and set_type != said and self._has_start:
             self._report(
                 "X12-0114",
                 f"ST01 is '{shape_of(said)}'; the content is that of an {set_type}.",
@@ -231,7 +232,7 @@ class SetIntake:
         element = self._delimiters.element
         seen = {
             _TYPE_OF_SEGMENT[segment_id]
-            for segment_id in (text.partition(element)[0] for text in self._texts)
+            for segment_id in (text.partition(element)[0] for text in self._texts[:TYPE_SEGMENTS])
             if segment_id in _TYPE_OF_SEGMENT
         }
         said = self.source.set_type
