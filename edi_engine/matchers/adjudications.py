@@ -251,7 +251,7 @@ def _shared(
     """The money in proportion to the charges of the lines; the claim's row without any."""
     if not lines:
         return [(CLAIM_ROW, Answer(payment, line, money, rule, round_number=round_number))]
-    shares = money.shared([line.charge_cents for line in lines])
+    shares = money.shared([abs(line.charge_cents) for line in lines])
     return [
         (
             billed.line_number,

@@ -16,7 +16,7 @@ _CANDIDATES_SHOWN_MAX = 10
 
 _REASONS = {
     "same_control_number_and_charge": "Control number, charge and dates of service agree.",
-    "same_control_number": "The control number agrees, and so do dates and lines or patient.",
+    "same_control_number": "The control number agrees, and charge, lines or patient bear it out.",
     "reversal_of_matched_payment": "It undoes a payment that is matched to this claim.",
     "same_payer_claim_control_number": (
         "The payer's claim control number is that of a payment matched to this claim."

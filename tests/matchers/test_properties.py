@@ -238,3 +238,84 @@ def test_the_day_of_asking_changes_no_amount_and_no_state(seed: int) -> None:
     for claim in later.claims:
         assert claim.balance_cents == claim.payer_balance_cents + claim.patient_balance_cents
         assert all(issue.amount_cents >= 0 and issue.reason for issue in claim.issues)
+
+
+def _odd_cents(maker: random.Random) -> int:
+    return maker.choice([0, 1, -1, 50_00, -50_00, 99_999_999_99, maker.randint(-100_00, 100_00)])
+
+
+def _odd_payment(maker: random.Random, payment_id: int) -> PaidClaim:
+    lines = [
+        paid_line(
+            ordinal,
+            maker.choice(["", "99213", "9921325", "x" * 40]),
+            _odd_cents(maker),
+            maker.choice(["", "CO-45 1.00", "-1 5.00", "PR-X9 -3.00", "CO-18 0.00"]),
+            paid_cents=_odd_cents(maker),
+            submitted=maker.choice(["", "99213"]),
+            units=maker.choice([None, 0, -1, 3]),
+            served_on=maker.choice([None, SERVED_ON]),
+            control_number=maker.choice(["", "0", "1", "LN01", "é€"]),
+            allowed_cents=maker.choice([None, 0, -5, 10_00]),
+        )
+        for ordinal in range(1, maker.randint(1, 5))
+    ]
+    return paid(
+        payment_id,
+        number=maker.choice(["", "0", "UNKNOWN", "TEST0001", "ﬁ", "A" * 60]),
+        lines=lines,
+        charge_cents=_odd_cents(maker),
+        paid_cents=_odd_cents(maker),
+        adjusted=maker.choice(["", "CO-29 5.00", "OA-23 -7.00"]),
+        status=maker.choice(["1", "", "22", "22", "23", "25", "4", "5", "ZZ"]),
+        payer_number=maker.choice(["", "0", "ICN1"]),
+        original_reference=maker.choice(["", "ICN1"]),
+        payer_id=maker.choice(["", "PAYERA"]),
+        members=maker.choice([(), ("",), ("MEM0001",)]),
+        last=maker.choice(["", "JR", "TESTPATIENT", "'", "Ñ"]),
+        first=maker.choice(["", "ALFA", "-"]),
+        npi=maker.choice(["", "1999999984"]),
+        paid_on=maker.choice([None, PAID_ON]),
+        served_on=maker.choice([None, SERVED_ON]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_no_values_at_all_raise_and_none_is_lost(seed: int) -> None:
+    maker = random.Random(seed)
+    claims = [
+        billed(
+            claim_id,
+            number=maker.choice(["", "TEST0001", "A" * 60]),
+            lines=[
+                billed_line(
+                    number,
+                    maker.choice(["", "99213"]),
+                    _odd_cents(maker),
+                    units=maker.choice([None, 0, 1]),
+                    served_on=maker.choice([None, SERVED_ON]),
+                    control_number=maker.choice(["", "LN01", "1"]),
+                )
+                for number in range(1, maker.randint(1, 4))
+            ],
+            charge_cents=_odd_cents(maker),
+            frequency=maker.choice(["", "1", "7", "8", "?"]),
+            original_reference=maker.choice(["", "ICN1"]),
+            payer_id=maker.choice(["", "PAYERA"]),
+            sequence=maker.choice([1, 2, 3]),
+            sent_on=maker.choice([None, SENT_ON]),
+            served_on=maker.choice([None, SERVED_ON]),
+            last=maker.choice(["", "TESTPATIENT"]),
+        )
+        for claim_id in range(1, maker.randint(1, 5))
+    ]
+    payments = [_odd_payment(maker, number) for number in range(1, maker.randint(2, 6))]
+    result = reconcile(claims, payments, policy=POLICY, as_of=AS_OF)
+    assert len(result.matches) == len(payments)
+    by_id = {payment.claim_payment_id: payment for payment in payments}
+    given = sum(
+        by_id[match.claim_payment_id].paid_cents
+        for match in result.matches
+        if match.outcome is MatchOutcome.MATCHED and counts(by_id[match.claim_payment_id])
+    )
+    assert given == sum(line.paid_cents for claim in result.claims for line in claim.lines)
