@@ -41,13 +41,13 @@ def load(path: Path, database: Path) -> None:
 
 def _insert(connection: sqlite3.Connection, table: str, frame: pl.DataFrame) -> None:
     """Insert a frame; columns it lacks get an empty text or a zero where NULL is refused."""
-    needed = {
+    lacking = {
         name: "''" if kind == "TEXT" else "0"
         for _, name, kind, not_null, _, _ in connection.execute(f"PRAGMA table_info({table})")
         if not_null and name not in frame.columns
     }
-    columns = ", ".join([*frame.columns, *needed])
-    values = ", ".join(["?"] * len(frame.columns) + list(needed.values()))
+    columns = ", ".join([*frame.columns, *lacking])
+    values = ", ".join(["?"] * len(frame.columns) + list(lacking.values()))
     connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", frame.rows())
 
 
@@ -144,8 +144,7 @@ def _line_payments(services: pl.DataFrame) -> pl.DataFrame:
         claim_payment_id=pl.col("claim"),
         line_ordinal=pl.col("row").rank("ordinal").over("claim"),
         segment_ordinal=pl.col("segment"),
-        procedure_qualifier=_text("procedure_qualifier"),
-        procedure_code=_text("procedure_code"),
+        procedure=_text("procedure_qualifier") + ":" + _text("procedure_code"),
         charge_cents=_cents("charge_amount"),
         paid_cents=_cents("payment_amount"),
         allowed_cents=_cents("allowed_amount"),
@@ -163,7 +162,6 @@ def _adjustments(adjustments: pl.DataFrame, services: pl.DataFrame) -> pl.DataFr
         adjustment_id=pl.col("row"),
         claim_payment_id=pl.col("claim"),
         line_ordinal=pl.col("line_ordinal").fill_null(0),
-        segment_ordinal=pl.col("segment"),
         group_code=_text("group_code"),
         reason_code=_text("reason_code"),
         amount_cents=_cents("amount"),

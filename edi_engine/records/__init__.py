@@ -1,1 +1,19 @@
 """The normalized records that every room passes around. No behaviour beyond reading themselves."""
+
+__all__ = [
+    "claims",
+    "common",
+    "datasets",
+    "expected",
+    "intake",
+    "keys",
+    "matching",
+    "places",
+    "policy",
+    "reconciliation",
+    "remittances",
+    "reports",
+    "source",
+    "stored",
+    "work",
+]
