@@ -14,7 +14,7 @@ import msgspec
 
 from edi_engine.store.backends import DriverConnection
 
-__all__ = ["DriverRow", "Queries", "Row", "Value", "day_of", "json_of"]
+__all__ = ["DriverRow", "Queries", "Row", "TableLayout", "Value", "day_of", "json_of"]
 
 Value: TypeAlias = int | str | bytes | None
 """What a row holds for the driver: days are ISO text."""
@@ -30,6 +30,16 @@ _KEYS_PER_STATEMENT = 500
 _ROWS_PER_STATEMENT = 64
 """Narrow rows are sent so many to a statement: measured 20 % faster than one by one in SQLite."""
 _NARROW_COLUMNS_MAX = 12
+
+
+class TableLayout(NamedTuple):
+    """Columns of a table in order, and those of its primary key."""
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+_LAYOUTS: dict[str, TableLayout] = {}
 
 
 class Queries:
@@ -110,7 +120,7 @@ class Queries:
         """Insert rows whose values stand in the order of the table's columns."""
         if not rows:
             return
-        columns = self._layout(table).columns
+        columns = self._known_layout(table).columns
         if self.is_sqlite and len(columns) <= _NARROW_COLUMNS_MAX:
             whole = len(rows) - len(rows) % _ROWS_PER_STATEMENT
             self.run_many(
@@ -127,7 +137,7 @@ class Queries:
         """Insert rows, or overwrite those with the same primary key."""
         if not rows:
             return
-        layout = self._layout(table)
+        layout = self._known_layout(table)
         rest = [name for name in layout.columns if name not in layout.key]
         change = ", ".join(f"{name} = excluded.{name}" for name in rest)
         action = f"DO UPDATE SET {change}" if rest else "DO NOTHING"
@@ -136,29 +146,24 @@ class Queries:
 
     def columns(self, table: str) -> tuple[str, ...]:
         """Column names of a table in order, as this database has them; empty for no table."""
-        rows = self.rows(_LAYOUT_SQL if self.is_sqlite else _POSTGRES_LAYOUT_SQL, (table,))
-        return tuple(row[0] for row in rows)
+        return self.layout(table).columns
 
-    def _layout(self, table: str) -> "_Layout":
-        """Column names and primary key of a table; the same in every database of one version."""
+    def layout(self, table: str) -> TableLayout:
+        """Column names and primary key of a table, as this database has them."""
+        rows = self.rows(_LAYOUT_SQL if self.is_sqlite else _POSTGRES_LAYOUT_SQL, (table,))
+        keyed = sorted((place, name) for name, place in rows if place)
+        return TableLayout(tuple(row[0] for row in rows), tuple(name for _, name in keyed))
+
+    def _known_layout(self, table: str) -> TableLayout:
+        """The layout, asked for once: it is the same in every database of one version."""
         found = _LAYOUTS.get(table)
         if found is None:
-            rows = self.rows(_LAYOUT_SQL if self.is_sqlite else _POSTGRES_LAYOUT_SQL, (table,))
-            keyed = sorted((place, name) for name, place in rows if place)
-            found = _Layout(tuple(row[0] for row in rows), tuple(name for _, name in keyed))
-            _LAYOUTS[table] = found
+            found = _LAYOUTS[table] = self.layout(table)
         return found
 
     def _marked(self, sql: str) -> str:
         return sql if self.is_sqlite else sql.replace("?", "%s")
 
-
-class _Layout(NamedTuple):
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-
-
-_LAYOUTS: dict[str, _Layout] = {}
 
 _LAYOUT_SQL = "SELECT name, pk FROM pragma_table_info(?) ORDER BY cid"
 

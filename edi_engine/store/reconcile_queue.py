@@ -13,6 +13,8 @@ from edi_engine.store.queries import Queries
 
 __all__ = ["ReconcileQueueReading", "ReconcileQueueWriting"]
 
+_RANGES_PER_STATEMENT = 100
+
 Identifiers = tuple[frozenset[str], frozenset[str]]
 
 
@@ -46,11 +48,13 @@ class ReconcileQueueReading(Queries):
         """Claims whose patient control number key goes on where one of these ends: payers cut
         long ones. Copies of earlier claims are left out."""
         found: set[int] = set()
-        for number in numbers:
+        wanted = list(numbers)
+        for start in range(0, len(wanted), _RANGES_PER_STATEMENT):
+            part = wanted[start : start + _RANGES_PER_STATEMENT]
+            ranges = " OR ".join(["(pcn_key > ? AND pcn_key < ?)"] * len(part))
             rows = self.rows(
-                "SELECT claim_id FROM claims WHERE pcn_key > ? AND pcn_key < ?"
-                " AND duplicate_of_claim_id IS NULL",
-                (number, f"{number}~"),
+                f"SELECT claim_id FROM claims WHERE duplicate_of_claim_id IS NULL AND ({ranges})",
+                [value for number in part for value in (number, f"{number}~")],
             )
             found.update(row[0] for row in rows)
         return found

@@ -18,7 +18,7 @@ from edi_engine.store.queries import Queries
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-__all__ = ["SCHEMA_VERSION", "ensure_schema", "migrate", "schema_version"]
+__all__ = ["SCHEMA_VERSION", "ensure_schema", "migrate", "migration_engine", "schema_version"]
 
 SCHEMA_VERSION = "0001"
 """The newest migration; a test holds it against the migrations folder."""
@@ -71,7 +71,7 @@ def migrate(backend: SqliteBackend | PostgresBackend) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    engine = _engine(backend)
+    engine = migration_engine(backend)
     try:
         with (
             as_file(files("edi_engine.store") / "migrations") as folder,
@@ -86,7 +86,7 @@ def migrate(backend: SqliteBackend | PostgresBackend) -> None:
         engine.dispose()
 
 
-def _engine(backend: SqliteBackend | PostgresBackend) -> "Engine":
+def migration_engine(backend: SqliteBackend | PostgresBackend) -> "Engine":
     """An SQLAlchemy engine on the backend's own connections, whose transactions are a writer's."""
     from sqlalchemy import create_engine, event  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
