@@ -22,7 +22,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.runtime ## a month of a synthetic practice, from files to worklist
-	$(BIN)/edi-engine demo || test $$? -eq 1  # 1: done, and something needs a person
+	@$(BIN)/edi-engine demo || test $$? -eq 1  # 1: done, and something needs a person
+	@echo; echo "To type edi-engine as it stands above: . $(BIN)/activate"
 
 test: .venv/.dev ## the quick tests, under two minutes
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
