@@ -276,9 +276,7 @@ def _record(
     """The claim from its CLM, what was read under it and the levels above it."""
     piece = draft.piece
     row, at, source = piece.rows[0], piece.at(0), piece.elements.source
-    location = piece.elements.components(element_at(row, 5), at, "CLM05")
-    location = [part.strip() for part in location] + ["", ""]
-    facility, qualifier, frequency = location[:3]
+    facility, qualifier, frequency, further = piece.claim_head()
     kind = _kind_of(piece, qualifier)
     institutional = kind is ClaimKind.INSTITUTIONAL
     service_from, service_to = _service_period(draft.dates, lines)
@@ -303,10 +301,10 @@ def _record(
         levels.patient,
         levels.patient_relationship,
         levels.payer,
-        (*levels.parties, *draft.parties),
+        levels.parties + tuple(draft.parties),
         _first_reference(draft.references, "F8"),
         _first_reference(draft.references, "G1"),
-        tuple(map(piece.stored_element, trailing_elements(row, 6))),
+        further,
         draft.institutional,
         tuple(draft.codes),
         tuple(draft.references),
@@ -317,7 +315,7 @@ def _record(
         tuple(draft.teeth),
         tuple([other.record() for other in draft.other_payers]),
         lines,
-        (*levels.extra_segments, *draft.extras),
+        levels.extra_segments + tuple(draft.extras),
         head.bill_purpose,
     )
 

@@ -9,11 +9,11 @@ from edi_engine.parsers.delimiters import Delimiters
 from edi_engine.parsers.elements import (
     CACHE_ENTRIES_MAX,
     ElementReader,
-    PartyBuilder,
     element_at,
+    trailing_elements,
 )
 from edi_engine.records.claims import CodedInformation
-from edi_engine.records.common import EventDate, Party, Procedure, Reference
+from edi_engine.records.common import Contact, EventDate, Party, Procedure, Reference
 from edi_engine.records.source import SetSource
 
 __all__ = ["PARTY_FOLLOWERS", "PieceReader"]
@@ -21,6 +21,8 @@ __all__ = ["PARTY_FOLLOWERS", "PieceReader"]
 PARTY_FOLLOWERS = frozenset({"N2", "N3", "N4", "PRV", "REF", "PER", "DMG"})
 """Segments that belong to the NM1 before them."""
 
+_NO_NAME = [""] * 9
+_NO_PLACE = [""] * 4
 _DATED_FOLLOWERS = PARTY_FOLLOWERS | {"DTP"}
 
 
@@ -43,6 +45,7 @@ class PieceReader:
         self._parties: dict[tuple[str, ...], Party] = {}
         self._dates: dict[str, EventDate] = {}
         self._codes: dict[str, CodedInformation] = {}
+        self._heads: dict[tuple[str, ...], tuple[str, str, str, tuple[str, ...]]] = {}
         self._lists: dict[str, tuple[str, ...]] = {}
         self._blank = delimiters.component + " "
 
@@ -96,18 +99,91 @@ class PieceReader:
 
     def _new_party(self, key: tuple[str, ...], index: int, last: int) -> Party:
         told = self._told()
-        builder = PartyBuilder(self.elements, self.rows[index])
-        for follower in range(index + 1, last):
-            builder.add(self.rows[follower], self.at(follower))
-        found = builder.build()
+        found = self._read_party(index, last)
         if told == self._told():  # what has findings is read again, so that each is reported
             if len(self._parties) >= CACHE_ENTRIES_MAX:
                 self._parties.clear()
             self._parties[key] = found
         return found
 
+    def _read_party(self, index: int, last: int) -> Party:
+        """What a `PartyBuilder` gives (a test holds the two equal), in one go: every claim has a
+        subscriber of its own, so this is run for each."""
+        rows = self.rows
+        name = [*map(str.strip, rows[index][1:10]), *_NO_NAME[: max(0, 10 - len(rows[index]))]]
+        address: tuple[str, ...] = ()
+        place = _NO_PLACE
+        born_on, gender, taxonomy = None, "", ""
+        references: tuple[Reference, ...] = ()
+        contacts: tuple[Contact, ...] = ()
+        for follower in range(index + 1, last):
+            segment_id, row = self.ids[follower], rows[follower]
+            if segment_id == "N3":
+                address += tuple([text.strip() for text in row[1:3] if text.strip()])
+            elif segment_id == "N4":
+                place = [*map(str.strip, row[1:5]), *_NO_PLACE[: max(0, 5 - len(row))]]
+            elif segment_id == "REF":
+                references += (self.reference(follower),)
+            elif segment_id == "DMG":
+                born_on = self.elements.day(element_at(row, 2), self.at(follower), "DMG02")
+                gender = element_at(row, 3)
+            elif segment_id == "PER":
+                contacts += (self.elements.contact(row),)
+            elif segment_id == "PRV":
+                taxonomy = element_at(row, 3).strip()
+            elif segment_id == "N2":
+                name[2] = " ".join(filter(None, map(str.strip, (name[2], *row[1:3]))))
+        (
+            entity_code,
+            entity_type,
+            last_name,
+            first_name,
+            middle,
+            prefix,
+            suffix,
+            qualifier,
+            known,
+        ) = name
+        city, state, postal_code, country = place
+        return Party(
+            entity_code,
+            entity_type,
+            last_name,
+            first_name,
+            middle,
+            prefix,
+            suffix,
+            qualifier,
+            known,
+            address,
+            city,
+            state,
+            postal_code,
+            country,
+            born_on,
+            gender,
+            taxonomy,
+            references,
+            contacts,
+        )
+
     def _told(self) -> int:
         return sum(self.log.counts.values())
+
+    def claim_head(self) -> tuple[str, str, str, tuple[str, ...]]:
+        """Of the CLM that the piece begins with: facility, its qualifier, frequency (CLM05) and
+        the elements from CLM06 on."""
+        rest = tuple(self.rows[0][5:])
+        found = self._heads.get(rest)
+        if found is None:
+            location = self.elements.components(rest[0] if rest else "", self.at(0), "CLM05")
+            facility, qualifier, frequency = [*map(str.strip, location), "", ""][:3]
+            further = map(self.stored_element, trailing_elements(list(rest)))
+            found = (facility, qualifier, frequency, tuple(further))
+            if len(self._heads) >= CACHE_ENTRIES_MAX:
+                self._heads.clear()
+            self._heads[rest] = found
+        return found
 
     def reference(self, index: int) -> Reference:
         """The REF at `index`."""

@@ -5,9 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from edi_engine.parsers.delimiters import Delimiters
+from edi_engine.findings import FindingLog
+from edi_engine.parsers.claim_pieces import PieceReader
+from edi_engine.parsers.delimiters import STANDARD, Delimiters
+from edi_engine.parsers.elements import ElementReader, PartyBuilder
 from edi_engine.records.claims import ClaimKind, CodedInformation, Coverage, Note
 from edi_engine.records.common import Amount, EventDate, Quantity, Reference
+from edi_engine.records.source import SetSource
 from tests.parsers.claim_texts import CLAIM, HEAD, LEVELS, LINE, read_one, read_set
 
 INSTITUTIONAL_LINE = ("LX*1", "SV2*0300*HC:80053*100*UN*1")
@@ -280,3 +284,27 @@ def test_records_do_not_depend_on_how_the_set_is_cut() -> None:
 
 
 SUBSCRIBER_AFTER_HL = LEVELS[-3:]
+
+
+PARTY_FORMS = (
+    ("NM1*82",),
+    ("NM1*82*1* TESTNAME *ANNA***JR*XX* 1000000004 *EXTRA",),
+    ("NM1*85*2*SAMPLE CLINIC*****XX*1", "N2*SECOND* NAME ", "N3*1 STREET*", "N3*SUITE 2"),
+    ("NM1*IL*1*TESTNAME", "N3* A * B *C", "N4* CITY *FL*33111*US*X*Y", "DMG*D8*19700102*F*M"),
+    ("NM1*IL*1*TESTNAME", "N4*CITY", "DMG", "DMG*D8*1970010X", "PRV*PE*PXC* 207Q00000X "),
+    ("NM1*QC", "REF*SY* 1 ", "REF*Y4*2*THREE", "REF", "PER*IC* DESK *TE*1*EX*2", "PER*IC", "PRV"),
+    ("NM1*77*2", "N2", "N2**B", "N3", "N4", "N4****US"),
+)
+
+
+@pytest.mark.parametrize("texts", PARTY_FORMS, ids=lambda texts: texts[0])
+def test_a_party_is_what_the_shared_builder_makes_of_it(texts: tuple[str, ...]) -> None:
+    source = SetSource("", "", 1, "", "837", "", 0)
+    log, other_log = FindingLog(), FindingLog()
+    piece = PieceReader(source, STANDARD, log)
+    piece.begin(list(texts), list(range(len(texts))), 1, 0)
+    builder = PartyBuilder(ElementReader(source, STANDARD, other_log), piece.rows[0])
+    for index, row in enumerate(piece.rows[1:], 1):
+        assert builder.add(row, piece.at(index))
+    assert piece.party(0, len(texts)) == (builder.build(), len(texts))
+    assert log.findings == other_log.findings
