@@ -9,7 +9,7 @@ Money is whole cents. Days are dates, instants ISO text in UTC. Quantities are d
 are never added up in SQL. Every row that was read from a file has its `segment_ordinal` and
 `byte_offset`, or those of the row it belongs to, and reaches the file through its set. What has no
 column of its own is read again from the raw bytes when somebody looks
-(docs/decisions/0005-show-reads-raw-bytes-again.md).
+(docs/decisions/0010-raw-bytes-instead-of-detail-columns.md).
 """
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, text
