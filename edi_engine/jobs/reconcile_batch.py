@@ -93,9 +93,9 @@ def reconcile_batch(
     }
     touched.update(ClaimId(claim_id) for claim_id in claim_ids)
     group = _with_relatives(claims, touched, payments, matches)
-    conclusions = _reconcile(context, group)
-    writer.write_reconciliations(conclusions)
     paid = group.payments_by_claim()
+    conclusions = _reconcile(context, group, paid)
+    writer.write_reconciliations(conclusions)
     writer.write_claim_clocks(
         [
             (found.claim_id, _next_look(context, group.claims[found.claim_id], found, paid))
@@ -188,9 +188,7 @@ def _with_siblings(
         loaded = reader.paid_claims(frontier)
         payments |= loaded
         numbers = {_number(one) for one in loaded.values()} - numbers_seen - {""}
-        payer_numbers: set[str] = set()
-        payer_numbers = payer_numbers.union(*map(_payer_numbers, loaded.values()))
-        payer_numbers -= payer_numbers_seen
+        payer_numbers = set(_all_payer_numbers(loaded.values())) - payer_numbers_seen
         numbers_seen |= numbers
         payer_numbers_seen |= payer_numbers
         tied = _ids_in(
@@ -214,6 +212,11 @@ def _payer_numbers(payment: PaidClaim) -> set[str]:
     return {patient_control_number_key(number) for number in numbers} - {""}
 
 
+def _all_payer_numbers(payments: Iterable[PaidClaim]) -> list[str]:
+    found: set[str] = set()
+    return sorted(found.union(*map(_payer_numbers, payments)))
+
+
 def _ids_in(*groups: Mapping[Any, Iterable[_Id]]) -> set[_Id]:
     return {found for group in groups for ids in group.values() for found in ids}
 
@@ -229,17 +232,23 @@ def _match(
     """
     decisions = claims.reader.decisions(list(payments))
     ordered = [payments[payment_id] for payment_id in sorted(payments)]
-    near = _near_claims(claims, candidate_keys(ordered), decisions)
-    found = _match_in(near, context, ordered, decisions)
-    loose = [payment for payment in ordered if not _is_held_by_number(payment, found, near)]
-    if not loose:
-        return found
-    group = _siblings_among(ordered, loose)
-    far = near | _far_claims(claims, candidate_keys(group))
-    again = _match_in(far, context, group, decisions)
-    for payment in loose:
-        found[payment.claim_payment_id] = again[payment.claim_payment_id]
+    near = _near_claims(claims, ordered, decisions)
+    numbers = {patient_control_number_key(one.patient_control_number) for one in near.values()}
+    strangers = [payment for payment in ordered if _number(payment) not in numbers]
+    far_group = _siblings_among(ordered, strangers)
+    kept = _ids_of(ordered) - _ids_of(far_group)
+    near_group = [payment for payment in ordered if payment.claim_payment_id in kept]
+    found = _match_in(near, context, near_group, decisions)
+    loose = [payment for payment in near_group if not _is_held_by_number(payment, found, near)]
+    far_group += _siblings_among(near_group, loose)
+    if far_group:
+        far = near | _far_claims(claims, candidate_keys(far_group))
+        found |= _match_in(far, context, far_group, decisions)
     return found
+
+
+def _ids_of(payments: Iterable[PaidClaim]) -> set[ClaimPaymentId]:
+    return {payment.claim_payment_id for payment in payments}
 
 
 def _match_in(
@@ -290,17 +299,17 @@ def _sibling_keys(payment: PaidClaim) -> list[tuple[str, str]]:
 
 
 def _near_claims(
-    claims: _Claims, keys: CandidateKeys, decisions: Sequence[Decision]
+    claims: _Claims, payments: Sequence[PaidClaim], decisions: Sequence[Decision]
 ) -> dict[ClaimId, BilledClaim]:
+    """Claims that a control number or a decision ties to the payments."""
     reader = claims.reader
+    numbers = {_number(payment) for payment in payments} - {""}
     ids = {decision.claim_id for decision in decisions if decision.claim_id is not None}
     ids |= _ids_in(
-        reader.claim_ids_by_pcn(keys.patient_control_numbers),
-        reader.claim_ids_by_payer_claim_control_number(keys.payer_claim_control_numbers),
+        reader.claim_ids_by_pcn(sorted(numbers)),
+        reader.claim_ids_by_payer_claim_control_number(_all_payer_numbers(payments)),
     )
-    long_numbers = [
-        number for number in keys.patient_control_numbers if len(number) >= PCN_PREFIX_LENGTH
-    ]
+    long_numbers = sorted(number for number in numbers if len(number) >= PCN_PREFIX_LENGTH)
     ids |= {ClaimId(claim_id) for claim_id in reader.claim_ids_continuing(long_numbers)}
     return claims.get(ids)
 
@@ -352,11 +361,15 @@ def _with_relatives(
     return group
 
 
-def _reconcile(context: BatchContext, group: _Group) -> list[ClaimReconciliation]:
+def _reconcile(
+    context: BatchContext,
+    group: _Group,
+    payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+) -> list[ClaimReconciliation]:
     claims = [group.claims[claim_id] for claim_id in sorted(group.claims)]
     return reconcile_group(
         claims,
-        group.payments_by_claim(),
+        payments,
         {claim.claim_id: expected_allowed(context.schedule, claim) for claim in claims},
         policy=context.policy,
         as_of=context.as_of,
@@ -442,7 +455,7 @@ def _remittances_touched(
 ) -> set[int]:
     """Remittances of the payments, and those whose provider adjustments may name one of these."""
     references = {_number(payment) for payment in payments.values()}
-    references = references.union(*map(_payer_numbers, payments.values()))
+    references.update(_all_payer_numbers(payments.values()))
     references.update(
         patient_control_number_key(claim.patient_control_number) for claim in claims.values()
     )
