@@ -156,7 +156,7 @@ class ClaimPaymentReader:
                         else:
                             special.keep_repeat(text, (ordinal, offset))
                     elif kind == "S":
-                        if text[1] == "V" or not special.take(text, (ordinal, offset)):
+                        if text[1:2] == "V" or not special.take(text, (ordinal, offset)):
                             starts_line = text[:3] == "SVC"
                             break
                     elif kind == "A":
