@@ -38,6 +38,7 @@ from edi_engine.records.reconciliation import (
     ClaimReconciliation,
     ClaimStatus,
     Decision,
+    LineState,
     MatchOutcome,
     ReconciliationIssue,
 )
@@ -385,7 +386,10 @@ def _next_look(
     """The next day on which time alone may change what is concluded about a claim, or None."""
     policy = context.policy
     days: list[date] = []
-    if conclusion.status is ClaimStatus.UNANSWERED and claim.sent_on is not None:
+    silent = conclusion.status is ClaimStatus.UNANSWERED or any(
+        line.state is LineState.UNANSWERED for line in conclusion.lines
+    )
+    if silent and claim.sent_on is not None:
         days.append(claim.sent_on + timedelta(days=policy.response_days + 1))
     for payment, _ in payments[claim.claim_id]:
         if payment.paid_on is None:

@@ -1,13 +1,16 @@
 """Reconciling: the same in any order and any batches, and no more work than what is new."""
 
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import Practice
 from tests.jobs.conclusions import (
+    AS_OF,
     conclude,
     conclusions,
     practice_of,
@@ -112,3 +115,40 @@ def test_work_grows_with_what_is_new(files: list[Path], tmp_path: Path) -> None:
 
         assert 0 < one.claim_payments_count < whole.claim_payments_count / 10
         assert one.claims_count < whole.claims_count / 10
+
+
+def test_days_that_pass_one_by_one_give_what_the_last_day_gives(
+    at_once: Store, files: list[Path], tmp_path: Path
+) -> None:
+    with open_store(str(tmp_path / "daily.db")) as store:
+        take(store, files)
+        for days in (75, 60, 45, 44, 30, 29, 15, 7, 1, 0):
+            report = conclude(store, as_of=AS_OF - timedelta(days=days))
+
+        assert conclusions(store) == conclusions(at_once)
+        assert report.claims_count < 10
+
+
+def test_what_is_posted_and_what_waits_make_every_payment(at_once: Store) -> None:
+    with at_once.reading() as reader:
+        money = [row[9:13] for row in reader.dataset("remittances")]
+
+    assert len(money) > 20
+    for amount, _balanced, posted, suspense in money:
+        assert posted + suspense == amount
+    assert sum(posted for *_, posted, _ in money) > 0
+
+
+def test_a_changed_policy_is_applied_to_what_was_concluded_before(
+    files: list[Path], tmp_path: Path
+) -> None:
+    patient = ReconcilePolicy(response_days=3650)
+    with open_store(str(tmp_path / "patient.db")) as store:
+        take(store, files)
+        conclude(store)
+        eager_causes = {row[1] for row in conclusions(store)["work"]}
+        conclude(store, policy=patient)
+        patient_causes = {row[1] for row in conclusions(store)["work"]}
+
+    assert "no_response" in eager_causes
+    assert "no_response" not in patient_causes
