@@ -69,7 +69,8 @@ class SqliteBackend:
             check_same_thread=False,
         )
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # The nightly run moves a file once it is committed: a commit must outlive a power failure.
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
