@@ -19,7 +19,7 @@ from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import ClaimPaymentId, RemittanceId
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.stored import RemittanceMoney, StoredProviderAdjustment, StoredRemittance
-from edi_engine.records.work import WorkEventKind
+from edi_engine.records.work import WorkEventKind, WorkStatus
 from edi_engine.store import Reader, Writer
 from edi_engine.worklist import PlacedIssue
 
@@ -49,21 +49,22 @@ def reconcile_remittances(
     writer.write_provider_adjustment_states(
         [(one.provider_adjustment_id, *states[one.provider_adjustment_id]) for one in changed]
     )
-    looked_at = {RemittanceId(remittance_id) for remittance_id in remittance_ids}
-    looked_at.update(one.remittance_id for one in adjustments)
-    heads = writer.remittances(looked_at)
-    to_place = set(remittance_ids) | {one.remittance_id for one in changed}
+    to_place = {RemittanceId(remittance_id) for remittance_id in remittance_ids}
+    to_place.update(one.remittance_id for one in changed)
     unexplained = _unexplained_cents(adjustments, states)
-    standings = [
-        _standing(money, unexplained[money.remittance_id])
-        for money in writer.remittance_money(to_place)
-    ]
-    writer.write_remittance_standings(standings)
+    money = {one.remittance_id: one for one in writer.remittance_money(to_place)}
+    writer.write_remittance_standings(
+        [_standing(money[key], unexplained[key]) for key in sorted(money)]
+    )
+    # An adjustment may need somebody, or nobody any more, without a change of its own state.
+    looked_at = to_place | {issue.remittance_id for issue in issues if issue.remittance_id}
+    looked_at |= _with_open_items(writer, adjustments)
+    heads = writer.remittances(looked_at)
+    rest = looked_at - money.keys()
+    money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
     conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
     issues += [
-        issue
-        for money in writer.remittance_money(looked_at)
-        for issue in _issues(money, heads[money.remittance_id], conflicts)
+        issue for key in sorted(money) for issue in _issues(money[key], heads[key], conflicts)
     ]
     return refresh_work(
         writer,
@@ -73,6 +74,18 @@ def reconcile_remittances(
         as_of=context.as_of,
         happened_at=context.happened_at,
     )
+
+
+def _with_open_items(
+    reader: Reader, adjustments: Sequence[StoredProviderAdjustment]
+) -> set[RemittanceId]:
+    ids = {one.remittance_id for one in adjustments}
+    return {
+        RemittanceId(item.remittance_id)
+        for item in reader.work_items_of(remittance_ids=sorted(ids))
+        if item.remittance_id is not None
+        and item.status not in {WorkStatus.RESOLVED, WorkStatus.CLOSED}
+    }
 
 
 _State = tuple[str, int | None]
