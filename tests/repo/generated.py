@@ -6,6 +6,7 @@ import click
 
 from edi_engine.cli import main
 from edi_engine.records.datasets import DATASETS
+from tests.repo.errors_document import errors_document
 from tests.repo.source import ROOT
 from tests.repo.tour import readme
 
@@ -70,6 +71,7 @@ def exports_document() -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/COMMANDS.md": commands_document,
+    "docs/ERRORS.md": errors_document,
     "docs/EXPORTS.md": exports_document,
     "README.md": readme,
 }

@@ -10,7 +10,7 @@ import pytest
 
 from edi_engine.cli import main
 from tests.repo.generated import DOCUMENTS
-from tests.repo.source import ROOT, code_blocks, documents
+from tests.repo.source import ROOT, code_blocks, documents, tracked_files
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -71,7 +71,8 @@ def problem(line: str) -> str:
         except click.UsageError as error:
             return error.format_message()
         if not words:
-            return "" if options.get("version") or options.get("help") else "names no command"
+            done = options.get("version") or options.get("help")
+            return "" if done else f"{_LACKS}a command"
         inner = command.get_command(context, words[0])
         if inner is None:
             return f"there is no command {words[0]!r}"
@@ -172,4 +173,15 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
                 if name and "://" not in name:
                     waiting.append((path.parent / name).resolve())
     lost = [str(path.relative_to(ROOT)) for path in documents() if path not in reached]
+    assert not lost, lost
+
+
+def test_documents_named_in_the_source_exist() -> None:
+    named = {
+        found
+        for path in tracked_files()
+        if path.suffix == ".py" and ROOT / "tests" not in path.parents
+        for found in re.findall(r"docs/[\w/.-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    lost = {name for name in named if not (ROOT / name).exists()}
     assert not lost, lost
