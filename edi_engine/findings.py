@@ -951,6 +951,13 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "A line carries a decision of a payer that the claim does not name among its other payers.",
         "Correct the payer's identifier in the line decision or in the other payer.",
     ),
+    FindingKind(
+        "X12-0422",
+        "claim-segments-without-claim",
+        Severity.ERROR,
+        "Diagnoses or service lines stand under no claim (CLM); no claim can be made of them.",
+        "Look at the raw segments and resend the claim; its charge is in no total.",
+    ),
 )
 
 _KINDS_BY_CODE: dict[str, FindingKind] = {kind.code: kind for kind in FINDING_KINDS}

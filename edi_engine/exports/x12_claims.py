@@ -19,6 +19,7 @@ from edi_engine.exports.x12_common import (
     party_segments,
     quantity_segment,
     reference_segment,
+    says_something,
     taxonomy_segment,
 )
 from edi_engine.exports.x12_envelope import Envelope, Segment, TransactionSet
@@ -182,7 +183,11 @@ def _orphans(claim: Claim) -> tuple[list[str], list[str]]:
     The last one that a claim would read as its own ends the first part.
     """
     extras = [text for text in claim.extra_segments if text.partition("*")[0] not in _OWN_LEVEL_IDS]
-    ends = [index for index, text in enumerate(extras, 1) if text.partition("*")[0] in _CLAIM_IDS]
+    ends = [
+        index
+        for index, text in enumerate(extras, 1)
+        if text.partition("*")[0] in _CLAIM_IDS or (text[:3] != "CAS" and says_something(text))
+    ]
     split = max(ends, default=0)
     return extras[:split], extras[split:]
 

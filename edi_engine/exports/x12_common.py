@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from edi_engine.dates import parse_date, parse_date_range
 from edi_engine.exports.x12_envelope import Segment
-from edi_engine.money import format_cents
-from edi_engine.quantities import format_quantity
+from edi_engine.money import format_cents, parse_cents
+from edi_engine.quantities import format_quantity, parse_quantity
 from edi_engine.records.common import (
     Adjustment,
     Amount,
@@ -29,6 +30,7 @@ __all__ = [
     "procedure_composite",
     "quantity_segment",
     "reference_segment",
+    "says_something",
     "segment_id_of",
     "taxonomy_segment",
 ]
@@ -71,6 +73,25 @@ def segment_id_of(segment: Segment) -> str:
     """The segment's id, also of one kept as text."""
     head = segment[0]
     return head.partition("*")[0] if isinstance(head, str) else ""
+
+
+def says_something(text: str) -> bool:
+    """Whether a reader would take a kept CAS, AMT, QTY, DTM or DTP for one of a loop's own.
+
+    In its loop such a segment is only kept when it cannot be read; a readable one stood elsewhere.
+    """
+    elements = [element.strip() for element in text.split("*")] + [""] * 4
+    segment_id = elements[0]
+    if segment_id == "CAS":
+        amounts = [amount for amount in elements[3::3] if amount]
+        return bool(amounts) and all(parse_cents(amount) is not None for amount in amounts)
+    if segment_id == "AMT":
+        return parse_cents(elements[2]) is not None
+    if segment_id == "QTY":
+        return parse_quantity(elements[2]) is not None
+    if segment_id == "DTM":
+        return parse_date(elements[2]) is not None
+    return segment_id == "DTP" and parse_date_range(elements[3]) is not None
 
 
 def reference_segment(reference: Reference) -> Segment:
@@ -155,8 +176,8 @@ def taxonomy_segment(party: Party) -> Segment:
 
 
 def _address_segments(party: Party) -> Iterator[Segment]:
-    if party.address:
-        yield ("N3", *party.address)
+    for index in range(0, len(party.address), 2):
+        yield ("N3", *party.address[index : index + 2])
     if party.city or party.state or party.postal_code or party.country:
         yield ("N4", party.city, party.state, party.postal_code, party.country)
 

@@ -22,7 +22,7 @@ _CANDIDATES = '*:^~|>!+#;<=@`{}[]_%&$?"\x1c\x1d\x1e\x1f'
 _STORED_DELIMITERS = "*:^"
 """How the readers store the delimiters inside an extra segment, whatever the file had."""
 
-_UNPRINTABLE = dict.fromkeys(range(0x20), " ")
+_LINE_ENDS = str.maketrans("\r\n", "  ")
 _SENDER_WIDTH = 15
 
 
@@ -199,5 +199,5 @@ def _stored_values(text: str) -> Iterator[str]:
 
 
 def _cleaned(value: str) -> str:
-    """The value without control characters, which no element may hold."""
-    return value if value.isprintable() else value.translate(_UNPRINTABLE)
+    """The value without line ends, which every reader drops."""
+    return value if value.isprintable() else value.translate(_LINE_ENDS)

@@ -32,7 +32,7 @@ def in_guide_order(loop: str, known: Iterable[Segment], extras: Iterable[Segment
     """
     ranks = _RANKS[loop]
     ranked = [(ranks.get(segment_id_of(segment), 0), segment) for segment in known]
-    rank = 0
+    rank = 1  # never before the segment that the loop begins with
     for segment in extras:
         rank = max(rank, ranks.get(segment_id_of(segment), 0))
         ranked.append((rank, segment))

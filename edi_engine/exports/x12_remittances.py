@@ -13,6 +13,7 @@ from edi_engine.exports.x12_common import (
     procedure_composite,
     quantity_segment,
     reference_segment,
+    says_something,
 )
 from edi_engine.exports.x12_envelope import Segment, TransactionSet
 from edi_engine.exports.x12_order import in_guide_order
@@ -40,8 +41,11 @@ _ADJUDICATION_REMARKS = frozenset({"MIA", "MOA"})
 _SERVED = frozenset({"472", "150", "151"})
 """Dates that give a line's dates of service."""
 
-_OUTSIDE_IDS = frozenset({"BPR", "N1", "TRN", "SVC", "CUR"})
-"""Segments that are never part of a claim payment: extra ones stood before its CLP."""
+_ENDING_IDS = frozenset({"BPR", "N1", "TRN", "SVC", "LX", "TS2", "TS3"})
+"""Segments that end a claim payment."""
+
+_OUTSIDE_IDS = _ENDING_IDS | {"CUR", "REF", "NM1", "LQ", "MIA", "MOA", "PER", "N3", "N4"}
+"""Segments that a claim payment has a field for, or that end it: extra ones stood before it."""
 
 
 def remittance_sets(sets: Iterable[RemittanceSet]) -> Iterator[TransactionSet]:
@@ -73,9 +77,13 @@ def _head_segments(remittance: Remittance) -> Iterator[Segment]:
     if produced is not None and not any(event.qualifier == "405" for event in dates):
         dates = (EventDate("405", produced, produced), *dates)
     yield from _date_segments(dates)
-    yield from map(extra_segment, remittance.extra_segments)
+    extras = remittance.extra_segments
+    named_again = [index for index, text in enumerate(extras) if text.startswith("N1*")]
+    split = min(named_again, default=len(extras))  # a second payer or payee stays second
+    yield from map(extra_segment, extras[:split])
     yield from _organisation_segments(remittance.payer)
     yield from _organisation_segments(remittance.payee)
+    yield from map(extra_segment, extras[split:])
 
 
 def _payment_elements(remittance: Remittance) -> list[str]:
@@ -142,6 +150,8 @@ def _summary_segments(summaries: list[ProviderSummary], current: str) -> Iterato
 
 def _claim_segments(payment: ClaimPayment) -> Iterator[Segment]:
     outside, extras = _split_extras(payment)
+    if outside and outside[0].partition("*")[0] not in _ENDING_IDS:
+        yield ("LX", payment.assigned_number)  # so that they are not the claim's before
     yield from map(extra_segment, outside)
     share = payment.patient_responsibility_cents
     yield (
@@ -202,7 +212,11 @@ def _line_segments(line: LinePayment) -> Iterator[Segment]:
 def _split_extras(payment: ClaimPayment) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Extra segments that stood before the claim, and those in it."""
     extras = payment.extra_segments
-    ends = [index for index, text in enumerate(extras, 1) if text.partition("*")[0] in _OUTSIDE_IDS]
+    ends = [
+        index
+        for index, text in enumerate(extras, 1)
+        if text.partition("*")[0] in _OUTSIDE_IDS or says_something(text)
+    ]
     split = max(ends, default=0)
     return extras[:split], extras[split:]
 

@@ -29,8 +29,9 @@ _FORM_IDS = frozenset({"LQ", "FRM"})
 def line_segments(line: ServiceLine, kind: ClaimKind) -> Iterator[Segment]:
     """LX and everything of the line, in guide order."""
     yield ("LX", line.assigned_line_number)
-    forms = tuple(text for text in line.extra_segments if text.partition("*")[0] in _FORM_IDS)
-    extras = tuple(text for text in line.extra_segments if text not in forms)
+    extras, forms = list(line.extra_segments), list[str]()
+    while extras and extras[-1].partition("*")[0] in _FORM_IDS:
+        forms.insert(0, extras.pop())
     known = [_service_segment(line, kind)] if _has_service(line) else []
     known += _detail_segments(line)
     yield from in_guide_order("2400", known, map(extra_segment, extras))

@@ -20,6 +20,9 @@ PROVIDER, SUBSCRIBER, PATIENT = "20", "22", "23"
 _PROVIDER_ENTITIES = frozenset({"85", "87", "PE"})
 _KEPT_IDS = frozenset({"CUR", "PAT"})
 _HEAD_IDS = frozenset({"ST", "BHT", "REF", "N2", "N3", "N4", "PER"})
+_CLAIM_IDS = frozenset({"HI", "LX", "SV1", "SV2", "SV3", "SVD"})
+"""Segments that only stand under a CLM: after them nothing is of a level any more."""
+
 _HEADER_ENTITIES = frozenset({"40", "41"})
 """Receiver and submitter of the set: no part of a claim."""
 
@@ -145,6 +148,9 @@ class LevelReader:
                 self._patient_information(row, index)
             elif segment_id == "PRV":
                 self._taxonomy(row, index)
+            elif segment_id in _CLAIM_IDS:
+                piece.report("X12-0422", index, "", "A claim's segments without a CLM before them.")
+                break
             else:
                 self._keep(index)
             index += 1

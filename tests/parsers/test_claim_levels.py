@@ -202,3 +202,12 @@ def test_a_claim_under_nothing_at_all_is_still_a_claim() -> None:
 def test_a_billing_provider_under_a_subscriber_keeps_the_subscriber() -> None:
     texts = (*LEVELS, OTHER_PROVIDER, *claim(1))
     assert members(texts) == [("1000000012", "MEMBER0001", "PCN-1")]
+
+
+def test_lines_without_a_claim_are_told_and_given_to_no_other_claim() -> None:
+    texts = (*LEVELS, "LX*1", *LINE[1:], "HL*3*1*22*0", *subscriber(2), *claim(2))
+    read = read_set(texts)
+    (found,) = read.claims
+    assert (found.patient_control_number, len(found.lines)) == ("PCN-2", 1)
+    assert found.extra_segments == ()
+    assert read.codes == ["X12-0422"]

@@ -52,10 +52,13 @@ def check(path: Path) -> None:
     expected = naive_claims(data)
     if expected is None:
         return
-    read = counted(read_bytes(data).claims)
+    found = read_bytes(data)
+    read = counted(found.claims)
     assert [(number, charge) for number, charge, _ in read] == [
         (claim.number, claim.charge) for claim in expected
     ]
+    if any(finding.code == "X12-0422" for finding in found.findings):
+        return  # lines without a CLM: a naive count gives them to the claim before
     for (_, _, lines), claim in zip(read, expected, strict=True):
         assert sum(lines) == sum(claim.line_charges)
         assert lines == claim.line_charges or len(lines) != len(claim.line_charges)
