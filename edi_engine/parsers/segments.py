@@ -151,23 +151,37 @@ class _Cutter:
         self, data: bytes, text: str, base: int
     ) -> Iterator[Segments | EnvelopeSegment]:
         ends_length = len(self.ends)
-        marks = [found.start() + ends_length for found in self._mark.finditer(text)]
-        if self._first_mark.match(text):
-            marks.insert(0, 0)
-        if any(self._unclean.match(text, mark) for mark in marks):
+        marks = self._marks(text)
+        if marks is None:
             yield from self.cut_any(text, base)
             return
         position = 0
         for mark in marks:
             if mark > position:
-                yield self._uniform_run(data, text, position, mark, base)
+                yield from self._uniform_run(data, text, position, mark, base)
             end = text.index(self.ends, mark)
             position = end + ends_length
-            yield self._envelope_segment(text[mark:end], base + mark, base + position)
+            byte_end = base + position - len(self.delimiters.line_end)
+            yield self._envelope_segment(text[mark:end], base + mark, byte_end)
         if position < len(text):
-            yield self._uniform_run(data, text, position, len(text), base)
+            yield from self._uniform_run(data, text, position, len(text), base)
 
-    def _uniform_run(self, data: bytes, text: str, start: int, end: int, base: int) -> Segments:
+    def _marks(self, text: str) -> list[int] | None:
+        """Where envelope segments begin; None when some segment begins uncleanly."""
+        marks = [0] if self._first_mark.match(text) else []
+        if marks and self._unclean.match(text):
+            return None
+        ends_length = len(self.ends)
+        for found in self._mark.finditer(text):
+            mark = found.start() + ends_length
+            if self._unclean.match(text, mark):
+                return None
+            marks.append(mark)
+        return marks
+
+    def _uniform_run(
+        self, data: bytes, text: str, start: int, end: int, base: int
+    ) -> Iterator[Segments]:
         ends_length = len(self.ends)
         texts = text[start : end - ends_length].split(self.ends)
         lengths = list(map(len, texts))
@@ -181,10 +195,13 @@ class _Cutter:
         )
         if max(lengths) > SEGMENT_BYTES_MAX:
             texts, offsets = self._without_too_long(texts, offsets)
+            yield from self._any_run(texts, offsets, base + end - len(self.delimiters.line_end))
+            return
         normal_form = data[start:end].translate(self._table, self._deleted)
         if not text.isascii():
             texts = self._readable(texts)
-        return Segments(texts, offsets, normal_form, base + end)
+        byte_end = base + end - len(self.delimiters.line_end)
+        yield Segments(texts, offsets, normal_form, byte_end)
 
     def _without_too_long(
         self, texts: list[str], offsets: list[int]
@@ -201,7 +218,7 @@ class _Cutter:
         """Segments of a text in any form: blanks around them dropped, line ends inside removed."""
         texts: list[str] = []
         offsets: list[int] = []
-        position = base
+        position = run_end = base
         element = self.delimiters.element
         step = len(self.split_at)
         for piece in text.split(self.split_at):
@@ -227,22 +244,23 @@ class _Cutter:
                 if self.lower_case_at is None:
                     self.lower_case_at = offset
             if segment_id.rstrip() in ENVELOPE_IDS:
-                if texts:
-                    yield self._any_run(texts, offsets, offset)
-                    texts, offsets = [], []
+                yield from self._any_run(texts, offsets, run_end)
+                texts, offsets = [], []
                 yield self._envelope_segment(found, offset, position)
             else:
                 texts.append(found)
                 offsets.append(offset)
-        if texts:
-            yield self._any_run(texts, offsets, base + len(text))
+                run_end = position
+        yield from self._any_run(texts, offsets, run_end)
 
-    def _any_run(self, texts: list[str], offsets: list[int], byte_end: int) -> Segments:
+    def _any_run(self, texts: list[str], offsets: list[int], byte_end: int) -> Iterator[Segments]:
+        if not texts:
+            return
         joined = ("\x1e".join(texts) + "\x1e").encode("latin-1")
         table = bytearray(self._table or range(256))
         table[0x1E] = ord(STANDARD.segment)
         readable = texts if all(map(str.isascii, texts)) else self._readable(texts)
-        return Segments(readable, offsets, joined.translate(bytes(table)), byte_end)
+        yield Segments(readable, offsets, joined.translate(bytes(table)), byte_end)
 
     def _envelope_segment(self, text: str, byte_offset: int, byte_end: int) -> EnvelopeSegment:
         elements = tuple(map(str.strip, text.split(self.delimiters.element)))

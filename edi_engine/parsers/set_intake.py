@@ -108,6 +108,8 @@ class SetIntake:
         texts, offsets = segments.texts, segments.offsets
         if self._skipping:
             texts, offsets = self._after_skipping(texts, offsets)
+            if not texts:
+                return
         held_count = len(self._texts) if self._decided else 0
         self._texts += texts
         self._offsets += offsets
