@@ -240,23 +240,25 @@ def test_a_run_killed_at_any_moment_and_run_again_leaves_what_an_undisturbed_one
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     for folder in (calm, killed):
         written(practice, folder / "inbox")
-    started = time.perf_counter()
     _start(calm).wait()
-    whole_seconds = time.perf_counter() - started
     random = Random(seed)
+    files_count = len(practice.files())
 
     kills = 0
-    for _ in range(kills_count):
+    for last in range(kills_count, 0, -1):
         process = _start(killed)
-        try:
-            process.wait(timeout=random.uniform(0.2, 0.9) * whole_seconds)
-        except subprocess.TimeoutExpired:
+        # Kills spread over the files, and the last ones fall into reconciling and reporting.
+        moved = files_count if last <= kills_count // 3 else random.randrange(files_count)
+        while process.poll() is None and len(names(killed / "done")) < moved:
+            time.sleep(0.005)
+        time.sleep(random.uniform(0.0, 0.15))
+        if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             kills += 1
         process.wait()
     assert _start(killed).wait() in {0, 1}
 
-    assert kills > 0
+    assert kills >= kills_count // 2
     with (
         open_store(str(calm / "practice.db")) as expected,
         open_store(str(killed / "practice.db")) as found,
