@@ -334,6 +334,13 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
         if amount.qualifier == "B6":
             allowed = amount.amount_cents
             break
+    remarks = line.remark_codes
+    if not remarks:
+        remark_codes = ""
+    elif len(remarks) == 1:
+        remark_codes = remarks[0].code
+    else:
+        remark_codes = "\n".join([remark.code for remark in remarks])
     return (
         line_payment_id,
         claim_payment_id,
@@ -348,6 +355,7 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
         iso_days[line.service_from],
         iso_days[line.service_to],
         line.line_item_control_number,
+        remark_codes,
         further_text(line),
     )
 

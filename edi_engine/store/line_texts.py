@@ -22,7 +22,6 @@ class LineFurther(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     submitted_description: str = ""
     submitted_units: Decimal | None = None
     revenue_code: str = ""
-    remark_codes: tuple[str, ...] = ()
 
 
 _NOTHING = LineFurther()
@@ -52,8 +51,7 @@ def further_text(line: LinePayment) -> str:
     """JSON of the line's rarer things, empty without any."""
     submitted = line.submitted_procedure
     if not (
-        line.remark_codes
-        or submitted is not None
+        submitted is not None
         or line.revenue_code
         or line.submitted_units is not None
         or line.procedure.description
@@ -65,7 +63,6 @@ def further_text(line: LinePayment) -> str:
         submitted_description="" if submitted is None else submitted.description,
         submitted_units=line.submitted_units,
         revenue_code=line.revenue_code,
-        remark_codes=tuple(remark.code for remark in line.remark_codes),
     )
     return _ENCODER.encode(further).decode()
 

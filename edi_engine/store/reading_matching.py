@@ -291,7 +291,7 @@ WHERE p.claim_payment_id IN ({keys})
 _LINE_PAYMENT_SQL = """
 SELECT p.claim_payment_id, l.line_ordinal, l.procedure, l.charge_cents, l.paid_cents,
     l.allowed_cents, l.paid_units, l.service_from, l.service_to, l.line_item_control_number,
-    l.further
+    l.remark_codes, l.further
 FROM claim_payments p JOIN line_payments l
     ON l.line_payment_id >= p.first_line_payment_id
     AND l.line_payment_id < p.first_line_payment_id + p.line_payments_count
@@ -412,7 +412,7 @@ def _paid_line(
     adjustments: tuple[PaidAdjustment, ...],
 ) -> PaidLine:
     service_from, service_to = day_of(row[7]), day_of(row[8])
-    further = read_further(row[10])
+    further = read_further(row[11])
     submitted = further.submitted_procedure
     return PaidLine(
         line_ordinal=row[1],
@@ -430,5 +430,5 @@ def _paid_line(
         line_item_control_number=row[9],
         allowed_cents=row[5],
         adjustments=adjustments,
-        remark_codes=further.remark_codes,
+        remark_codes=_parts(row[10], "\n"),
     )

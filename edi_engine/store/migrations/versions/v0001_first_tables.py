@@ -341,7 +341,7 @@ def upgrade() -> None:
         line_payment_id number, claim_payment_id number, line_ordinal number, segment_ordinal
         number, byte_offset number, procedure text, charge_cents number, paid_cents number,
         allowed_cents number?, paid_units text?, service_from day?, service_to day?,
-        line_item_control_number text, further text
+        line_item_control_number text, remark_codes text, further text
         """,
         key="line_payment_id",
         parents={"claim_payment_id": "claim_payments.claim_payment_id"},
