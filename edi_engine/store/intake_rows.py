@@ -334,20 +334,27 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
         if amount.qualifier == "B6":
             allowed = amount.amount_cents
             break
+    remark_codes = further = ""
     remarks = line.remark_codes
-    if not remarks:
-        remark_codes = ""
-    elif len(remarks) == 1:
-        remark_codes = remarks[0].code
-    else:
-        remark_codes = "\n".join([remark.code for remark in remarks])
+    if remarks:
+        remark_codes = (
+            remarks[0].code if len(remarks) == 1 else "\n".join([remark.code for remark in remarks])
+        )
+    procedure = line.procedure
+    if (
+        line.submitted_procedure is not None
+        or line.submitted_units is not None
+        or line.revenue_code
+        or procedure.description
+    ):
+        further = further_text(line)
     return (
         line_payment_id,
         claim_payment_id,
         line.line_ordinal,
         line.segment_ordinal,
         line.byte_offset,
-        procedure_text(line.procedure),
+        procedure_text(procedure),
         line.charge_cents,
         line.paid_cents,
         allowed,
@@ -356,7 +363,7 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
         iso_days[line.service_to],
         line.line_item_control_number,
         remark_codes,
-        further_text(line),
+        further,
     )
 
 

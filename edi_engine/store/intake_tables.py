@@ -324,7 +324,8 @@ line_payments = Table(
     text_column("further"),
     sqlite_strict=True,
 )
-"""`procedure` is "HC:99213:25:59", `remark_codes` are joined by a line feed. `further` is JSON of what few lines have (`LineFurther` in
+"""`procedure` is "HC:99213:25:59", `remark_codes` are joined by a line feed.
+`further` is JSON of what few lines have (`LineFurther` in
 `line_texts.py`), empty without any: each column costs a hundredth of the time of loading."""
 
 adjustments = Table(

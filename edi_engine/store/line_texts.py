@@ -32,11 +32,17 @@ _DECODER = msgspec.json.Decoder(LineFurther)
 def procedure_text(procedure: Procedure) -> str:
     """Qualifier, code and modifiers joined by ":"."""
     modifiers = procedure.modifiers
-    parts = (procedure.qualifier, procedure.code, *modifiers)
-    text = _SEPARATOR.join(parts)
-    if text.count(_SEPARATOR) == len(modifiers) + 1:
+    if modifiers:
+        parts = (procedure.qualifier, procedure.code, *modifiers)
+        text = _SEPARATOR.join(parts)
+        separators_count = len(modifiers) + 1
+    else:
+        text = f"{procedure.qualifier}:{procedure.code}"
+        separators_count = 1
+    if text.count(_SEPARATOR) == separators_count:
         return text
-    return _SEPARATOR.join(part.replace(_SEPARATOR, _IN_PLACE_OF_SEPARATOR) for part in parts)
+    parts = (procedure.qualifier, procedure.code, *modifiers)
+    return _SEPARATOR.join([part.replace(_SEPARATOR, _IN_PLACE_OF_SEPARATOR) for part in parts])
 
 
 def procedure_of(text: str, description: str = "") -> Procedure:
@@ -48,15 +54,8 @@ def procedure_of(text: str, description: str = "") -> Procedure:
 
 
 def further_text(line: LinePayment) -> str:
-    """JSON of the line's rarer things, empty without any."""
+    """JSON of the line's rarer things."""
     submitted = line.submitted_procedure
-    if not (
-        submitted is not None
-        or line.revenue_code
-        or line.submitted_units is not None
-        or line.procedure.description
-    ):
-        return ""
     further = LineFurther(
         description=line.procedure.description,
         submitted_procedure="" if submitted is None else procedure_text(submitted),
