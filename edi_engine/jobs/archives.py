@@ -16,6 +16,7 @@ from typing import IO, BinaryIO
 
 import msgspec
 
+from edi_engine.errors import InputError
 from edi_engine.findings import FindingLog, Place
 
 __all__ = ["ArchiveLimits", "Spool", "is_archive", "members", "spooled"]
@@ -74,7 +75,13 @@ def spooled(
             if budget is not None:
                 _spend(budget, size_bytes, len(block), packed_bytes)
             digest.update(block)
-            spool.write(block)
+            try:
+                spool.write(block)
+            except OSError as problem:  # not the source's doing, so it must not look like that
+                raise InputError(
+                    "There is no room to set the file aside.",
+                    remedy="Make room in the folder for temporary files, then ingest it again.",
+                ) from problem
         spool.seek(0)
         yield Spool(spool, digest.hexdigest(), size_bytes)  # type: ignore[arg-type]
 

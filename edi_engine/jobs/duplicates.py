@@ -66,6 +66,8 @@ def _note_twin(writer: Writer, log: FindingLog, place: Place, twin: RemittanceTw
         writer.hold_remittance(twin.remittance_id, f"It repeats {told}.")
         log.add("FILE-0111", where, f"Trace number, amount and claims are those of {told}.")
         return
+    if not twin.amount_cents and not twin.earlier_amount_cents:
+        return  # payers use one number again for payments of nothing (domain 3.8)
     log.add(
         "FILE-0112",
         where,

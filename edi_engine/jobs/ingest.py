@@ -9,6 +9,7 @@ import gc
 import hashlib
 import logging
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -202,8 +203,8 @@ class _Ingest:
             outcome = FileOutcome(
                 named.path, name, FileStatus.FAILED, spool.digest, message=problem.message
             )
-        except Exception:
-            _LOGGER.exception("file failed digest=%s", spool.digest)
+        except Exception as problem:
+            _LOGGER.error("file failed digest=%s at=%s", spool.digest, _where(problem))
             outcome = FileOutcome(
                 path=named.path,
                 name=name,
@@ -332,6 +333,13 @@ def _file_state(states: Counter[SetState]) -> FileState:
     if not states[SetState.QUARANTINED]:
         return FileState.LOADED
     return FileState.PARTLY if len(states) > 1 else FileState.UNREADABLE
+
+
+def _where(problem: BaseException) -> str:
+    """Kind of an exception and the lines it came by; its text may hold what is in the file."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    steps = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    return " ".join([type(problem).__name__, *steps])
 
 
 def _known_outcome(named: NamedPath, known: StoredFile) -> FileOutcome:

@@ -210,6 +210,37 @@ def test_payments_of_zero_dollars_share_the_trace_number_zero(store: Store, tmp_
         assert [found.held for found in reader.remittances([1, 2, 3]).values()] == [""] * 3
 
 
+def test_payments_of_nothing_with_one_trace_number_are_no_conflict(
+    store: Store, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        text = ERA.replace(b"BPR*I*40*C*ACH", b"BPR*H*0*C*NON").replace(b"*100*40*", b"*100*0*")
+        text = text.replace(b"CAS*CO*45*60", b"CAS*CO*45*100")
+        text = text.replace(b"CLP*PCN1*", b"CLP*PCN%d*" % number)
+        (tmp_path / "inbox" / f"{number}.edi").write_bytes(text)
+    report = take(store, tmp_path / "inbox")
+    assert [found.finding_counts for found in report.outcomes] == [(), ()]
+
+
+def test_the_log_names_the_place_of_a_mistake_and_nothing_of_the_file(
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(stream, *, file_name, file_digest):
+        raise ValueError("TESTPATIENT is in the text of this mistake")
+        yield
+
+    monkeypatch.setattr(ingest, "read_file", broken)
+    (tmp_path / "inbox" / "TESTPATIENT.edi").write_bytes(ERA)
+    (outcome,) = take(store, tmp_path / "inbox").outcomes
+    assert "ValueError" in caplog.text
+    assert "test_ingest.py" in caplog.text
+    assert outcome.digest in caplog.text
+    assert "TESTPATIENT" not in caplog.text + outcome.message
+
+
 def test_claims_sent_again_unchanged_are_kept_and_matched_by_nothing(
     store: Store, tmp_path: Path
 ) -> None:
