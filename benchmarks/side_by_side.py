@@ -1,8 +1,9 @@
 """Our reader and loader beside pyx12, edi-835-parser and oxedi on the same generated files.
 
 Whole processes on one core, one after the other, round after round (A B C A B C ...), so that a
-machine that grows slower in between grows slower for all. Ratios are taken within a round and the
-median of the rounds is shown. Run by `make bench`; writes benchmarks/RESULTS.md.
+machine that grows slower in between grows slower for all. Times are processor time (user, system)
+from the start of Python to its end: what else runs on the machine does not count. Ratios are taken
+within a round and the median of the rounds is shown. Run by `make bench`.
 """
 
 import argparse
@@ -40,9 +41,10 @@ _LARGE_ROWS = (
 
 
 class Run(NamedTuple):
-    """One process: wall time, peak resident memory of the process, what it counted."""
+    """One process: its processor time, wall time, peak resident memory, and what it counted."""
 
     seconds: float
+    wall_seconds: float
     peak_mib: float
     counted: tuple[int, ...]
 
@@ -81,12 +83,13 @@ def run(contestant: str, path: Path) -> Run:
     output = process.stdout.read()
     # wait4 gives the memory of this child alone; ru_maxrss is in KiB on Linux, in bytes on macOS.
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    wall_seconds = time.perf_counter() - started
+    seconds = usage.ru_utime + usage.ru_stime
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{contestant} failed on {path.name} with status {process.returncode}")
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(seconds, usage.ru_maxrss / unit, tuple(json.loads(output)))
+    return Run(seconds, wall_seconds, usage.ru_maxrss / unit, tuple(json.loads(output)))
 
 
 def rounds(contestants: Iterable[str], path: Path, count: int) -> dict[str, list[Run]]:
@@ -98,7 +101,8 @@ def rounds(contestants: Iterable[str], path: Path, count: int) -> dict[str, list
             found = run(name, path)
             results[name].append(found)
             print(
-                f"  round {ordinal}  {name:<22} {found.seconds:8.2f} s {found.peak_mib:7.0f} MiB",
+                f"  round {ordinal}  {name:<22} {found.seconds:8.2f} s, {found.wall_seconds:.2f} s "
+                f"on the clock, {found.peak_mib:.0f} MiB",
                 file=sys.stderr,
                 flush=True,
             )
