@@ -22,6 +22,8 @@ WRITER_LOCK = 5_010_221_835
 _WRITER_CACHE_KIBIBYTES = 65_536
 """SQLite's page cache. A night's indexes fit, and a 100 MB file stays far under 300 MB."""
 _READER_CACHE_KIBIBYTES = 16_384
+_SQLITE_MIN = (3, 37, 0)
+"""The first version with STRICT tables."""
 _PAGE_BYTES = 16_384
 """Measured: loading takes a third less time in the database than with pages of 4 KiB."""
 
@@ -58,6 +60,11 @@ class SqliteBackend:
 
     def connect(self) -> sqlite3.Connection:
         """A connection outside any transaction, with our settings."""
+        if sqlite3.sqlite_version_info < _SQLITE_MIN:
+            raise StoreError(
+                f"Python's SQLite is {sqlite3.sqlite_version}, too old for the tables.",
+                remedy=f"Use a Python with SQLite {'.'.join(map(str, _SQLITE_MIN))} or newer.",
+            )
         if not self.path.parent.is_dir():
             raise StoreError(
                 "The folder of the database does not exist.",

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from edi_engine.store import Store, open_store
+from edi_engine.store.schema import SCHEMA_VERSION
+from edi_engine.store.tables import metadata
 
 _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 _DATABASE_NUMBERS = iter(range(1, 1_000_000))
@@ -85,29 +87,86 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """URL of a new, empty PostgreSQL database."""
+class _Databases:
+    """Databases of a server, made and dropped by name."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
+
+    def make(self) -> str:
+        """URL of a new, empty database."""
+        name = f"edi_test_{os.getpid()}_{next(_DATABASE_NUMBERS)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"{self.server_url}/{name}"
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(f"{self.server_url}/postgres", autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_server: str) -> _Databases:
+    return _Databases(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(databases: _Databases) -> Iterator[str]:
+    """URL of a database with all tables: one for the whole run, emptied after each test."""
+    url = databases.make()
+    open_store(url).close()
+    yield url
+    databases.drop(url)
+
+
+def _empty(url: str) -> None:
     import psycopg
 
-    name = f"edi_test_{os.getpid()}_{next(_DATABASE_NUMBERS)}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield f"{postgres_server}/{name}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {names}")
+        connection.execute("UPDATE alembic_version SET version_num = %s", (SCHEMA_VERSION,))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database file with all tables and no rows."""
+    path = tmp_path_factory.mktemp("template") / "edi.db"
+    open_store(str(path)).close()
+    return path.read_bytes()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of a database that does not exist yet (SQLite) or is empty."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database that does not exist yet (SQLite) or has no table."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'edi_engine.db'}"
-    return str(request.getfixturevalue("postgres_url"))
+        yield f"sqlite:///{tmp_path / 'edi.db'}"
+        return
+    databases: _Databases = request.getfixturevalue("databases")
+    url = databases.make()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database with all tables and no rows."""
+    if request.param == "sqlite":
+        path = tmp_path / "edi.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        yield f"sqlite:///{path}"
+        return
+    url = request.getfixturevalue("postgres_with_tables")
+    yield url
+    _empty(url)
 
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
-    """An open, empty store."""
+    """An open store without rows."""
     with open_store(store_url) as opened:
         yield opened

@@ -14,12 +14,12 @@ from edi_engine.store.schema import SCHEMA_VERSION, migration_engine
 from edi_engine.store.tables import metadata
 
 
-def test_migrations_make_the_declared_tables(store_url: str) -> None:
+def test_migrations_make_the_declared_tables(empty_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    open_store(store_url).close()
-    engine = migration_engine(backend_for(store_url, 5))
+    open_store(empty_url).close()
+    engine = migration_engine(backend_for(empty_url, 5))
     with engine.begin() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "target_metadata": metadata}
@@ -86,9 +86,9 @@ def test_a_newer_database_is_refused(store: Store, store_url: str) -> None:
         open_store(store_url)
 
 
-def test_a_database_without_tables_is_refused_when_it_must_not_be_upgraded(store_url: str) -> None:
+def test_a_database_without_tables_is_refused_when_it_must_not_be_upgraded(empty_url: str) -> None:
     with pytest.raises(StoreError, match="db upgrade"):
-        open_store(store_url, upgrade=False)
+        open_store(empty_url, upgrade=False)
 
 
 def test_column_layouts_agree_on_both_dialects(store: Store, store_url: str) -> None:

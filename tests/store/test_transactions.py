@@ -112,6 +112,14 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         open_store(str(path))
 
 
+def test_an_sqlite_that_knows_no_strict_tables_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    with pytest.raises(StoreError, match="too old"):
+        open_store(str(tmp_path / "edi.db"))
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://host/name", "sqlite://", "sqlite:///", "oracle+x://y", "no/such/folder/x.db"]
 )
