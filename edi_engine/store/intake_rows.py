@@ -19,10 +19,10 @@ from edi_engine.records.matching import ClaimId, billed_claim
 from edi_engine.records.remittances import ClaimPayment, LinePayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
 from edi_engine.store.line_texts import further_text, procedure_text
-from edi_engine.store.queries import Row, json_of
+from edi_engine.store.queries import Row, Value, json_of
 
 __all__ = [
-    "adjustment_rows",
+    "add_adjustments",
     "claim_payment_row",
     "claim_row",
     "finding_row",
@@ -367,25 +367,30 @@ def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: 
     )
 
 
-def adjustment_rows(
+def add_adjustments(
+    values: list[Value],
     adjustments: Sequence[Adjustment],
     first_adjustment_id: int,
     claim_payment_id: int,
     line_ordinal: int,
-) -> list[Row]:
-    """CAS triplets of one line payment; `line_ordinal` 0 is the claim level."""
-    return [
-        (
-            adjustment_id,
-            claim_payment_id,
-            line_ordinal,
-            adjustment.group_code,
-            adjustment.reason_code,
-            adjustment.amount_cents,
-            quantity_texts[adjustment.quantity],
+) -> None:
+    """Add the values of CAS triplets, row after row; `line_ordinal` 0 is the claim level."""
+    extend = values.extend
+    adjustment_id = first_adjustment_id
+    for adjustment in adjustments:
+        quantity = adjustment.quantity
+        extend(
+            (
+                adjustment_id,
+                claim_payment_id,
+                line_ordinal,
+                adjustment.group_code,
+                adjustment.reason_code,
+                adjustment.amount_cents,
+                None if quantity is None else quantity_texts[quantity],
+            )
         )
-        for adjustment_id, adjustment in enumerate(adjustments, first_adjustment_id)
-    ]
+        adjustment_id += 1
 
 
 def provider_adjustment_row(

@@ -122,16 +122,27 @@ class Queries:
             return
         columns = self._known_layout(table).columns
         if self.is_sqlite and len(columns) <= _NARROW_COLUMNS_MAX:
-            whole = len(rows) - len(rows) % _ROWS_PER_STATEMENT
-            self.run_many(
-                _insert_statement(table, columns, _ROWS_PER_STATEMENT),
-                [
-                    tuple(chain.from_iterable(rows[start : start + _ROWS_PER_STATEMENT]))
-                    for start in range(0, whole, _ROWS_PER_STATEMENT)
-                ],
-            )
-            rows = rows[whole:]
-        self.run_many(_insert_statement(table, columns, 1), rows)
+            self.insert_values(table, list(chain.from_iterable(rows)))
+        else:
+            self.run_many(_insert_statement(table, columns, 1), rows)
+
+    def insert_values(self, table: str, values: list[Value]) -> None:
+        """Insert rows of a narrow table, given as the values of one row after the other.
+
+        Without a tuple per row this is the fastest way to write the most numerous rows.
+        """
+        columns = self._known_layout(table).columns
+        width = len(columns)
+        block = width * (_ROWS_PER_STATEMENT if self.is_sqlite else 1)
+        whole = len(values) - len(values) % block
+        self.run_many(
+            _insert_statement(table, columns, block // width),
+            [values[start : start + block] for start in range(0, whole, block)],
+        )
+        self.run_many(
+            _insert_statement(table, columns, 1),
+            [values[start : start + width] for start in range(whole, len(values), width)],
+        )
 
     def replace(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows, or overwrite those with the same primary key."""

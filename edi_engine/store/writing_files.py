@@ -7,7 +7,7 @@ same identifiers, and an undone transaction leaves no gap.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from edi_engine.findings import Finding, Severity
 from edi_engine.records.claims import Claim
@@ -16,7 +16,7 @@ from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Rem
 from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileCounts, FileState
 from edi_engine.store import intake_rows as make
-from edi_engine.store.queries import Queries, Row
+from edi_engine.store.queries import Queries, Row, Value
 from edi_engine.store.reading_files import RAW_CHUNK_BYTES
 
 __all__ = ["FileWriting"]
@@ -66,6 +66,7 @@ class FileWriting(Queries):
         self._counters = {}
         self._stored_counters: dict[str, int] = {}
         self._waiting = {name: [] for name in _FLUSH_ORDER}
+        self._adjustment_values: list[Value] = []
         self._set_ends = []
         self._remittance_ends = []
         self._waiting_count = 0
@@ -193,8 +194,11 @@ class FileWriting(Queries):
         for name in _FLUSH_ORDER:
             rows = self._waiting[name]
             if rows:
-                self.insert(name, [_without_nul(row) for row in rows] if clean else rows)
+                self.insert(name, [tuple(_without_nul(row)) for row in rows] if clean else rows)
                 rows.clear()
+        values = self._adjustment_values
+        self.insert_values("adjustments", _without_nul(values) if clean else values)
+        values.clear()
         self._waiting_count = 0
         self.run_many(_SET_END_SQL, self._set_ends)
         self._set_ends.clear()
@@ -276,20 +280,20 @@ class FileWriting(Queries):
         first_adjustment_id = adjustment_id = self.next_ids("adjustments", 0)
         payment_rows = self._waiting["claim_payments"]
         add_line = self._waiting["line_payments"].append
-        adjustment_rows = self._waiting["adjustments"]
-        line_row, rows_of = make.line_payment_row, make.adjustment_rows
+        values = self._adjustment_values
+        line_row, add_adjustments = make.line_payment_row, make.add_adjustments
         for payment in payments:
             own_line_id, own_adjustment_id = line_id, adjustment_id
             if payment.adjustments:
-                adjustment_rows += rows_of(payment.adjustments, adjustment_id, payment_id, 0)
+                add_adjustments(values, payment.adjustments, adjustment_id, payment_id, 0)
                 adjustment_id += len(payment.adjustments)
             for line in payment.lines:
                 add_line(line_row(line, line_id, payment_id))
                 line_id += 1
                 adjustments = line.adjustments
                 if adjustments:
-                    adjustment_rows += rows_of(
-                        adjustments, adjustment_id, payment_id, line.line_ordinal
+                    add_adjustments(
+                        values, adjustments, adjustment_id, payment_id, line.line_ordinal
                     )
                     adjustment_id += len(adjustments)
             payment_rows.append(
@@ -342,13 +346,14 @@ _FLUSH_ORDER = (
     "remittances",
     "claim_payments",
     "line_payments",
-    "adjustments",
     "provider_adjustments",
     "findings",
 )
 """Parents before children, as foreign keys ask."""
 
 
-def _without_nul(row: Row) -> Row:
-    """The row with NUL characters shown as the replacement sign: PostgreSQL's text has none."""
-    return tuple(value.replace("\x00", "�") if isinstance(value, str) else value for value in row)
+def _without_nul(values: Iterable[Value]) -> list[Value]:
+    """Values with NUL characters shown as the replacement sign: PostgreSQL's text has none."""
+    return [
+        value.replace("\x00", "\ufffd") if isinstance(value, str) else value for value in values
+    ]

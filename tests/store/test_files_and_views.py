@@ -89,3 +89,16 @@ def test_a_set_in_many_pieces_is_one_set(store: Store) -> None:
         assert [found.claims_count for found in reader.sets_of_file(file_id)] == [2]
         assert reader.payment_ids_of_remittance(1) == [1, 2]
         assert reader.pending_payment_ids() == [1, 2]
+
+
+def test_a_nul_in_a_file_does_not_stop_it_from_loading(store: Store) -> None:
+    odd = claim(1, patient_control_number="PCN\x00001")
+    lines = (claim_payment(1).lines[0],)
+    payment = claim_payment(1, payer_claim_control_number="ICN\x001", lines=lines)
+    load(store, bill_batch(odd), raw=b"ISA*\x00", name="bills.edi")
+    load(store, remittance_batch(payment), raw=b"ISA*00\x00", name="era.edi")
+    with store.reading() as reader:
+        number = reader.billed_claims([1])[ClaimId(1)].patient_control_number
+        assert number.replace("\x00", "\ufffd") == "PCN\ufffd001"
+        assert reader.claim_ids_by_pcn(["PCN001"]) == {"PCN001": [1]}
+        assert len(reader.paid_claims([1])[ClaimPaymentId(1)].lines[0].adjustments) == 2
