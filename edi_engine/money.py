@@ -14,13 +14,13 @@ CENTS_MAX = 99_999_999_99
 """Largest amount one element may hold (eight digits and two places), in cents."""
 
 _AMOUNT = re.compile(r"([+-]?)([0-9]{0,8})(?:\.([0-9]{0,2})0*)?", re.ASCII)
-_DOLLARS = {str(dollars): dollars * 100 for dollars in range(10_000)}
+_DOLLARS = {str(dollars): dollars * 100 for dollars in range(2_000)}
 _PLACES = {
     "": 0,
     **{str(tenths): tenths * 10 for tenths in range(10)},
     **{f"{cents:02d}": cents for cents in range(100)},
 }
-"""Nearly every amount is one of ten thousand dollar texts with one of 111 places. A file holds
+"""Nearly every amount is one of two thousand dollar texts with one of 111 places. A file holds
 millions of them, so they are looked up; everything else goes by the pattern."""
 
 _LEADING_ZEROS = re.compile(r"\A([+-]?)0+(?=[0-9])", re.ASCII)
@@ -35,8 +35,11 @@ def parse_cents(text: str) -> int | None:
     """
     whole, _, places = text.partition(".")
     dollars, rest = _DOLLARS.get(whole), _PLACES.get(places)
-    if dollars is not None and rest is not None:
-        return dollars + rest
+    if rest is not None:
+        if dollars is not None:
+            return dollars + rest
+        if whole.isdecimal() and whole.isascii() and len(whole) <= 8:
+            return int(whole) * 100 + rest
     found = _AMOUNT.fullmatch(text)
     if found is None:
         found = _AMOUNT.fullmatch(_LEADING_ZEROS.sub(r"\1", text))

@@ -110,8 +110,10 @@ class ClaimSegmentReader:
             cents = parse_cents(last)
             if cents is not None:
                 group_code, reason_code = pair
-                known = (group_code, reason_code, cents, cents if group_code == "PR" else 0)
-                _remember(self.memory.adjustments, text, known)
+                if len(self.memory.adjustments) < CACHE_ENTRIES_MAX:
+                    patient_cents = cents if group_code == "PR" else 0
+                    known = (group_code, reason_code, cents, patient_cents)
+                    self.memory.adjustments[text] = known
                 return (Adjustment(group_code, reason_code, cents, None, at[0], at[1]),)
         elements = text.split(self._separator)
         if elements[0] != "CAS":
@@ -147,7 +149,8 @@ class ClaimSegmentReader:
             cents = parse_cents(last)
             if cents is not None:
                 known = (Amount(qualifier, cents),)
-                _remember(self.memory.amounts, text, known)
+                if len(self.memory.amounts) < CACHE_ENTRIES_MAX:
+                    self.memory.amounts[text] = known
                 return known
         elements = text.split(self._separator)
         if elements[0] != "AMT":
@@ -185,35 +188,46 @@ class ClaimSegmentReader:
 
     def service(self, text: str, at: tuple[int, int]) -> Service:
         """An SVC; amounts that cannot be read count as zero, with findings."""
-        reader = self._elements
-        reports_before = reader.reports_count
         service = text.split(self._separator)
         length = len(service)
-        if length < 8:
-            service += [""] * (8 - length)
+        if 3 < length < 7:
+            # Nearly every line: a known procedure, two plain amounts, perhaps units.
+            memory = self.memory
+            procedure = memory.elements.procedures.get(service[1])
+            charge_cents, paid_cents = parse_cents(service[2]), parse_cents(service[3])
+            units = memory.elements.quantities.get(service[5]) if length == 6 else None
+            if (
+                procedure is not None
+                and charge_cents is not None
+                and paid_cents is not None
+                and (units is not None or length < 6)
+            ):
+                revenue_code = service[4].strip() if length > 4 else ""
+                found = (procedure, charge_cents, paid_cents, revenue_code, units, None, None)
+                if len(memory.services) < CACHE_ENTRIES_MAX:
+                    memory.services[text] = found
+                return found
+        return self._service(text, service, at)
+
+    def _service(self, text: str, service: list[str], at: tuple[int, int]) -> Service:
+        """An SVC in any form, with findings for what cannot be read."""
+        reader = self._elements
+        reports_before = reader.reports_count
+        service += [""] * (8 - len(service))
         if len(service[1]) == 2:
             service = self._join_split(service, at)
-        procedure = reader.procedure(service[1], at, "SVC01") or NO_SERVICE[0]
-        charge_cents, paid_cents = parse_cents(service[2]), parse_cents(service[3])
-        if charge_cents is None:
-            charge_cents = reader.required_cents(service[2], at, "SVC02")
-        if paid_cents is None:
-            paid_cents = reader.required_cents(service[3], at, "SVC03")
-        units = reader.quantity(service[5], at, "SVC05")
-        submitted_procedure = submitted_units = None
-        if length > 6:
-            submitted_procedure = reader.procedure(service[6], at, "SVC06")
-            submitted_units = reader.quantity(service[7], at, "SVC07")
-        if procedure is NO_SERVICE[0]:
+        procedure = reader.procedure(service[1], at, "SVC01")
+        if procedure is None:
+            procedure = NO_SERVICE[0]
             reader.report("X12-0206", at, "SVC01", "The line names no procedure.")
         found = (
             procedure,
-            charge_cents,
-            paid_cents,
+            reader.required_cents(service[2], at, "SVC02"),
+            reader.required_cents(service[3], at, "SVC03"),
             service[4].strip(),
-            units,
-            submitted_procedure,
-            submitted_units,
+            reader.quantity(service[5], at, "SVC05"),
+            reader.procedure(service[6], at, "SVC06"),
+            reader.quantity(service[7], at, "SVC07"),
         )
         if reader.reports_count == reports_before:
             _remember(self.memory.services, text, found)

@@ -105,6 +105,7 @@ class _Cutter:
         self.split_at = "\n" if "\n" in segment else segment
         ends = self.ends.encode("latin-1")
         self._not_ends = bytes(byte for byte in range(256) if byte not in ends + b"\r\n")
+        self._foreign_ends = [end for end in "\r\n" if end not in self.ends]
         ids = "|".join(sorted(ENVELOPE_IDS))
         element = re.escape(delimiters.element)
         # What must not be cut as it stands: blanks, empty segments and ids in lower case.
@@ -113,6 +114,7 @@ class _Cutter:
         self._first_mark = re.compile(rf"(?:{ids}){element}|{unclean}")
         self._unclean = re.compile(unclean)
         self._ascii = (delimiters.element + delimiters.component + segment).isascii()
+        self._line_end = delimiters.line_end.encode("latin-1")
         self._table, self._deleted = self._normal_table()
         self.lower_case_at: int | None = None
         self.too_long_at: list[int] = []
@@ -136,13 +138,17 @@ class _Cutter:
 
     def cut(self, data: bytes, text: str, base: int) -> Iterator[Segments | EnvelopeSegment]:
         """All segments of a text that ends with a terminator (and perhaps blanks)."""
-        if text.endswith(self.ends) and len(self.split_at) == 1 and self._is_uniform(data):
+        if text.endswith(self.ends) and len(self.split_at) == 1 and self._is_uniform(data, text):
             yield from self._cut_uniform(data, text, base)
         else:
             yield from self.cut_any(text, base)
 
-    def _is_uniform(self, data: bytes) -> bool:
+    def _is_uniform(self, data: bytes, text: str) -> bool:
         """Whether every segment, and nothing else, ends in exactly `ends`."""
+        if any(end in text for end in self._foreign_ends):
+            return False
+        if len(self.ends) == 1:
+            return True
         skeleton = data.translate(None, self._not_ends)
         ends = self.ends.encode("latin-1")
         return skeleton == ends * (len(skeleton) // len(ends))
@@ -197,7 +203,11 @@ class _Cutter:
             texts, offsets = self._without_too_long(texts, offsets)
             yield from self._any_run(texts, offsets, base + end - len(self.delimiters.line_end))
             return
-        normal_form = data[start:end].translate(self._table, self._deleted)
+        normal_form = data[start:end]
+        if self._table is not None:
+            normal_form = normal_form.translate(self._table, self._deleted)
+        elif len(self.ends) > 1:
+            normal_form = normal_form.replace(self._line_end, b"")
         if not text.isascii():
             texts = self._readable(texts)
         byte_end = base + end - len(self.delimiters.line_end)
