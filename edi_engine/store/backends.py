@@ -77,11 +77,16 @@ class SqliteBackend:
             isolation_level=None,  # we begin transactions; the driver would begin too late
             check_same_thread=False,
         )
-        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new database only
-        connection.execute("PRAGMA journal_mode = WAL")
-        # The nightly run moves a file once it is committed: a commit must outlive a power failure.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        try:
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new database only
+            connection.execute("PRAGMA journal_mode = WAL")
+            # The nightly run moves a file once it is committed: a commit must outlive a power
+            # failure.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:  # it is no database, or damaged
+            connection.close()
+            raise
         return connection
 
     @contextmanager
