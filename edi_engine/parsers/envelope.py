@@ -79,10 +79,13 @@ def find_interchange(text: str, start: int, current: Delimiters | None) -> int:
     return -1
 
 
-def read_interchange_start(text: str, start: int, base_offset: int) -> InterchangeStart | None:
+def read_interchange_start(
+    text: str, start: int, base_offset: int, *, inside: bool = False
+) -> InterchangeStart | None:
     """The ISA at an index, or None when too little of one is there to tell its separators.
 
-    `base_offset` is the byte offset of the text's first character.
+    `base_offset` is the byte offset of the text's first character. `inside` another interchange
+    more is asked of it: a GS or the like must follow, lest a word of a note change the separators.
     """
     head = text[start : start + ISA_CHARACTERS_MAX]
     element = head[3:4]
@@ -92,7 +95,7 @@ def read_interchange_start(text: str, start: int, base_offset: int) -> Interchan
     following = re.compile(rf"(?:GS|TA1|ST|IEA|ISA){re.escape(element)}", re.IGNORECASE)
     found = following.search(head, 4)
     if found is None:
-        if len(pieces) < 17:
+        if len(pieces) < 17 or inside:
             return None
         end = len(head) - len(pieces[16])
         last_text = pieces[16][:2]
@@ -101,7 +104,7 @@ def read_interchange_start(text: str, start: int, base_offset: int) -> Interchan
         pieces = head[: found.start()].split(element, 16)
         last_text = pieces[-1]
         tail_end = found.start()
-    if len(pieces) < _ISA_ELEMENTS_MIN:
+    if len(pieces) < _ISA_ELEMENTS_MIN or any(len(pieces[at].strip()) > 2 for at in (1, 3, 5, 7)):
         return None
     rest = head[tail_end:] + text[start + len(head) : start + len(head) + ISA_CHARACTERS_MAX]
     component, segment, line_end = _last_separators(last_text, element, rest)

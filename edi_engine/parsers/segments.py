@@ -38,8 +38,9 @@ __all__ = [
     "StreamEvent",
 ]
 
-BLOCK_BYTES = 512 * 1024
-"""How much is read at once: some ten thousand segments, small beside the memory target."""
+BLOCK_BYTES = 128 * 1024
+"""How much is read at once: some six thousand segments. Larger blocks outgrow the processor's
+cache and are slower; smaller ones are cut too often."""
 
 SEGMENT_BYTES_MAX = 65_536
 """Longest segment kept. The longest a guide allows is an HI of twelve composites or a PLB of six
@@ -350,7 +351,7 @@ class SegmentStream:
             if len(text) - index < 2 * ISA_CHARACTERS_MAX and not is_last:
                 yield from self._region(data, text, position, index, closed=True)
                 return index
-            start = read_interchange_start(text, index, self._base)
+            start = read_interchange_start(text, index, self._base, inside=self._cutter is not None)
             if start is None:
                 # No interchange begins here: the text belongs to what is around it.
                 self._scanned = index + 3

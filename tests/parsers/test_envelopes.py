@@ -287,3 +287,13 @@ def test_ids_in_lower_case_are_read() -> None:
         for piece in PLAIN.split("~")
     )
     assert money_of(everything) == READ_WHOLE
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["SEE ISA-13 OF 2026-01-02-03-04-05-06-07-08-09-10-11-12-13-14-15-16-17", "VIA ISA.GS-1"],
+)
+def test_a_word_in_a_note_does_not_change_the_separators(note: str) -> None:
+    text = PLAIN.replace("CLP*", f"NTE*ADD*{note}~CLP*", 1).replace("SE*14", "SE*15")
+    assert money_of(text) == READ_WHOLE
+    assert codes(text) == ["X12-0315"], "a note has no place there, and that is all"
