@@ -11,9 +11,9 @@ from edi_engine.jobs.show import show_claim, show_payment
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.store import Store, open_store
 from tests.jobs.conclusions import AS_OF, NOW, conclude, conclusions, practice_of, take, written
-from tests.store.conftest import postgres_server, postgres_url
+from tests.store.conftest import databases, postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["databases", "postgres_server", "postgres_url"]
 
 
 @pytest.mark.slow

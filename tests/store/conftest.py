@@ -140,16 +140,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database that does not exist yet (SQLite) or has no table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'edi.db'}"
-        return
-    databases: _Databases = request.getfixturevalue("databases")
+@pytest.fixture
+def postgres_url(databases: _Databases) -> Iterator[str]:
+    """URL of a PostgreSQL database without tables."""
     url = databases.make()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database that does not exist yet (SQLite) or has no table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'edi.db'}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
