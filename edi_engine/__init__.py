@@ -11,10 +11,10 @@ They are imported when first used, so that `edi-engine --help` need not load a d
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from edi_engine.contracts import FeeSchedule, expected_allowed, read_fee_schedule
     from edi_engine.errors import EdiEngineError
     from edi_engine.findings import Finding
@@ -61,13 +61,19 @@ _HOMES = {
     "reconcile": "edi_engine.matchers",
 }
 
-try:
-    __version__ = version("edi-engine")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - costs 25 ms
+
+    try:
+        return version("edi-engine")
+    except PackageNotFoundError:  # a source tree that was never installed
+        return "0+unknown"
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return _version()
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
