@@ -5,10 +5,7 @@ inside, because a process pays for its own libraries only.
 """
 
 import json
-import shutil
-import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +24,9 @@ class Counted(NamedTuple):
 @contextmanager
 def _empty_store(path: Path) -> Iterator[Path]:
     """A copy of the migrated, empty store that lies beside the file: a night finds one too."""
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         database = Path(folder) / "store.db"
         shutil.copy(path.parent / "empty.db", database)
@@ -35,6 +35,8 @@ def _empty_store(path: Path) -> Iterator[Path]:
 
 def _stored(database: Path) -> Counted:
     """What is in the store now."""
+    import sqlite3
+
     with closing(sqlite3.connect(database)) as connection:
         counts = connection.execute(
             "SELECT (SELECT count(*) FROM claim_payments), (SELECT count(*) FROM line_payments)"
