@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.machine import machine, pin_to_one_core
+from benchmarks.results import FOLDER, machine, pin_to_one_core, write_between
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.ingest import ingest_paths
 from edi_engine.jobs.reconcile import reconcile
@@ -98,11 +98,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, nargs="+", default=[20_000, 100_000])
     parser.add_argument("--payments", type=int, default=10_000, help="claim payments of the night")
+    parser.add_argument("--write", action="store_true", help="into RESULTS.md")
     options = parser.parse_args()
     pin_to_one_core()
     with tempfile.TemporaryDirectory(prefix="edi-bench-") as folder:
         nights = [measure(claims, options.payments, Path(folder)) for claims in options.claims]
-    print(f"{render(nights)}\n\nMeasured {machine()}.")
+    text = f"\n{render(nights)}\n\nMeasured {machine()}.\n\n"
+    print(text)
+    if options.write:
+        write_between(FOLDER / "RESULTS.md", "reconcile", text)
 
 
 if __name__ == "__main__":

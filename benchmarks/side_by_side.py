@@ -2,7 +2,7 @@
 
 Whole processes on one core, one after the other, round after round (A B C A B C ...), so that a
 machine that grows slower in between grows slower for all. Times are processor time (user, system)
-from the start of Python to its end: what else runs on the machine does not count. Ratios are taken
+from the start of Python to its end: what else runs hardly counts. Ratios are taken
 within a round and the median of the rounds is shown. Run by `make bench`.
 """
 
@@ -18,12 +18,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.machine import machine, pin_to_one_core
+from benchmarks.results import FOLDER, machine, pin_to_one_core, write_between
 
 __all__ = ["main"]
-
-_HERE = Path(__file__).parent
-_BEGIN, _END = "<!-- side by side -->", "<!-- end of side by side -->"
 
 
 _ROWS = (
@@ -76,7 +73,7 @@ def run(contestant: str, path: Path) -> Run:
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.contestants", contestant, str(path)],
         stdout=subprocess.PIPE,
-        cwd=_HERE.parent,
+        cwd=FOLDER.parent,
         text=True,
     )
     assert process.stdout is not None
@@ -126,7 +123,7 @@ def _file(folder: str, megabytes: int) -> Path:
     """Make the file (and an empty store) in another process: a child's peak memory counts from its
     parent's, so this one imports nothing large."""
     arguments = [sys.executable, "-m", "benchmarks.files", folder, str(megabytes)]
-    subprocess.run(arguments, check=True, cwd=_HERE.parent)
+    subprocess.run(arguments, check=True, cwd=FOLDER.parent)
     return Path(folder) / f"{megabytes}mb.835"
 
 
@@ -162,16 +159,6 @@ def render(table: Iterable[Comparison]) -> str:
     return "\n".join(lines)
 
 
-def write_results(text: str) -> None:
-    """Put the table into benchmarks/RESULTS.md and between the marks of README.md."""
-    for path in (_HERE / "RESULTS.md", _HERE.parent / "README.md"):
-        before, found, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
-        _, ended, after = rest.partition(_END)
-        if not found or not ended:
-            raise SystemExit(f"{path.name} has lost the marks {_BEGIN} and {_END}")
-        path.write_text(f"{before}{_BEGIN}\n{text}{_END}{after}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure, print the table, and write it down unless told otherwise."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
@@ -185,7 +172,8 @@ def main() -> None:
     text = f"\n{table}\n\nMeasured {machine()}.\n\n"
     print(text)
     if options.write:
-        write_results(text)
+        for path in (FOLDER / "RESULTS.md", FOLDER.parent / "README.md"):
+            write_between(path, "side by side", text)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What it was measured on, in words that name no machine."""
+"""Where it was measured, in words that name no machine, and where the tables go."""
 
 import importlib.metadata
 import os
@@ -6,7 +6,9 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["machine", "pin_to_one_core"]
+__all__ = ["FOLDER", "machine", "pin_to_one_core", "write_between"]
+
+FOLDER = Path(__file__).parent
 
 _PACKAGES = ("edi-engine", "pyx12", "edi-835-parser", "oxedi", "polars", "msgspec")
 
@@ -33,3 +35,13 @@ def pin_to_one_core() -> None:
     """Keep this process and its children on one core, as a nightly job on a small machine is."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def write_between(path: Path, name: str, text: str) -> None:
+    """Put a text between the marks `<!-- name -->` and `<!-- end of name -->` of a document."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, found, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
+    if not found or not ended:
+        raise SystemExit(f"{path.name} has lost the marks {begin} and {end}")
+    path.write_text(f"{before}{begin}\n{text}{end}{after}", encoding="utf-8")
