@@ -82,13 +82,14 @@ class PolicySettings(_Section):
 
 class NightlySettings(_Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
-    name beside the inbox. A file younger than `settle_seconds` may still be growing and waits."""
+    name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
+    watched for that long, and waits for the next run when it changes."""
 
     inbox: Path | None = None
     done: Path | None = None
     quarantine: Path | None = None
     reports: Path | None = None
-    settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 10
+    settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
 class LimitSettings(_Section):

@@ -39,16 +39,17 @@ _RUN_KIND = "nightly"
 
 
 class NightlyFolders(msgspec.Struct, frozen=True):
-    """Where files come from and go to. `settle_seconds`: a file changed less long ago waits."""
+    """Where files come from and go to. A file changed less than `settle_seconds` ago is watched
+    for that long, and waits for the next run when it changes meanwhile."""
 
     inbox: Path
     done: Path
     quarantine: Path
     reports: Path
-    settle_seconds: int = 10
+    settle_seconds: int = 1
 
     @classmethod
-    def beside(cls, inbox: Path, *, settle_seconds: int = 10) -> "NightlyFolders":
+    def beside(cls, inbox: Path, *, settle_seconds: int = 1) -> "NightlyFolders":
         """The usual ones: done, quarantine and reports beside the inbox."""
         parent = inbox.parent
         return cls(
@@ -98,9 +99,11 @@ def nightly(
     ingest_settings: IngestSettings | None = None,
     batch: int = BATCH_DEFAULT,
     progress: ProgressCallback | None = None,
+    wait: Callable[[float], None] = time.sleep,
 ) -> NightlyReport:
     """Do one night's work. Safe to stop at any moment and to run again.
 
+    `wait` passes the seconds for which young files are watched.
     Raises InputError for a missing inbox, LockHeldError when another run is at work, StoreError.
     """
     _require_folder(folders.inbox)
@@ -116,6 +119,7 @@ def nightly(
                 now=now,
                 settings=ingest_settings or IngestSettings(),
                 progress=progress,
+                wait=wait,
             )
             reconciled = reconcile(
                 store, policy=policy, as_of=as_of, now=now, batch=batch, progress=progress
@@ -172,15 +176,19 @@ def _take_inbox(
     now: Callable[[], datetime],
     settings: IngestSettings,
     progress: ProgressCallback | None,
+    wait: Callable[[float], None],
 ) -> tuple[tuple[TakenFile, ...], tuple[str, ...]]:
     """Take in every settled file; what was taken, and the names of files that wait."""
     paths = list(_inbox_files(folders))
+    stamps = {path: _stamp(path) for path in paths}
+    if any(_is_young(stamp, folders.settle_seconds) for stamp in stamps.values()):
+        wait(folders.settle_seconds)
     taken: list[TakenFile] = []
     left: list[str] = []
     for done, path in enumerate(paths, 1):
         name = path.relative_to(folders.inbox).as_posix()
         before = _stamp(path)
-        if before is None or _is_growing(before, folders.settle_seconds):
+        if before is None or before != stamps[path]:
             left.append(name)
         else:
             report = ingest_paths(store, [path], clock=now, run_id=run_id, settings=settings)
@@ -218,10 +226,9 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-def _is_growing(stamp: tuple[int, int], settle_seconds: int) -> bool:
+def _is_young(stamp: tuple[int, int] | None, settle_seconds: int) -> bool:
     # A time in the future is a wrong clock somewhere, not a file being written.
-    age_seconds = time.time_ns() // 1_000_000_000 - stamp[1] // 1_000_000_000
-    return 0 <= age_seconds < settle_seconds
+    return stamp is not None and 0 <= time.time_ns() - stamp[1] < settle_seconds * 1_000_000_000
 
 
 def _moved(

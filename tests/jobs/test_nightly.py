@@ -133,10 +133,12 @@ def test_an_unreadable_file_that_comes_again_is_set_aside_again(
 def test_a_file_that_still_grows_waits(store: Store, folders: NightlyFolders) -> None:
     growing = folders.inbox / "zz_growing.835"
     growing.write_bytes(b"ISA*00*")
-    old = time.time() - 3600
-    for path in folders.inbox.iterdir():
-        if path != growing:
-            os.utime(path, (old, old))
+    watched: list[float] = []
+
+    def write_on(seconds: float) -> None:
+        watched.append(seconds)
+        with growing.open("ab") as file:
+            file.write(b"more")
 
     report = nightly(
         store,
@@ -145,10 +147,41 @@ def test_a_file_that_still_grows_waits(store: Store, folders: NightlyFolders) ->
         ),
         policy=ReconcilePolicy(),
         as_of=AS_OF,
+        wait=write_on,
     )
 
+    assert watched == [60]
     assert report.left == ("zz_growing.835",)
     assert names(folders.inbox) == ["zz_growing.835"]
+    assert len(report.taken) == len(SMALL.files())
+
+
+def test_files_put_there_a_moment_ago_are_taken_in_the_same_run(
+    store: Store, folders: NightlyFolders
+) -> None:
+    usual = NightlyFolders.beside(folders.inbox)
+    report = nightly(
+        store, usual, policy=ReconcilePolicy(), as_of=AS_OF, wait=lambda _seconds: None
+    )
+    assert report.left == ()
+    assert len(report.taken) == len(SMALL.files())
+
+
+def test_old_files_are_not_watched(store: Store, folders: NightlyFolders) -> None:
+    old = time.time() - 3600
+    for path in folders.inbox.iterdir():
+        os.utime(path, (old, old))
+
+    def refuse(_seconds: float) -> None:
+        raise AssertionError("nothing is young")
+
+    report = nightly(
+        store,
+        NightlyFolders.beside(folders.inbox, settle_seconds=60),
+        policy=ReconcilePolicy(),
+        as_of=AS_OF,
+        wait=refuse,
+    )
     assert len(report.taken) == len(SMALL.files())
 
 
