@@ -32,11 +32,16 @@ _GUESS_CHARACTERS = 65_536
 """How much text without an ISA is looked at for separators: some hundred segments."""
 
 _BODY_IDS = "GS|ST|BPR|TRN|BHT|CLP|CLM|SVC|NM1|N1|HL|LX|REF|DTM|SE|GE"
-_LIKELY_SEGMENT = re.compile(rf"(?:\A|[^A-Za-z0-9])(?:{_BODY_IDS})([^A-Za-z0-9\s.,;'\"()])")
+# Blanks are spelled out: to Python the separators 1C to 1F are white space as well.
+_LIKELY_SEGMENT = re.compile(
+    rf"(?:\A|[^A-Za-z0-9])(?:{_BODY_IDS})([^A-Za-z0-9\t\n\v\f\r \x85\xa0.,;'\"()])"
+)
 _LIKELY_SEGMENTS_MIN = 3
 _ISA_ELEMENTS_MIN = 12
 _LINE_ENDS = "\r\n"
 _BLANKS = " \t\r\n"
+_CONTROL_SEPARATORS = "\t\v\f\x1c\x1d\x1e\x1f"
+"""Control characters that Python takes for white space and an ISA may name as separators."""
 
 
 class InterchangeStart(msgspec.Struct, frozen=True, gc=False):
@@ -71,8 +76,7 @@ def find_interchange(text: str, start: int, current: Delimiters | None) -> int:
             if (
                 not before.isalnum()
                 and before not in inside
-                and not after.isalnum()
-                and not after.isspace()
+                and (not after or _may_separate(after))
             ):
                 return index
             index = text.find(word, index + 3)
@@ -89,7 +93,7 @@ def read_interchange_start(
     """
     head = text[start : start + ISA_CHARACTERS_MAX]
     element = head[3:4]
-    if not element or element.isalnum() or element.isspace():
+    if not element or not _may_separate(element):
         return None
     pieces = head.split(element, 16)
     following = re.compile(rf"(?:GS|TA1|ST|IEA|ISA){re.escape(element)}", re.IGNORECASE)
@@ -120,20 +124,27 @@ def read_interchange_start(
     )
 
 
+def _may_separate(character: str) -> bool:
+    """Whether a character may stand between elements."""
+    return not character.isalnum() and (not character.isspace() or character in _CONTROL_SEPARATORS)
+
+
 def _without_line_ends(text: str) -> str:
     return text.replace("\r", "").replace("\n", "")
 
 
 def _repetition(elements: tuple[str, ...], element: str) -> str:
     """ISA11 where it is a separator; 4010 has the letter U there."""
-    text = elements[11].strip() if len(elements) > 11 else ""
+    text = elements[11].strip(_BLANKS) if len(elements) > 11 else ""
     return text if len(text) == 1 and not text.isalnum() and text != element else ""
 
 
 def _last_separators(last_text: str, element: str, rest: str) -> tuple[str, str, str]:
     """Component separator, terminator and line end, from the text between ISA15 and the next
     segment. `rest` is what follows it, where the terminator can be seen again."""
-    core = last_text.strip(_BLANKS)
+    core = last_text.strip(" \r\n")
+    if len(core) > 2 or core[-1:] == "\t":  # a lone tab in front may be the component separator
+        core = core.strip(_BLANKS)
     blanks = last_text[len(last_text.rstrip(_BLANKS)) :]
     line_end = blanks if not blanks.strip(_LINE_ENDS) else ""
     if len(core) >= 2:
@@ -161,7 +172,8 @@ def guess_delimiters(text: str) -> Delimiters | None:
     for element, count in votes.most_common(3):
         first = re.match(rf"\s*(?:{_BODY_IDS}){re.escape(element)}\w", sample)
         # Random bytes hold a segment id here and there; a file begins with one, or holds several.
-        if element.isprintable() and (first or count >= _LIKELY_SEGMENTS_MIN):
+        readable = element.isprintable() or element in _CONTROL_SEPARATORS
+        if readable and (first or count >= _LIKELY_SEGMENTS_MIN):
             segment = _guess_terminator(sample, element)
             line_end = ""
             found = re.search(rf"{re.escape(segment)}([\r\n]+)", sample)
@@ -173,7 +185,9 @@ def guess_delimiters(text: str) -> Delimiters | None:
 
 def _guess_terminator(text: str, element: str) -> str:
     """What most often stands right before a well-known segment."""
-    before = re.compile(rf"([^A-Za-z0-9\s])?([\r\n]*)[ \t]*(?:{_BODY_IDS}){re.escape(element)}")
+    before = re.compile(
+        rf"([^A-Za-z0-9{_BLANKS}])?([\r\n]*)[ \t]*(?:{_BODY_IDS}){re.escape(element)}"
+    )
     votes: Counter[str] = Counter()
     for found in before.finditer(text):
         if found[1] and found[1] != element:

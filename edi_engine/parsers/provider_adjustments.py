@@ -26,7 +26,8 @@ def read_provider_adjustments(
     found: list[ProviderAdjustment] = []
     index, gap_index = 3, 0
     while index < len(elements):
-        identifier, amount = elements[index].strip(), element_at(elements, index + 1).strip()
+        # Not any white space: to Python the separators 1C to 1F are some as well.
+        identifier, amount = elements[index].strip(" "), element_at(elements, index + 1).strip(" ")
         if not identifier and not amount:
             gap_index = gap_index or index
             index += 2

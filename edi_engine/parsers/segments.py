@@ -52,6 +52,7 @@ _ID_CHARACTERS_MAX = 5
 """Longest made-up segment id seen, and two more than the standard allows."""
 
 _BLANKS = " \t\r\n\x00\x0b\x0c\x1a"
+_STANDARD_END = STANDARD.segment.encode("ascii")
 _BOMS = ("\xef\xbb\xbf", "\xff\xfe", "\xfe\xff")
 
 
@@ -104,13 +105,14 @@ class _Cutter:
         self.ends = segment + delimiters.line_end
         # Where the terminator itself is a line end, any line end ends a segment.
         self.split_at = "\n" if "\n" in segment else segment
+        self.blanks = _blanks_beside(delimiters)
         ends = self.ends.encode("latin-1")
         self._not_ends = bytes(byte for byte in range(256) if byte not in ends + b"\r\n")
         self._foreign_ends = [end for end in "\r\n" if end not in self.ends]
         ids = "|".join(sorted(ENVELOPE_IDS))
         element = re.escape(delimiters.element)
         # What must not be cut as it stands: blanks, empty segments and ids in lower case.
-        unclean = f"[a-z{re.escape(_BLANKS + self.split_at)}]"
+        unclean = f"[a-z{re.escape(self.blanks + self.split_at)}]"
         self._mark = re.compile(rf"{re.escape(self.ends)}(?:(?:{ids}){element}|{unclean})")
         self._first_mark = re.compile(rf"(?:{ids}){element}|{unclean}")
         self._unclean = re.compile(unclean)
@@ -233,10 +235,10 @@ class _Cutter:
         element = self.delimiters.element
         step = len(self.split_at)
         for piece in text.split(self.split_at):
-            begun = piece.lstrip(_BLANKS)
+            begun = piece.lstrip(self.blanks)
             offset = position + len(piece) - len(begun)
             position += len(piece) + step
-            found = begun.rstrip(_BLANKS)
+            found = begun.rstrip(self.blanks)
             if not found:
                 continue
             if len(found) > SEGMENT_BYTES_MAX:
@@ -267,11 +269,10 @@ class _Cutter:
     def _any_run(self, texts: list[str], offsets: list[int], byte_end: int) -> Iterator[Segments]:
         if not texts:
             return
-        joined = ("\x1e".join(texts) + "\x1e").encode("latin-1")
-        table = bytearray(self._table or range(256))
-        table[0x1E] = ord(STANDARD.segment)
+        normal = [text.encode("latin-1").translate(self._table) for text in texts]
+        normal_form = b"".join([text + _STANDARD_END for text in normal])
         readable = texts if all(map(str.isascii, texts)) else self._readable(texts)
-        yield Segments(readable, offsets, joined.translate(bytes(table)), byte_end)
+        yield Segments(readable, offsets, normal_form, byte_end)
 
     def _envelope_segment(self, text: str, byte_offset: int, byte_end: int) -> EnvelopeSegment:
         elements = tuple(map(str.strip, text.split(self.delimiters.element)))
@@ -282,6 +283,14 @@ class _Cutter:
         if not self._ascii:
             return texts  # a separator is among the odd bytes
         return [text if text.isascii() else _meant(text) for text in texts]
+
+
+def _blanks_beside(delimiters: Delimiters) -> str:
+    """What may stand around a segment and means nothing: a separator always means something."""
+    own = delimiters.element + delimiters.component + delimiters.repetition
+    if delimiters.segment not in {"\r", "\n", "\r\n"}:
+        own += delimiters.segment
+    return "".join(character for character in _BLANKS if character not in own)
 
 
 def _meant(text: str) -> str:
@@ -416,12 +425,12 @@ class SegmentStream:
         self, cutter: _Cutter, text: str, start: int, end: int
     ) -> Iterator[EnvelopeSegment | Segments]:
         rest = text[start:end]
-        if not rest.strip(_BLANKS):
+        if not rest.strip(cutter.blanks):
             return
         if len(rest) > SEGMENT_BYTES_MAX:
             self._report_too_long(self._base + start)
             return
-        segment_id, separator, _ = rest.strip(_BLANKS).partition(cutter.delimiters.element)
+        segment_id, separator, _ = rest.strip(cutter.blanks).partition(cutter.delimiters.element)
         is_segment = separator and segment_id.isalnum() and len(segment_id) <= _ID_CHARACTERS_MAX
         if is_segment and cutter.delimiters.segment not in "\r\n":
             self._log.add(

@@ -2,18 +2,21 @@
 
 import pytest
 
+from edi_engine.parsers import read_bytes
 from edi_engine.parsers.delimiters import Delimiters
 from edi_engine.parsers.envelope import read_interchange_start
 from edi_engine.records.intake import SetState
 from tests.parsers.x12_files import (
     CLAIM,
     ENDS,
+    FIXTURES,
     FIXTURES_ROOT,
     GS,
     HEAD,
     ISA,
     LINE,
     codes,
+    expanded,
     file_of,
     payment,
     read,
@@ -297,3 +300,35 @@ def test_a_word_in_a_note_does_not_change_the_separators(note: str) -> None:
     text = PLAIN.replace("CLP*", f"NTE*ADD*{note}~CLP*", 1).replace("SE*14", "SE*15")
     assert money_of(text) == READ_WHOLE
     assert codes(text) == ["X12-0315"], "a note has no place there, and that is all"
+
+
+CONTROL_SEPARATORS = {
+    "information separators": b"\x1d\x1f\x1e\x1c",
+    "other white space of Python": b"\x0b\x0c\x01\x02",
+    "tabs": b"\t\x1f\x1e\x1c",
+}
+
+
+@pytest.mark.parametrize("separators", CONTROL_SEPARATORS.values(), ids=CONTROL_SEPARATORS)
+def test_control_characters_separate_like_any_others(separators: bytes) -> None:
+    table = bytes.maketrans(b"*:^~", separators)
+    compared = 0
+    for path in FIXTURES:
+        data = expanded(path.read_bytes())
+        if b"ISA*" not in data or any(byte in data for byte in separators):
+            continue
+        for text in (data, data.replace(b"\r", b"").replace(b"\n", b"")):
+            plain = read_bytes(text, file_digest="")
+            other = read_bytes(text.translate(table), file_digest="")
+            assert other.claims == plain.claims, path.name
+            assert other.remittance_sets == plain.remittance_sets, path.name
+            assert other.raw_sets == plain.raw_sets, path.name
+            told = [[(one.code, one.place) for one in held.findings] for held in (plain, other)]
+            assert told[0] == told[1], path.name
+            compared += 1
+    assert compared > 100
+
+
+def test_control_characters_separate_without_an_interchange_too() -> None:
+    table = str.maketrans("*:^~", "\x1d\x1f\x1e\x1c")
+    assert money_of(SET.translate(table)) == READ_WHOLE
