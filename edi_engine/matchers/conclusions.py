@@ -12,7 +12,7 @@ __all__ = ["Standing", "match_of"]
 DECIDED = "decided"
 
 _CANDIDATES_SHOWN_MAX = 10
-"""Runners-up kept with a conclusion; a person does not choose among more."""
+"""Candidates kept with a conclusion; a person does not choose among more."""
 
 _REASONS = {
     "same_control_number_and_charge": "Control number, charge and dates of service agree.",
@@ -105,10 +105,11 @@ def match_of(
 ) -> ClaimMatch:
     """The conclusion. `is_passed_on`: the payer calls the claim not its own (CLP02 23)."""
     outcome, claim_id, rule, reason = _outcome_of(standing, is_passed_on=is_passed_on)
-    shown = standing.chosen
+    shown = taken = standing.chosen
     others = standing.ambiguous or standing.considered
     if outcome is MatchOutcome.SUGGESTED:
-        shown = standing.hints[0]
+        # A suggestion is no match: the claim stands among the candidates too, as the first.
+        shown, taken = standing.hints[0], None
         others = standing.hints + standing.considered
     elif outcome is MatchOutcome.AMBIGUOUS:
         others = standing.ambiguous or standing.hints
@@ -122,7 +123,7 @@ def match_of(
         payer_sequence=sequence,
         reason=reason,
         evidence=evidence_of(shown) if shown is not None and claim_id is not None else (),
-        candidates=_candidates(others, shown if claim_id is not None else None, rule),
+        candidates=_candidates(others, taken if claim_id is not None else None, rule),
     )
 
 
@@ -165,9 +166,9 @@ def _outcome_of(
 
 
 def _candidates(
-    others: Sequence[Comparison], shown: Comparison | None, rule: str
+    others: Sequence[Comparison], taken: Comparison | None, rule: str
 ) -> tuple[MatchCandidate, ...]:
-    seen = {shown.billed.claim.claim_id} if shown is not None else set()
+    seen = {taken.billed.claim.claim_id} if taken is not None else set()
     found = []
     for each in others:
         claim_id = each.billed.claim.claim_id

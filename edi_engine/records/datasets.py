@@ -188,7 +188,11 @@ DATASETS = (
             _text("outcome", "matched, suggested, ambiguous, unmatched or not_ours"),
             _number("claim_id", "the claim it is matched to, or suggested for"),
             _text("rule", 'the rule that said so, "decided" for a person\'s decision'),
-            _text("candidates", 'claims that were considered beside it, best first, joined by ";"'),
+            _text(
+                "candidates",
+                "claims considered beside the matched one, best first, with the suggested one; "
+                'joined by ";"',
+            ),
         ),
     ),
     Dataset(

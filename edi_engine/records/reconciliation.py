@@ -70,7 +70,8 @@ class ClaimMatch(msgspec.Struct, frozen=True, gc=False):
     `rule` is the ladder's rule name, or "decided" for a person's link, empty when nothing was
     reached. `payer_sequence` is 1, 2, 3: as which payer the payment was adjudicated. `claim_id` is
     None unless the outcome is MATCHED or SUGGESTED. `evidence` compares with `claim_id`;
-    `candidates` are the runners-up, best first. `reason` is a sentence for the biller.
+    `candidates` are the claims a person may choose among, best first: beside the one it is matched
+    to, but with the one that is suggested. `reason` is a sentence for the biller.
     """
 
     claim_payment_id: ClaimPaymentId

@@ -279,6 +279,13 @@ def test_one_number_for_all_visits_of_a_patient_is_told_by_day_and_never_guessed
     assert match_one(undated, *visits).outcome is MatchOutcome.AMBIGUOUS
 
 
+def test_a_suggested_claim_stands_first_among_the_candidates() -> None:
+    lost = paid(number="UNKNOWN", members=())
+    found = match_one(lost, billed(7))
+    assert (found.outcome, found.claim_id) == ("suggested", 7)
+    assert [each.claim_id for each in found.candidates] == [7]
+
+
 def test_the_same_day_under_one_number_is_told_by_lines_and_charge() -> None:
     visit = billed(1)
     laboratory = billed(2, lines=(billed_line(1, "85025", 30_00),))

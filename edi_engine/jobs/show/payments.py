@@ -182,17 +182,18 @@ def _match_tables(match: ClaimMatch | None) -> list[Table]:
     if match.evidence:
         title = f"compared with claim {match.claim_id}" if match.claim_id else "compared"
         tables.append(_evidence_table(title, match.evidence))
-    if match.candidates:
+    others = [one for one in match.candidates if one.claim_id != match.claim_id]
+    if others:
         tables.append(
             Table(
                 "other claims considered",
                 (("claim", _NUMBER), ("rule", _TEXT), ("note", _TEXT)),
-                tuple((one.claim_id, one.rule, one.note) for one in match.candidates),
+                tuple((one.claim_id, one.rule, one.note) for one in others),
             )
         )
     tables += [
         _evidence_table(f"compared with claim {one.claim_id}", one.evidence)
-        for one in match.candidates
+        for one in others
         if one.evidence
     ]
     return tables
