@@ -9,19 +9,30 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from edi_engine.errors import SettingsError
-from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.money import parse_cents
+from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
 
 __all__ = [
     "ENVIRONMENT",
     "SETTINGS_FILE_NAME",
+    "HoldSettings",
     "LimitSettings",
     "NightlySettings",
     "PolicySettings",
+    "PostingSettings",
     "PracticeSettings",
     "Progress",
     "Settings",
@@ -80,6 +91,53 @@ class PolicySettings(_Section):
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
 
 
+class HoldSettings(_Section):
+    """Adjustments to look at before they post; fields left out fit any. `above` is in dollars."""
+
+    payer_id: str = ""
+    group_code: Annotated[str, StringConstraints(pattern=r"^(CO|PR|OA|PI|CR)?$")] = ""
+    reason_code: str = ""
+    above: str | None = None
+
+    @field_validator("above")
+    @classmethod
+    def _above_is_money(cls, text: str | None) -> str | None:
+        cents = None if text is None else parse_cents(text)
+        if text is not None and (cents is None or cents < 0):
+            message = 'an amount in quotes is expected, like "500.00"'
+            raise ValueError(message)
+        return text
+
+    @model_validator(mode="after")
+    def _fits_something(self) -> Self:
+        if not (self.payer_id or self.group_code or self.reason_code or self.above):
+            message = "it fits every adjustment: name a payer, group, reason or amount"
+            raise ValueError(message)
+        return self
+
+
+class PostingSettings(_Section):
+    """What posts by itself; meanings stand in `records/policy.py` and docs/LEDGER.md."""
+
+    post_on: PostOn = PostOn.REMITTANCE
+    hold_zero_payments: Annotated[bool, Field(strict=True)] = False
+    hold: tuple[HoldSettings, ...] = ()
+
+    @property
+    def policy(self) -> PostingPolicy:
+        """As the gate takes it."""
+        rules = (
+            HoldRule(
+                one.payer_id,
+                one.group_code,
+                one.reason_code,
+                None if one.above is None else parse_cents(one.above),
+            )
+            for one in self.hold
+        )
+        return PostingPolicy(self.post_on, self.hold_zero_payments, tuple(rules))
+
+
 class NightlySettings(_Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
@@ -111,6 +169,7 @@ class Settings(_Section):
     progress: Progress = Progress.AUTO
     practice: PracticeSettings = PracticeSettings()
     policy: PolicySettings = PolicySettings()
+    posting: PostingSettings = PostingSettings()
     nightly: NightlySettings = NightlySettings()
     limits: LimitSettings = LimitSettings()
 
@@ -121,7 +180,10 @@ class Settings(_Section):
         for name in ("appeal_days_by_payer", "filing_days_by_payer"):
             values[name] = tuple(sorted(values[name].items()))
         return ReconcilePolicy(
-            **values, practice_npis=self.practice.npis, practice_tins=self.practice.tins
+            **values,
+            practice_npis=self.practice.npis,
+            practice_tins=self.practice.tins,
+            posting=self.posting.policy,
         )
 
 
@@ -226,12 +288,21 @@ def _in_plain_words(kind: str, message: str) -> str:
         "int_type": "a whole number is expected, without quotes.",
         "string_type": "a text in quotes is expected.",
         "string_too_short": "it is empty.",
-        "enum": "one of auto, always, never is expected.",
+        "bool_type": "true or false is expected, without quotes.",
+        "tuple_type": "a list of tables is expected.",
         "path_type": "a path in quotes is expected.",
         "frozen_set_type": "a list in brackets is expected.",
         "dict_type": "a table is expected.",
         "model_type": "a table is expected.",
     }
+    if kind == "enum":
+        return (
+            f"one of {message.partition('Input should be ')[2].replace(chr(39), '')} is expected."
+        )
+    if kind == "value_error":
+        return f"{message.partition(', ')[2]}."
+    if kind == "string_pattern_mismatch" and "CO|PR" in message:
+        return "a group code is expected: CO, PR, OA, PI or CR."
     if kind == "string_pattern_mismatch":
         digits = "ten" if "10" in message else "nine"
         return f"{digits} digits in quotes are expected."

@@ -103,7 +103,7 @@ def test_all_mistakes_are_reported_at_once_with_their_places(tmp_path: Path) -> 
     assert "practice.tins.0: nine digits in quotes are expected." in text
     assert "policy.response_days: a whole number is expected, without quotes." in text
     assert "policy.appeal_days: input should be greater than or equal to 1." in text
-    assert "EDI_ENGINE_PROGRESS (progress): one of auto, always, never is expected." in text
+    assert "EDI_ENGINE_PROGRESS (progress): one of auto, always or never is expected." in text
 
 
 @pytest.mark.parametrize(

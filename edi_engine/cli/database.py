@@ -10,6 +10,7 @@ from edi_engine.errors import ExitStatus
 from edi_engine.jobs.database import (
     backup_database,
     check_database,
+    hash_of_journal,
     upgrade_database,
     verify_database,
 )
@@ -52,10 +53,19 @@ def check(context: Context) -> int:
 @command_options
 @pass_context
 def verify(context: Context) -> int:
-    """Recompute digests, references, counters and sums from the raw bytes. Takes a while."""
+    """Recompute digests, references, counters, sums and the journal. Takes a while.
+
+    The journal's number is the same for the same files and decisions, in whatever order they came.
+    """
     with progress(context) as bars:
         problems = verify_database(context.settings, progress=bars)
-    return _told(context, problems, "Everything stored agrees with the raw files.")
+    number = "" if problems else hash_of_journal(context.settings)
+    if context.as_json:
+        print_json({"problems": problems, "journal": number})
+    else:
+        well = ("Everything stored agrees with the raw files.", f"Journal {number}")
+        say(*(problems or well))
+    return ExitStatus.SETTINGS_OR_STORE if problems else ExitStatus.DONE
 
 
 @database.command("backup", epilog="Example: edi-engine db backup before.db")

@@ -1,4 +1,5 @@
-"""Decisions: link, unlink, undo and list about claim payments, release and hold of remittances."""
+"""Decisions: link, unlink, accept, reject, undo and list about claim payments; release and hold of
+remittances."""
 
 from datetime import date
 
@@ -8,8 +9,10 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.decide import DecisionResult, list_decisions
+from edi_engine.jobs.decide import accept as accept_payment
 from edi_engine.jobs.decide import hold as hold_remittance
 from edi_engine.jobs.decide import link as link_payment
+from edi_engine.jobs.decide import reject as reject_payment
 from edi_engine.jobs.decide import release as release_remittance
 from edi_engine.jobs.decide import undo as undo_decision
 from edi_engine.jobs.decide import unlink as unlink_payment
@@ -22,7 +25,7 @@ __all__ = ["decide"]
 
 @click.group()
 def decide() -> None:
-    """Say where a claim payment belongs. What you decide outranks every rule until undone.
+    """Say where a claim payment belongs and whether it posts; it outranks every rule until undone.
 
     Example: edi-engine decide link 12 7 --note "name was misspelt"
     """
@@ -66,6 +69,48 @@ def unlink(context: Context, claim_payment: int, claim: int | None, note: str, a
             store,
             claim_payment,
             claim,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            note=note,
+        )
+    return _done(context, result)
+
+
+@decide.command(
+    "accept", epilog='Example: edi-engine decide accept 12 --note "The payer confirmed it."'
+)
+@click.argument("claim_payment", type=int)
+@click.option("--note", default="", metavar="TEXT", help="Why, in a few words.")
+@day_option
+@command_options
+@pass_context
+def accept(context: Context, claim_payment: int, note: str, as_of: date) -> int:
+    """Post a claim payment in spite of what the gate says."""
+    with context.store() as store:
+        result = accept_payment(
+            store,
+            claim_payment,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            note=note,
+        )
+    return _done(context, result)
+
+
+@decide.command("reject", epilog='Example: edi-engine decide reject 12 --note "It is paid twice."')
+@click.argument("claim_payment", type=int)
+@click.option("--note", default="", metavar="TEXT", help="Why, in a few words.")
+@day_option
+@command_options
+@pass_context
+def reject(context: Context, claim_payment: int, note: str, as_of: date) -> int:
+    """Keep a claim payment in suspense, although it could post."""
+    with context.store() as store:
+        result = reject_payment(
+            store,
+            claim_payment,
             actor=context.actor,
             policy=context.settings.reconcile_policy,
             as_of=as_of,
@@ -175,4 +220,10 @@ def _done(context: Context, result: DecisionResult) -> int:
         say(f"It ends decision {', '.join(map(str, result.replaced))}.")
     on_claim = f" to claim {match.claim_id}" if match.claim_id is not None else ""
     say(f"Claim payment {match.claim_payment_id} is {match.outcome.value}{on_claim}.")
+    if result.posting is not None:
+        plan = result.posting.plan
+        waits = (
+            f"waits in suspense ({plan.refusal}). {plan.reason}" if plan.refusal else "is posted."
+        )
+        say(f"{format_cents(plan.cash_cents)} {waits}")
     return ExitStatus.DONE

@@ -16,6 +16,7 @@ from edi_engine.jobs.moving import move_into
 from edi_engine.jobs.nightly import NightlyFolders, nightly_lines
 from edi_engine.jobs.nightly import nightly as run_nightly
 from edi_engine.jobs.reconcile import ReconcileReport
+from edi_engine.jobs.rehearse import plans_table, rehearse
 from edi_engine.jobs.runs import ingest_run, reconcile_run
 from edi_engine.jobs.show import Table
 from edi_engine.jobs.show.files import findings_table
@@ -177,11 +178,14 @@ def _outcome_row(found: FileOutcome) -> tuple[object, ...]:
 
 @click.command(epilog="Example: edi-engine reconcile")
 @click.option("--all", "everything", is_flag=True, help="Conclude again about all that is stored.")
+@click.option("--dry-run", is_flag=True, help="Show what would be posted; change nothing.")
 @day_option
 @command_options
 @pass_context
-def reconcile(context: Context, everything: bool, as_of: date) -> int:
-    """Match, price and flag what is new, and refresh the worklist."""
+def reconcile(context: Context, everything: bool, dry_run: bool, as_of: date) -> int:
+    """Match, price, post and flag what is new, and refresh the worklist."""
+    if dry_run:
+        return _rehearse(context, everything=everything, as_of=as_of)
     with context.store() as store, progress(context) as bars:
         report = reconcile_run(
             store,
@@ -196,6 +200,24 @@ def reconcile(context: Context, everything: bool, as_of: date) -> int:
     else:
         _print_reconciled(report)
     return _night_status(report.made_work)
+
+
+def _rehearse(context: Context, *, everything: bool, as_of: date) -> int:
+    with context.store() as store, progress(context) as bars:
+        found = rehearse(
+            store,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+            everything=everything,
+            batch=context.settings.limits.reconcile_batch,
+            progress=bars,
+        )
+    if context.as_json:
+        print_json(found)
+    else:
+        print_table(plans_table(found.postings))
+        say("Nothing was changed. Post it with: edi-engine reconcile")
+    return _night_status(any(one.plan.refusal for one in found.postings))
 
 
 def _print_reconciled(report: ReconcileReport) -> None:

@@ -8,6 +8,7 @@ from edi_engine.store import Store, open_store
 from edi_engine.store.maintenance import (
     backup_store,
     check_store,
+    hash_journal,
     upgrade_store,
     verify_store,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "Store",
     "backup_database",
     "check_database",
+    "hash_of_journal",
     "open_database",
     "upgrade_database",
     "verify_database",
@@ -45,3 +47,8 @@ def backup_database(settings: Settings, path: Path) -> int:
 def verify_database(settings: Settings, *, progress: ProgressCallback | None = None) -> list[str]:
     """Where what is stored disagrees with the raw files, a sentence each."""
     return verify_store(settings.database, progress=progress)
+
+
+def hash_of_journal(settings: Settings) -> str:
+    """A number for all that the journal holds: the same files give the same, in any order."""
+    return hash_journal(settings.database)

@@ -1,4 +1,5 @@
-"""A person's decisions: link, unlink, undo about claim payments; hold, release about remittances.
+"""A person's decisions: link, unlink, accept, reject, undo about claim payments; hold and release
+about remittances.
 
 A decision outranks every rule until it is undone; nothing is ever removed, and who decided stays
 on record. The conclusions that hang on it are drawn again at once.
@@ -12,6 +13,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.reconcile import reconcile
+from edi_engine.records.journal import StoredPosting, SubjectKind
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimMatch, DecisionKind
@@ -21,9 +23,11 @@ from edi_engine.store import Reader, Store, Writer
 
 __all__ = [
     "DecisionResult",
+    "accept",
     "hold",
     "link",
     "list_decisions",
+    "reject",
     "release",
     "undo",
     "unlink",
@@ -31,12 +35,14 @@ __all__ = [
 
 
 class DecisionResult(msgspec.Struct, frozen=True):
-    """A decision and where its claim payment belongs now. `replaced` are decisions that it ended:
-    an earlier link of the payment, or the opposite one."""
+    """A decision, where its claim payment belongs now and how it stands in the journal (None: it
+    moves nothing). `replaced` are decisions that it ended: an earlier link of the payment, or the
+    opposite one."""
 
     decision: StoredDecision
     replaced: tuple[int, ...]
     match: ClaimMatch
+    posting: StoredPosting | None
 
 
 def link(
@@ -84,6 +90,71 @@ def unlink(
             actor=actor,
             note=note,
             at=now(),
+        )
+    return _concluded(store, decision_id, replaced, policy=policy, as_of=as_of, now=now)
+
+
+def accept(
+    store: Store,
+    claim_payment_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> DecisionResult:
+    """Let a matched claim payment post in spite of the gate; docs/LEDGER.md says of which rules."""
+    return _judge(
+        store,
+        DecisionKind.ACCEPT,
+        claim_payment_id,
+        actor=actor,
+        policy=policy,
+        as_of=as_of,
+        note=note,
+        now=now,
+    )
+
+
+def reject(
+    store: Store,
+    claim_payment_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> DecisionResult:
+    """Keep a matched claim payment in suspense although the gate lets it post."""
+    return _judge(
+        store,
+        DecisionKind.REJECT,
+        claim_payment_id,
+        actor=actor,
+        policy=policy,
+        as_of=as_of,
+        note=note,
+        now=now,
+    )
+
+
+def _judge(
+    store: Store,
+    kind: DecisionKind,
+    claim_payment_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str,
+    now: Callable[[], datetime],
+) -> DecisionResult:
+    with store.writing() as writer:
+        _require_payment(writer, claim_payment_id)
+        decision_id, replaced = _decide(
+            writer, kind, claim_payment_id, None, actor=actor, note=note, at=now()
         )
     return _concluded(store, decision_id, replaced, policy=policy, as_of=as_of, now=now)
 
@@ -201,11 +272,13 @@ def _decide(
 ) -> tuple[int, tuple[int, ...]]:
     """Record a decision and end the standing ones that it contradicts.
 
-    A payment stands on one claim, so a link ends an earlier link; and a link and an unlink of the
-    same claim cannot both hold.
+    A payment stands on one claim, so a link ends an earlier link; a link and an unlink of the same
+    claim cannot both hold, nor can accepting and rejecting.
     """
     replaced: list[int] = []
     for standing in writer.decisions([claim_payment_id]):
+        if standing.kind.is_about_place is not kind.is_about_place:
+            continue
         same_claim = claim_id is None or standing.claim_id in {None, claim_id}
         both_link = kind is standing.kind is DecisionKind.LINK
         repeated = kind is standing.kind and claim_id == standing.claim_id
@@ -239,7 +312,9 @@ def _concluded(
     with store.reading() as reader:
         decision = _decision(reader, decision_id)
         payment_id = decision.decision.claim_payment_id
-        return DecisionResult(decision, replaced, reader.match_of([payment_id])[payment_id])
+        match = reader.match_of([payment_id])[payment_id]
+        posting = reader.postings(SubjectKind.PAYMENT, [payment_id])
+        return DecisionResult(decision, replaced, match, posting[0] if posting else None)
 
 
 def _decision(reader: Reader, decision_id: int) -> StoredDecision:

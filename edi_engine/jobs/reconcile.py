@@ -16,7 +16,7 @@ any size of batch, and `everything=True` gives it again from nothing. Source: de
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Protocol
@@ -32,7 +32,7 @@ from edi_engine.jobs.reconcile_batch import (
 )
 from edi_engine.jobs.reconcile_remittances import reconcile_remittances
 from edi_engine.jobs.work_changes import refresh_work_on_date
-from edi_engine.matchers import PracticeIdentifiers
+from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.records.work import WorkEventKind
@@ -180,7 +180,7 @@ def _prepare(
 ) -> BatchContext:
     """Fill the queues and read what is the same for every batch."""
     with store.writing() as writer:
-        npis, tins = writer.take_notice_of_new_rows()
+        npis, tins, payers = writer.take_notice_of_new_rows()
         known_npis, known_tins = writer.known_practice_identifiers()
         digest = _policy_digest(policy)
         if everything or writer.mark(_POLICY_MARK) not in {None, digest}:
@@ -188,6 +188,7 @@ def _prepare(
         elif npis or tins:
             is_first = npis == known_npis != frozenset() or tins == known_tins != frozenset()
             _mark_payees(writer, npis, tins, is_first=is_first)
+        known = _known_payers(writer, payers)
         writer.set_mark(_POLICY_MARK, digest)
         return BatchContext(
             policy=policy,
@@ -197,7 +198,22 @@ def _prepare(
             ),
             as_of=as_of,
             happened_at=happened_at,
+            posting=PostingContext(policy.posting, known),
         )
+
+
+def _known_payers(writer: Writer, payers: Iterable[tuple[str, str]]) -> KnownPayers:
+    """Payers whose remittances post; those of a payer that has just become known are looked at
+    again."""
+    before = known_payers(writer.known_payer_names())
+    if not writer.note_known_payers(payers):
+        return before
+    known = known_payers(writer.known_payer_names())
+    changed = [
+        each for each in writer.remittance_payers() if known.know(*each) and not before.know(*each)
+    ]
+    writer.mark_pending_payments(writer.payment_ids_by_payer(changed))
+    return known
 
 
 def _mark_everything(writer: Writer) -> None:

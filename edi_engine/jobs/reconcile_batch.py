@@ -19,12 +19,15 @@ from edi_engine.matchers import (
     CandidateKeys,
     CandidatePool,
     MatchedPayment,
+    PostingContext,
     PracticeIdentifiers,
     candidate_keys,
     match_payments,
     payment_issues,
+    post_loose,
     reconcile_group,
 )
+from edi_engine.records.journal import SubjectKind
 from edi_engine.records.keys import (
     PCN_PREFIX_LENGTH,
     control_number_key,
@@ -38,6 +41,7 @@ from edi_engine.records.reconciliation import (
     ClaimReconciliation,
     ClaimStatus,
     Decision,
+    DecisionKind,
     LineState,
     MatchOutcome,
     ReconciliationIssue,
@@ -59,6 +63,7 @@ class BatchContext(msgspec.Struct, frozen=True):
     practice: PracticeIdentifiers
     as_of: date
     happened_at: datetime
+    posting: PostingContext
 
 
 class BatchResult(msgspec.Struct, frozen=True):
@@ -95,8 +100,9 @@ def reconcile_batch(
     touched.update(ClaimId(claim_id) for claim_id in claim_ids)
     group = _with_relatives(claims, touched, payments, matches)
     paid = group.payments_by_claim()
-    conclusions = _reconcile(context, group, paid)
+    conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
     writer.write_reconciliations(conclusions)
+    _post(writer, context, group, conclusions)
     writer.write_claim_clocks(
         [
             (found.claim_id, _next_look(context, group.claims[found.claim_id], found, paid))
@@ -231,7 +237,9 @@ def _match(
     alone may be shared by dozens. The ladder never goes below a level that decides, so the
     claims left out could not have mattered.
     """
-    decisions = claims.reader.decisions(list(payments))
+    decisions = [
+        found for found in claims.reader.decisions(list(payments)) if found.kind.is_about_place
+    ]
     ordered = [payments[payment_id] for payment_id in sorted(payments)]
     near = _near_claims(claims, ordered, decisions)
     numbers = {patient_control_number_key(one.patient_control_number) for one in near.values()}
@@ -366,6 +374,7 @@ def _reconcile(
     context: BatchContext,
     group: _Group,
     payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
 ) -> list[ClaimReconciliation]:
     claims = [group.claims[claim_id] for claim_id in sorted(group.claims)]
     return reconcile_group(
@@ -374,6 +383,43 @@ def _reconcile(
         {claim.claim_id: expected_allowed(context.schedule, claim) for claim in claims},
         policy=context.policy,
         as_of=context.as_of,
+        posting=posting,
+    )
+
+
+def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> PostingContext:
+    """The run's context with what persons decided about these payments."""
+    accepted: set[ClaimPaymentId] = set()
+    rejected: dict[ClaimPaymentId, str] = {}
+    for found in reader.decisions(list(group.payments)):
+        if found.kind is DecisionKind.ACCEPT:
+            accepted.add(found.claim_payment_id)
+        elif found.kind is DecisionKind.REJECT:
+            rejected[found.claim_payment_id] = f"{found.decided_by} rejected it. {found.note}"
+    if not accepted and not rejected:
+        return context.posting
+    return msgspec.structs.replace(context.posting, accepted=frozenset(accepted), rejected=rejected)
+
+
+def _post(
+    writer: Writer,
+    context: BatchContext,
+    group: _Group,
+    conclusions: Sequence[ClaimReconciliation],
+) -> None:
+    """Bring the journal in line with what was concluded about these claims and payments."""
+    plans = [plan for conclusion in conclusions for plan in conclusion.postings]
+    planned = {plan.subject_id for plan in plans if plan.subject_kind is SubjectKind.PAYMENT}
+    loose = [
+        post_loose(payment, group.matches[payment_id])
+        for payment_id, payment in sorted(group.payments.items())
+        if group.matches[payment_id].outcome is not MatchOutcome.MATCHED
+    ]
+    payments = planned.union(plan.subject_id for plan in loose)
+    writer.post(
+        plans + loose,
+        {SubjectKind.PAYMENT: sorted(payments), SubjectKind.CLAIM: sorted(group.claims)},
+        posted_on=context.as_of,
     )
 
 

@@ -1,7 +1,7 @@
-"""Remittances after their payments were matched: provider adjustments traced, money placed.
+"""Remittances after their payments were matched: provider adjustments traced and posted.
 
-Whatever is matched and adds up is posted; the rest waits in suspense with the reason, so that
-posted and suspense always make the payment amount. Source: design 3.7, domain 3.12 and 4.4.
+With them, and what a payment has beyond its parts, the journal holds all of the payment amount:
+posted, or in suspense with the reason. Source: design 3.7, domain 3.12 and 4.4.
 """
 
 from collections import Counter
@@ -11,14 +11,24 @@ from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     PlacedAdjustment,
+    PlacedItem,
     ProviderAdjustmentState,
+    RemittanceParts,
+    TracedAdjustment,
+    post_remittance,
     trace_provider_adjustments,
 )
 from edi_engine.money import format_cents
+from edi_engine.records.journal import PostingRefusal, SubjectKind
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import ClaimPaymentId, RemittanceId
 from edi_engine.records.reconciliation import ReconciliationIssue
-from edi_engine.records.stored import RemittanceMoney, StoredProviderAdjustment, StoredRemittance
+from edi_engine.records.stored import (
+    RemittanceMoney,
+    RemittancePosting,
+    StoredProviderAdjustment,
+    StoredRemittance,
+)
 from edi_engine.records.work import WorkEventKind, WorkStatus
 from edi_engine.store import Reader, Writer
 from edi_engine.worklist import PlacedIssue
@@ -28,7 +38,28 @@ __all__ = ["reconcile_remittances"]
 _CONFLICT = "FILE-0112"
 """The finding of a trace number that came before with other money or other claims."""
 
-_UNEXPLAINED = ProviderAdjustmentState.UNTRACED.value
+_WORDS = {
+    PostingRefusal.UNBALANCED: "on claim payments that do not add up",
+    PostingRefusal.DUPLICATE: "held as a repetition",
+    PostingRefusal.UNMATCHED: "on no claim of ours",
+    PostingRefusal.AMBIGUOUS: "on several possible claims",
+    PostingRefusal.SUGGESTED: "on a claim that a person must confirm",
+    PostingRefusal.NOT_OURS: "for another practice",
+    PostingRefusal.NOT_AN_ANSWER: "on notices that answer nothing",
+    PostingRefusal.REJECTED: "rejected by a person",
+    PostingRefusal.SEQUENCE_CONFLICT: "of a later payer, waiting for the earlier one",
+    PostingRefusal.REVERSAL_NOT_EXACT: "on reversals that undo nothing of ours exactly",
+    PostingRefusal.OVER_BALANCE: "beyond what is open on the claims",
+    PostingRefusal.OVER_CAP: "with adjustments above the limit",
+    PostingRefusal.HOLD_LIST: "with adjustments on the list",
+    PostingRefusal.ZERO_PAYMENT: "on answers that pay nothing",
+    PostingRefusal.ADJUSTMENT_UNTRACED: "of provider adjustments that are not explained",
+    PostingRefusal.DEPOSIT_AWAITED: "not seen at the bank yet",
+    PostingRefusal.PAYER_UNKNOWN: "of a payer that no claim of ours names",
+    PostingRefusal.DISAGREEMENT: "on claims that differ in more than one thing",
+    PostingRefusal.PARTS_DIFFER: "beyond what its parts add up to",
+}
+"""How a remittance's standing says what waits, after the amount."""
 
 
 def reconcile_remittances(
@@ -42,19 +73,25 @@ def reconcile_remittances(
     own = writer.provider_adjustments(remittance_ids=remittance_ids)
     payers = sorted({adjustment.payer_id for adjustment in own})
     adjustments = writer.provider_adjustments(payer_ids=payers) if payers else []
-    states, issues = _trace(writer, context, adjustments)
+    traced, issues = _trace(writer, context, adjustments)
     changed = [
-        one for one in adjustments if states[one.provider_adjustment_id] != _state_before(one)
+        one
+        for one in adjustments
+        if _state(traced[one.provider_adjustment_id]) != (one.state, one.traced_claim_id)
     ]
     writer.write_provider_adjustment_states(
-        [(one.provider_adjustment_id, *states[one.provider_adjustment_id]) for one in changed]
+        [
+            (one.provider_adjustment_id, *_state(traced[one.provider_adjustment_id]))
+            for one in changed
+        ]
     )
     to_place = {RemittanceId(remittance_id) for remittance_id in remittance_ids}
     to_place.update(one.remittance_id for one in changed)
-    unexplained = _unexplained_cents(adjustments, states)
     money = {one.remittance_id: one for one in writer.remittance_money(to_place)}
+    _post(writer, context, money, adjustments, traced)
+    standing = writer.remittance_postings(to_place)
     writer.write_remittance_standings(
-        [_standing(money[key], unexplained[key]) for key in sorted(money)]
+        [_standing(money[key], standing.get(key, [])) for key in sorted(money)]
     )
     # An adjustment may need somebody, or nobody any more, without a change of its own state.
     looked_at = to_place | {issue.remittance_id for issue in issues if issue.remittance_id}
@@ -62,9 +99,12 @@ def reconcile_remittances(
     heads = writer.remittances(looked_at)
     rest = looked_at - money.keys()
     money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
+    standing |= writer.remittance_postings(rest)
     conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
     issues += [
-        issue for key in sorted(money) for issue in _issues(money[key], heads[key], conflicts)
+        issue
+        for key in sorted(money)
+        for issue in _issues(money[key], heads[key], standing.get(key, []), conflicts)
     ]
     return refresh_work(
         writer,
@@ -88,26 +128,25 @@ def _with_open_items(
     }
 
 
-_State = tuple[str, int | None]
-
-
-def _state_before(adjustment: StoredProviderAdjustment) -> _State:
-    return adjustment.state, adjustment.traced_claim_id
+def _state(traced: TracedAdjustment) -> tuple[str, int | None]:
+    return traced.state.value, traced.claim_id
 
 
 def _trace(
     reader: Reader, context: BatchContext, adjustments: Sequence[StoredProviderAdjustment]
-) -> tuple[dict[int, _State], list[ReconciliationIssue]]:
-    """State of every adjustment, and issues. Those of held remittances stay open: they may never
-    have happened."""
-    states: dict[int, _State] = {
-        one.provider_adjustment_id: (ProviderAdjustmentState.OPEN.value, None)
+) -> tuple[dict[int, TracedAdjustment], list[ReconciliationIssue]]:
+    """What is concluded of every adjustment, and issues. Those of held remittances stay open:
+    they may never have happened."""
+    found = {
+        one.provider_adjustment_id: TracedAdjustment(
+            one.provider_adjustment_id, ProviderAdjustmentState.OPEN, None, ""
+        )
         for one in adjustments
         if one.held
     }
     counting = [one for one in adjustments if not one.held]
     if not counting:
-        return states, []
+        return found, []
     keys = sorted({control_number_key(one.reference) for one in counting} - {""})
     named: set[ClaimPaymentId] = set()
     for groups in (
@@ -124,8 +163,7 @@ def _trace(
         reader.claim_ids_by_pcn(keys),
         policy=context.policy,
     )
-    states |= {one.provider_adjustment_id: (one.state.value, one.claim_id) for one in traced}
-    return states, issues
+    return found | {one.provider_adjustment_id: one for one in traced}, issues
 
 
 def _placed_adjustment(adjustment: StoredProviderAdjustment) -> PlacedAdjustment:
@@ -140,58 +178,83 @@ def _placed_adjustment(adjustment: StoredProviderAdjustment) -> PlacedAdjustment
     )
 
 
-def _unexplained_cents(
-    adjustments: Iterable[StoredProviderAdjustment], states: Mapping[int, _State]
-) -> Counter[RemittanceId]:
-    """Cents of untraced adjustments by remittance."""
-    found: Counter[RemittanceId] = Counter()
+def _post(
+    writer: Writer,
+    context: BatchContext,
+    money: Mapping[RemittanceId, RemittanceMoney],
+    adjustments: Iterable[StoredProviderAdjustment],
+    traced: Mapping[int, TracedAdjustment],
+) -> None:
+    """Bring the journal in line with these remittances' provider adjustments and their rest."""
+    items: dict[RemittanceId, list[PlacedItem]] = {key: [] for key in money}
     for one in adjustments:
-        if states[one.provider_adjustment_id][0] == _UNEXPLAINED:
-            found[one.remittance_id] += one.amount_cents
-    return found
+        if one.remittance_id in items:
+            found = traced[one.provider_adjustment_id]
+            items[one.remittance_id].append(
+                PlacedItem(
+                    one.provider_adjustment_id,
+                    one.reason_code,
+                    one.amount_cents,
+                    found.state is not ProviderAdjustmentState.UNTRACED,
+                    found.claim_id,
+                    found.reason,
+                )
+            )
+    plans = [
+        plan for key in sorted(money) for plan in post_remittance(_parts(money[key]), items[key])
+    ]
+    subjects: dict[SubjectKind, Sequence[int]] = {
+        SubjectKind.PROVIDER_ADJUSTMENT: [
+            one.provider_adjustment_id for of_remittance in items.values() for one in of_remittance
+        ],
+        SubjectKind.REMITTANCE: sorted(money),
+    }
+    writer.post(plans, subjects, posted_on=context.as_of)
 
 
-def _standing(money: RemittanceMoney, unexplained_cents: int) -> tuple[int, int, int, str]:
-    """(remittance, posted, suspense, why something waits); see the module for the rule."""
-    sign = -1 if money.balance_sign == "inverted" else 1
-    parts_cents = _parts_cents(money)
-    total_cents = money.payment_amount_cents
-    if total_cents is None:
-        total_cents = parts_cents
+def _parts(money: RemittanceMoney) -> RemittanceParts:
+    return RemittanceParts(
+        money.remittance_id,
+        money.payment_amount_cents,
+        money.claim_payments_cents,
+        money.balance_sign == "inverted",
+        money.held,
+    )
+
+
+def _standing(
+    money: RemittanceMoney, postings: Sequence[RemittancePosting]
+) -> tuple[int, int, int, str]:
+    """(remittance, posted, suspense, why something waits); the sums of what the journal holds."""
+    cash = sum(one.cash_cents for one in postings)
+    suspense = sum(one.suspense_cents for one in postings)
     if money.held:
-        return money.remittance_id, 0, total_cents, f"Held: {money.held}"
-    explained_cents = money.provider_adjustments_cents - unexplained_cents
-    posted_cents = money.matched_cents - sign * explained_cents
-    reasons: list[str] = []
-    if money.unmatched_count:
-        count = f"{money.unmatched_count} claim payment" + "s" * (money.unmatched_count > 1)
-        reasons.append(f"{count} (${format_cents(money.unmatched_cents)}) on no claim of ours")
-    if money.matched_unbalanced_cents:
-        amount = format_cents(money.matched_unbalanced_cents)
-        reasons.append(f"${amount} on claim payments that do not add up")
-    if unexplained_cents:
-        amount = format_cents(unexplained_cents)
-        reasons.append(f"${amount} of provider adjustments that name nothing we know")
-    if total_cents != parts_cents:
-        amount = format_cents(total_cents - parts_cents)
-        reasons.append(f"the payment differs from its parts by ${amount}")
-    text = "; ".join(reasons)
-    reason = f"{text[:1].upper()}{text[1:]}." if text else ""
-    return money.remittance_id, posted_cents, total_cents - posted_cents, reason
+        return money.remittance_id, cash - suspense, suspense, f"Held: {money.held}"
+    by_refusal: Counter[str] = Counter()
+    for one in postings:
+        if one.refusal and one.suspense_cents:
+            by_refusal[one.refusal] += one.suspense_cents
+    text = "; ".join(
+        f"${format_cents(cents)} {_WORDS[PostingRefusal(refusal)]}"
+        for refusal, cents in sorted(by_refusal.items())
+    )
+    return money.remittance_id, cash - suspense, suspense, f"{text}." if text else ""
 
 
-def _parts_cents(money: RemittanceMoney) -> int:
-    """What the claims and provider adjustments of a remittance add up to."""
+def _total_cents(money: RemittanceMoney) -> int:
+    """What its claims and provider adjustments add up to."""
     sign = -1 if money.balance_sign == "inverted" else 1
-    claims_cents = money.matched_cents + money.matched_unbalanced_cents + money.unmatched_cents
-    return claims_cents - sign * money.provider_adjustments_cents
+    return money.claim_payments_cents - sign * money.provider_adjustments_cents
 
 
 def _issues(
-    money: RemittanceMoney, head: StoredRemittance, conflicts: Mapping[int, str]
+    money: RemittanceMoney,
+    head: StoredRemittance,
+    postings: Sequence[RemittancePosting],
+    conflicts: Mapping[int, str],
 ) -> list[ReconciliationIssue]:
     """What a person must settle about a remittance as a whole."""
-    parts_cents = _parts_cents(money)
+    parts_cents = _total_cents(money)
     total_cents = parts_cents
     if money.payment_amount_cents is not None:
         total_cents = money.payment_amount_cents
@@ -209,9 +272,22 @@ def _issues(
                 f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add"
                 f" up to ${format_cents(parts_cents)}."
             )
-        at_risk = difference_cents or abs(money.matched_unbalanced_cents)
+        at_risk = difference_cents or abs(_waiting_cents(postings, PostingRefusal.UNBALANCED))
         issues.append(_issue("unbalanced_remittance", head, at_risk, reason))
+    unknown = [one for one in postings if one.refusal == PostingRefusal.PAYER_UNKNOWN]
+    if unknown:
+        count = sum(one.count for one in unknown)
+        reason = (
+            f"No claim of ours names the payer {head.payer_name or head.payer_id}:"
+            f" {count} claim payment{'s' * (count > 1)} of it wait."
+        )
+        at_risk = abs(_waiting_cents(postings, PostingRefusal.PAYER_UNKNOWN))
+        issues.append(_issue("payer_unknown", head, at_risk, reason))
     return issues
+
+
+def _waiting_cents(postings: Iterable[RemittancePosting], refusal: PostingRefusal) -> int:
+    return sum(one.suspense_cents for one in postings if one.refusal == refusal)
 
 
 def _issue(

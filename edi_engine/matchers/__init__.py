@@ -12,6 +12,15 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.posting import (
+    KnownPayers,
+    PlacedItem,
+    PostingContext,
+    RemittanceParts,
+    known_payers,
+    post_loose,
+    post_remittance,
+)
 from edi_engine.matchers.provider_adjustments import (
     PlacedAdjustment,
     ProviderAdjustmentState,
@@ -23,15 +32,22 @@ from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconc
 __all__ = [
     "CandidateKeys",
     "CandidatePool",
+    "KnownPayers",
     "MatchedPayment",
     "PlacedAdjustment",
+    "PlacedItem",
+    "PostingContext",
     "PracticeIdentifiers",
     "ProviderAdjustmentState",
     "Reconciliation",
+    "RemittanceParts",
     "TracedAdjustment",
     "candidate_keys",
+    "known_payers",
     "match_payments",
     "payment_issues",
+    "post_loose",
+    "post_remittance",
     "reconcile",
     "reconcile_claim",
     "reconcile_group",

@@ -6,12 +6,12 @@ Each rule looks at one claim and yields its issues; the tuple at the end is the 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from edi_engine.matchers.balances import Balance
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
 from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_states import LineRow
+from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
@@ -38,7 +38,7 @@ _REVERSAL_CAUSES = {
 }
 
 
-def issues_of(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue]:
+def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
     """All issues of a claim. A replaced or voided claim has only those about reversals."""
     for sequence in case.sequences:
         if not sequence.is_plain:
@@ -298,17 +298,17 @@ def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> Re
     )
 
 
-def _balances(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue]:
+def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
     last = next((each for each in reversed(case.sequences) if each.is_answered), case.own)
-    if balance.open_cents < 0:
+    if balance.balance_cents < 0:
         yield _issue(
             case,
             last,
             "credit_balance",
-            amount_cents=-balance.open_cents,
+            amount_cents=-balance.balance_cents,
             arose_on=last.paid_on,
             reason=f"Payments and adjustments exceed the charge by "
-            f"{format_cents(-balance.open_cents)}.",
+            f"{format_cents(-balance.balance_cents)}.",
         )
     if case.next_payer_is_due:
         own = case.own
@@ -325,14 +325,14 @@ def _balances(case: ClaimCase, balance: Balance) -> Iterator[ReconciliationIssue
                 if own.is_forwarded
                 else "The first payer answered and another is known, but it has not been billed.",
             )
-    elif balance.patient_cents > 0:
+    elif balance.patient_balance_cents > 0:
         yield _issue(
             case,
             last,
             "patient_balance",
-            amount_cents=balance.patient_cents,
+            amount_cents=balance.patient_balance_cents,
             arose_on=last.paid_on,
-            reason=f"The patient owes {format_cents(balance.patient_cents)}.",
+            reason=f"The patient owes {format_cents(balance.patient_balance_cents)}.",
         )
 
 

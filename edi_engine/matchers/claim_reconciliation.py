@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from edi_engine.matchers.adjudications import counts, payer_answers
-from edi_engine.matchers.balances import Balance, SequenceTotals, balance_of
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.claim_issues import issues_of
 from edi_engine.matchers.facts import number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
+from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
+from edi_engine.matchers.posting_issues import posting_issues
 from edi_engine.matchers.reversals import with_corrections_elsewhere
 from edi_engine.records.expected import ExpectedAllowed
+from edi_engine.records.journal import REBILLED
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -37,12 +39,14 @@ def reconcile_claim(
     as_of: date,
     relatives: Sequence[BilledClaim] = (),
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]] | None = None,
+    posting: PostingContext = EVERYBODY,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
     `relatives` are the other claims with the same patient control number or tied by REF*F8:
     replacements, voids, and the claims to the next payers; `relatives_payments` what was matched
-    to them. They decide superseded, voided, and where the open balance stands.
+    to them. They decide superseded, voided, and where the open balance stands. `posting` says what
+    the gate lets into the journal; the balance is what the plans leave.
     """
     matched = _matched_to(claim, payments)
     family = family_of(
@@ -51,21 +55,22 @@ def reconcile_claim(
         (number_key(paid.payer_claim_control_number) for paid, _ in matched),
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
-    opening = _opening_cents(case, relatives_payments or {})
-    balance = _balance(case, opening)
+    postings = _postings(case, matched, relatives_payments or {}, posting)
+    issues = tuple(issues_of(case, postings))
     return ClaimReconciliation(
         claim_id=claim.claim_id,
         status=_status(case),
-        balance_cents=balance.open_cents,
-        payer_balance_cents=balance.payer_cents,
-        patient_balance_cents=balance.patient_cents,
+        balance_cents=postings.balance_cents,
+        payer_balance_cents=postings.payer_balance_cents,
+        patient_balance_cents=postings.patient_balance_cents,
         lines=tuple(
             as_record(row, claim, sequence.payer_sequence)
             for sequence in case.sequences
             for row in sequence.rows
         ),
         reversals=_reversals(case, relatives_payments or {}),
-        issues=tuple(issues_of(case, balance)),
+        issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
+        postings=postings.plans,
     )
 
 
@@ -76,6 +81,7 @@ def reconcile_group(
     *,
     policy: ReconcilePolicy,
     as_of: date,
+    posting: PostingContext = EVERYBODY,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -93,6 +99,7 @@ def reconcile_group(
             as_of=as_of,
             relatives=relatives.get(claim.claim_id, ()),
             relatives_payments=payments,
+            posting=posting,
         )
         for claim in claims
     ]
@@ -152,39 +159,41 @@ def _reversals(
     return tuple(found)
 
 
+def _postings(
+    case: ClaimCase,
+    matched: Sequence[MatchedPayment],
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
+) -> ClaimPostings:
+    opening = _opening_cents(case, relatives_payments, posting)
+    return post_claim(case, matched, opening, posting)
+
+
 def _opening_cents(
-    case: ClaimCase, relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]]
+    case: ClaimCase,
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
 ) -> int:
-    """What this claim's payers are asked for: the charge, or for a later payer what the earlier
-    one left to the patient; by its own answer when we have it, else by what the 837 says."""
+    """What this claim's payers are asked for: nothing when it is dead, the charge, or for a later
+    payer what the earlier one left to the patient; by its own answer when that is posted, else by
+    what the 837 says."""
     claim = case.claim
+    if case.is_dead:
+        return 0
     if claim.payer_sequence == 1:
         return claim.charge_cents
     earlier = case.family.earlier_claim
     if earlier is not None:
         matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()))
-        of_earlier = _case(earlier, matched, (), Family(), policy=case.policy, as_of=case.as_of)
-        if of_earlier.own.is_answered:
-            return of_earlier.own.money.patient
+        family = Family(next_claim=claim)
+        of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
+        opening = _opening_cents(of_earlier, relatives_payments, posting)
+        postings = post_claim(of_earlier, matched, opening, posting)
+        posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
+        if any(plan.entries for plan in posted):
+            return sum(plan.on(REBILLED) for plan in posted)
     return claim.charge_cents - sum(
         prior.paid_cents for prior in claim.prior_payers if prior.sequence_code != "T"
-    )
-
-
-def _balance(case: ClaimCase, opening_cents: int) -> Balance:
-    if case.family.is_voided or case.family.is_superseded:
-        paid = sum(sequence.money.paid for sequence in case.sequences)
-        return Balance(-paid, -paid, 0)
-    totals = [
-        SequenceTotals(sequence.payer_sequence, sequence.money)
-        for sequence in case.sequences
-        if sequence.is_answered
-    ]
-    return balance_of(
-        opening_cents,
-        totals,
-        payer_is_due=not case.own.is_answered or case.next_payer_is_due,
-        moves_on=case.family.next_claim is not None and case.own.is_answered,
     )
 
 

@@ -9,12 +9,14 @@ from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.claim_ladder import match_payments
 from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
 from edi_engine.matchers.facts import number_key
+from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
 from edi_engine.matchers.provider_adjustments import (
     PlacedAdjustment,
     TracedAdjustment,
     trace_provider_adjustments,
 )
 from edi_engine.records.expected import ExpectedAllowed
+from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -37,12 +39,13 @@ _CAUSES = {
 
 class Reconciliation(msgspec.Struct, frozen=True):
     """Everything concluded: matches by claim payment id, claims by claim id, issues of payments
-    and provider adjustments that stand on no claim."""
+    and provider adjustments that stand on no claim, and what payments without a claim post."""
 
     matches: tuple[ClaimMatch, ...]
     claims: tuple[ClaimReconciliation, ...]
     issues: tuple[ReconciliationIssue, ...]
     provider_adjustments: tuple[TracedAdjustment, ...] = ()
+    loose_postings: tuple[PostingPlan, ...] = ()
 
 
 def payment_issues(
@@ -83,6 +86,7 @@ def reconcile(
     policy: ReconcilePolicy,
     as_of: date,
     provider_adjustments: Sequence[PlacedAdjustment] = (),
+    posting: PostingContext = EVERYBODY,
 ) -> Reconciliation:
     """Match all payments and reconcile all claims. Same input, same output, in any order.
 
@@ -95,7 +99,9 @@ def reconcile(
     for payment, match in zip(paid, matches, strict=True):
         if match.claim_id is not None and match.outcome is MatchOutcome.MATCHED:
             by_claim.setdefault(match.claim_id, []).append((payment, match))
-    concluded = reconcile_group(billed, by_claim, expected or {}, policy=policy, as_of=as_of)
+    concluded = reconcile_group(
+        billed, by_claim, expected or {}, policy=policy, as_of=as_of, posting=posting
+    )
     issues = payment_issues(paid, matches)
     traced: list[TracedAdjustment] = []
     if provider_adjustments:
@@ -106,7 +112,14 @@ def reconcile(
             policy=policy,
         )
         issues += more
-    return Reconciliation(tuple(matches), tuple(concluded), tuple(issues), tuple(traced))
+    loose = [
+        post_loose(payment, match)
+        for payment, match in zip(paid, matches, strict=True)
+        if match.outcome is not MatchOutcome.MATCHED
+    ]
+    return Reconciliation(
+        tuple(matches), tuple(concluded), tuple(issues), tuple(traced), tuple(loose)
+    )
 
 
 def _claims_by_number(claims: Sequence[BilledClaim]) -> dict[str, list[ClaimId]]:

@@ -6,6 +6,7 @@ __all__ = [
     "datasets",
     "expected",
     "intake",
+    "journal",
     "keys",
     "matching",
     "places",

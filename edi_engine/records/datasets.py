@@ -227,6 +227,32 @@ DATASETS = (
         ),
     ),
     Dataset(
+        "journal",
+        "One row per entry of the journal, in the order of posting. The entries of a posting sum "
+        "to zero; what was taken back stands twice, with both signs.",
+        (
+            _number("entry_id", "our number of the entry"),
+            _number("posting_id", "the posting it is part of"),
+            _text(
+                "account",
+                "cash, receivable_payer_1 (2 ...), receivable_patient, receivable_denied, "
+                "contractual, other_adjustment, suspense, provider_level, interest, refunds or "
+                "rebilled",
+            ),
+            _number("claim_id", "the claim; empty where the money has none"),
+            _number("line_number", "the billed line; empty for the claim as a whole"),
+            _number("remittance_id", "the remittance that says so"),
+            _money("amount", "debits positive, credits negative"),
+            _day("posted_on", "the day it was posted"),
+            _text("source", "file, transaction set and segment it was read from"),
+            _text("refusal", "why the money is in suspense, empty when it is posted"),
+            _text("reason", "the same in words, or what was capped or moved"),
+            DatasetColumn(
+                "in_force", ColumnKind.FLAG, "false for what was taken back, and for taking it back"
+            ),
+        ),
+    ),
+    Dataset(
         "worklist",
         "One row per work item, open or not, in the order they arose.",
         (

@@ -1,8 +1,38 @@
 """Tolerances and clocks of reconciliation, each with its reason. Settings may change them."""
 
+from enum import StrEnum
+
 import msgspec
 
-__all__ = ["ReconcilePolicy"]
+__all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy"]
+
+
+class PostOn(StrEnum):
+    """What must be there before a remittance posts: itself, or the deposit that it announces."""
+
+    REMITTANCE = "remittance"
+    DEPOSIT = "deposit"
+
+
+class HoldRule(msgspec.Struct, frozen=True):
+    """Adjustments that a person looks at before they post. Empty fields match anything.
+
+    An adjustment is held when payer, group and reason fit and its amount in cents is above
+    `above_cents` (None: whatever its amount).
+    """
+
+    payer_id: str = ""
+    group_code: str = ""
+    reason_code: str = ""
+    above_cents: int | None = None
+
+
+class PostingPolicy(msgspec.Struct, frozen=True):
+    """What the practice lets post by itself. The default posts whatever passes every check."""
+
+    post_on: PostOn = PostOn.REMITTANCE
+    hold_zero_payments: bool = False
+    hold_rules: tuple[HoldRule, ...] = ()
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
@@ -30,6 +60,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     practice_npis: frozenset[str] = frozenset()
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
+    posting: PostingPolicy = PostingPolicy()
 
     def tolerance_for(self, expected_cents: int) -> int:
         """The largest absolute variance that passes, in cents."""

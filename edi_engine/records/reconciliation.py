@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from edi_engine.findings import Finding
+from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
 
 __all__ = [
@@ -85,16 +86,25 @@ class ClaimMatch(msgspec.Struct, frozen=True, gc=False):
 
 
 class DecisionKind(StrEnum):
-    """What a person may decide about a claim payment."""
+    """What a person may decide about a claim payment: where it belongs (LINK, UNLINK), or
+    whether it posts (ACCEPT in spite of the gate, REJECT although the gate lets it)."""
 
     LINK = "link"
     UNLINK = "unlink"
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+    @property
+    def is_about_place(self) -> bool:
+        """Whether it says where a payment belongs."""
+        return self in {DecisionKind.LINK, DecisionKind.UNLINK}
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A person's standing decision: sticky, outranks the ladder.
 
     LINK puts the payment on `claim_id`. UNLINK keeps it off `claim_id` (None: off every claim).
+    ACCEPT and REJECT have no claim.
     """
 
     decision_id: int
@@ -226,7 +236,9 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
 class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     """Everything concluded about one claim: its lines, standing, reversals and issues.
 
-    `balance_cents` is what is still owed on the charge; payer and patient parts add up to it.
+    `balance_cents` is what is still owed on the charge: the charge and every entry of `postings`
+    on a receivable account. Payer and patient parts add up to it. `postings` plan every payment
+    that is matched to the claim; read from the store they are left out.
     """
 
     claim_id: ClaimId
@@ -238,3 +250,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     reversals: tuple[ReversalPair, ...] = ()
     issues: tuple[ReconciliationIssue, ...] = ()
     findings: tuple[Finding, ...] = ()
+    postings: tuple[PostingPlan, ...] = ()

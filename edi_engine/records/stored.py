@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.records.journal import SubjectKind
 from edi_engine.records.matching import ClaimId, RemittanceId
 from edi_engine.records.reconciliation import (
     ClaimStatus,
@@ -17,7 +18,9 @@ __all__ = [
     "ClaimStanding",
     "FileCounts",
     "FileState",
+    "PayerRelease",
     "RemittanceMoney",
+    "RemittancePosting",
     "RemittanceTwin",
     "StoredDecision",
     "StoredFile",
@@ -159,11 +162,9 @@ class StoredRemittance(msgspec.Struct, frozen=True, gc=False):
 
 
 class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
-    """Sums over a remittance's parts, in cents, from which its standing is concluded.
+    """Sums over a remittance's parts, in cents.
 
-    `matched_cents` is paid on claim payments that are matched and add up in themselves (charge
-    less adjustments is paid), `matched_unbalanced_cents` on matched ones that do not,
-    `unmatched_cents` on all others. `provider_adjustments_cents` is the sum of PLB as in the file
+    `claim_payments_cents` is the sum of CLP04, `provider_adjustments_cents` of PLB as in the file
     (positive lowers the payment); `balance_sign` as in `RawSet`.
     """
 
@@ -172,11 +173,33 @@ class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
     balanced: bool | None
     balance_sign: str
     held: str
-    matched_cents: int
-    matched_unbalanced_cents: int
-    unmatched_cents: int
-    unmatched_count: int
+    claim_payments_cents: int
     provider_adjustments_cents: int
+
+
+class RemittancePosting(msgspec.Struct, frozen=True, gc=False):
+    """What stands in the journal of a remittance, summed by kind of subject and refusal.
+
+    `suspense_cents` is money that waits, positive when it came in.
+    """
+
+    subject_kind: SubjectKind
+    refusal: str
+    count: int
+    cash_cents: int
+    suspense_cents: int
+
+
+class PayerRelease(msgspec.Struct, frozen=True, gc=False):
+    """A payer that a person lets post although no claim names it; instants are ISO text."""
+
+    payer_release_id: int
+    payer_id: str
+    released_by: str
+    released_at: str
+    note: str
+    revoked_by: str | None
+    revoked_at: str | None
 
 
 class StoredProviderAdjustment(msgspec.Struct, frozen=True, gc=False):

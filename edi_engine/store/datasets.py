@@ -152,6 +152,26 @@ WHERE c.duplicate_of_claim_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM claim_standings t WHERE t.claim_id = c.claim_id)
 ORDER BY 1, 3, 2
 """,
+    "journal": """
+SELECT e.entry_id, e.posting_id, e.account, e.claim_id, NULLIF(e.line_number, 0),
+    p.remittance_id, e.amount_cents, p.posted_on,
+    f.name || ' ST ' || s.set_control_number || ' segment ' || CAST(COALESCE(
+        l.segment_ordinal, y.segment_ordinal, a.segment_ordinal, b.segment_ordinal,
+        r.segment_ordinal) AS TEXT),
+    p.refusal, p.reason, p.in_force
+FROM journal_entries e
+JOIN postings p ON p.posting_id = e.posting_id
+LEFT JOIN remittances r ON r.remittance_id = p.remittance_id
+LEFT JOIN claim_payments y ON p.subject_kind = 'payment' AND y.claim_payment_id = p.subject_id
+LEFT JOIN line_payments l ON e.line_ordinal > 0
+    AND l.line_payment_id = y.first_line_payment_id + e.line_ordinal - 1
+LEFT JOIN provider_adjustments a ON p.subject_kind = 'provider_adjustment'
+    AND a.provider_adjustment_id = p.subject_id
+LEFT JOIN claims b ON p.subject_kind = 'claim' AND b.claim_id = p.subject_id
+LEFT JOIN transaction_sets s ON s.set_id = COALESCE(r.set_id, b.set_id)
+LEFT JOIN files f ON f.file_id = s.file_id
+ORDER BY e.entry_id
+""",
     "worklist": """
 SELECT work_item_id, queue, cause, claim_id, remittance_id, amount_at_risk_cents, priority,
     deadline, next_action, next_action_on, assignee, status, reason

@@ -43,6 +43,19 @@ class Store:
             yield writer
             writer.flush()
 
+    @contextmanager
+    def rehearsing(self) -> Iterator["Store"]:
+        """A store for the block whose changes are seen inside it and undone at its end.
+
+        All its blocks share one writer's transaction, so nothing else can write meanwhile.
+        """
+        try:
+            with self.backend.transaction(writing=True) as connection:
+                yield _Rehearsal(self.backend, Writer(connection, self.dialect))
+                raise _UndoneError
+        except _UndoneError:
+            pass
+
     def close(self) -> None:
         """Let go of the database; a block still open goes on."""
         self.backend.close()
@@ -57,6 +70,27 @@ class Store:
         _trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _UndoneError(Exception):
+    """Ends the transaction of a rehearsal without keeping anything."""
+
+
+class _Rehearsal(Store):
+    """A store on one open transaction, for reading and writing alike."""
+
+    def __init__(self, backend: SqliteBackend | PostgresBackend, writer: Writer) -> None:
+        super().__init__(backend)
+        self._writer = writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        yield self._writer
+
+    @contextmanager
+    def writing(self, *, loading: bool = False) -> Iterator[Writer]:  # noqa: ARG002 - as in Store
+        yield self._writer
+        self._writer.flush()
 
 
 def open_store(url: str, *, upgrade: bool = True, busy_timeout_seconds: int = 30) -> Store:

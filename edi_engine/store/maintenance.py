@@ -13,10 +13,11 @@ from pathlib import Path
 
 from edi_engine.errors import InputError, StoreError
 from edi_engine.store.backends import PostgresBackend, SqliteBackend, backend_for
+from edi_engine.store.journal_audit import journal_hash, journal_problems
 from edi_engine.store.queries import Queries
 from edi_engine.store.schema import SCHEMA_VERSION, migrate, schema_version
 
-__all__ = ["backup_store", "check_store", "upgrade_store", "verify_store"]
+__all__ = ["backup_store", "check_store", "hash_journal", "upgrade_store", "verify_store"]
 
 _TIMEOUT_SECONDS = 30
 _PROBLEMS_PER_KIND_MAX = 20
@@ -87,9 +88,9 @@ def verify_store(url: str, *, progress: VerifyProgress | None = None) -> list[st
     """Where what is stored disagrees with the raw files, a sentence each.
 
     Digests of all raw bytes are computed again, every reference is followed, identifiers are held
-    against their counters, and rows of each transaction set are added up and held against what
-    the set held when it was read. `progress` is told the step, how much of it is
-    done, and of how much.
+    against their counters, rows of each transaction set are added up and held against what the set
+    held when it was read, and the identities of the journal are checked. `progress` is told the
+    step, how much of it is done, and of how much.
     """
     backend = _existing(url)
     with closing(backend), backend.transaction() as connection:
@@ -101,7 +102,15 @@ def verify_store(url: str, *, progress: VerifyProgress | None = None) -> list[st
             *_loose_references(queries),
             *_passed_counters(queries),
             *_wrong_sums(queries),
+            *journal_problems(queries),
         ]
+
+
+def hash_journal(url: str) -> str:
+    """A number for everything that the journal holds in force; see `journal_hash`."""
+    backend = _existing(url)
+    with closing(backend), backend.transaction() as connection:
+        return journal_hash(Queries(connection, backend.dialect))
 
 
 def _existing(url: str) -> SqliteBackend | PostgresBackend:

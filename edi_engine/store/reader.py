@@ -1,6 +1,7 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
 from edi_engine.store.datasets import DatasetReading
+from edi_engine.store.journal import JournalReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
@@ -17,6 +18,7 @@ class Reader(
     MatchReading,
     ConclusionReading,
     ReconcileQueueReading,
+    JournalReading,
     WorkReading,
     ReportReading,
     DatasetReading,

@@ -67,29 +67,24 @@ class ConclusionReading(Queries):
         return [row[0] for row in rows]
 
     def remittance_money(self, remittance_ids: Iterable[int]) -> list[RemittanceMoney]:
-        """Sums from which each remittance's standing is concluded, in order of identifier."""
+        """Sums over each remittance's parts, in order of identifier."""
         wanted = sorted(set(remittance_ids))
         adjusted: dict[int, int] = dict(self.rows_in(_PROVIDER_ADJUSTMENT_SUM_SQL, wanted))
-        parts = {row[0]: row[1:] for row in self.rows_in(_REMITTANCE_MONEY_SQL, wanted)}
-        found: list[RemittanceMoney] = []
-        for head in sorted(self.rows_in(_REMITTANCE_MONEY_HEAD_SQL, wanted)):
-            remittance_id, amount, balanced, sign, held = head
-            matched, unbalanced, unmatched, count = parts.get(remittance_id, (0, 0, 0, 0))
-            found.append(
-                RemittanceMoney(
-                    remittance_id=remittance_id,
-                    payment_amount_cents=amount,
-                    balanced=None if balanced is None else bool(balanced),
-                    balance_sign=sign,
-                    held=held,
-                    matched_cents=int(matched),
-                    matched_unbalanced_cents=int(unbalanced),
-                    unmatched_cents=int(unmatched),
-                    unmatched_count=int(count),
-                    provider_adjustments_cents=int(adjusted.get(remittance_id, 0)),
-                )
+        paid: dict[int, int] = dict(self.rows_in(_CLAIM_PAYMENT_SUM_SQL, wanted))
+        return [
+            RemittanceMoney(
+                remittance_id=remittance_id,
+                payment_amount_cents=amount,
+                balanced=None if balanced is None else bool(balanced),
+                balance_sign=sign,
+                held=held,
+                claim_payments_cents=int(paid.get(remittance_id) or 0),
+                provider_adjustments_cents=int(adjusted.get(remittance_id, 0)),
             )
-        return found
+            for remittance_id, amount, balanced, sign, held in sorted(
+                self.rows_in(_REMITTANCE_MONEY_HEAD_SQL, wanted)
+            )
+        ]
 
     def provider_adjustments(
         self,
@@ -205,26 +200,12 @@ FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id
 WHERE r.remittance_id IN ({keys})
 """
 
-_REMITTANCE_MONEY_SQL = """
-SELECT remittance_id,
-    SUM(CASE WHEN outcome = 'matched' AND charge_cents - adjusted_cents = paid_cents
-        THEN paid_cents ELSE 0 END),
-    SUM(CASE WHEN outcome = 'matched' AND charge_cents - adjusted_cents <> paid_cents
-        THEN paid_cents ELSE 0 END),
-    SUM(CASE WHEN outcome = 'matched' THEN 0 ELSE paid_cents END),
-    SUM(CASE WHEN outcome = 'matched' THEN 0 ELSE 1 END)
-FROM (
-    SELECT r.remittance_id, p.charge_cents, p.paid_cents, COALESCE(m.outcome, '') AS outcome,
-        (SELECT COALESCE(SUM(a.amount_cents), 0) FROM adjustments a
-            WHERE a.adjustment_id >= p.first_adjustment_id
-            AND a.adjustment_id < p.first_adjustment_id + p.adjustments_count) AS adjusted_cents
-    FROM remittances r
-    JOIN claim_payments p ON p.claim_payment_id >= r.first_claim_payment_id
-        AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count
-    LEFT JOIN matches m ON m.claim_payment_id = p.claim_payment_id
-    WHERE r.remittance_id IN ({keys})
-) AS parts
-GROUP BY remittance_id
+_CLAIM_PAYMENT_SUM_SQL = """
+SELECT r.remittance_id, SUM(p.paid_cents)
+FROM remittances r
+JOIN claim_payments p ON p.claim_payment_id >= r.first_claim_payment_id
+    AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count
+WHERE r.remittance_id IN ({keys}) GROUP BY r.remittance_id
 """
 
 _PROVIDER_ADJUSTMENT_SUM_SQL = """

@@ -29,7 +29,14 @@ from edi_engine.records.matching import (
 from edi_engine.store.line_texts import procedure_of, read_further
 from edi_engine.store.queries import DriverRow, Queries, day_of
 
-__all__ = ["LOOSE_CHARGE_DATE", "LOOSE_LINE", "LOOSE_MEMBER", "MatchReading", "charge_date_key"]
+__all__ = [
+    "LOOSE_CHARGE_DATE",
+    "LOOSE_LINE",
+    "LOOSE_MEMBER",
+    "MatchReading",
+    "charge_date_key",
+    "read_prior_payers",
+]
 
 LOOSE_CHARGE_DATE = "charge_date"
 LOOSE_LINE = "line"
@@ -43,6 +50,11 @@ _AFTER_ANY_KEY = "~"
 """Sorts after every character of a key, so key + this ends the range of a prefix."""
 
 _LIVE = "duplicate_of_claim_id IS NULL"
+
+
+def read_prior_payers(text: str) -> tuple[PriorPayer, ...]:
+    """What `claims.prior_payers` holds."""
+    return msgspec.json.decode(text, type=tuple[PriorPayer, ...]) if text else ()
 
 
 class MatchReading(Queries):
@@ -339,9 +351,7 @@ def _billed_claim(row: DriverRow, lines: tuple[BilledLine, ...]) -> BilledClaim:
         service_from=day_of(row[19]),
         service_to=day_of(row[20]),
         lines=lines,
-        prior_payers=msgspec.json.decode(prior_payers, type=tuple[PriorPayer, ...])
-        if prior_payers
-        else (),
+        prior_payers=read_prior_payers(prior_payers),
     )
 
 

@@ -5,17 +5,27 @@ from them: remittances, newly known identifiers of the practice, and clocks. New
 identifiers above the last mark, so ingest need not know about any of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from edi_engine.records.keys import control_number_key
 from edi_engine.store.queries import Queries
+from edi_engine.store.reading_matching import read_prior_payers
 
 __all__ = ["ReconcileQueueReading", "ReconcileQueueWriting"]
 
 _RANGES_PER_STATEMENT = 100
 
 Identifiers = tuple[frozenset[str], frozenset[str]]
+
+
+class NewNames(NamedTuple):
+    """Identifiers of the practice that are new, and all payers named, as (kind, value)."""
+
+    npis: frozenset[str]
+    tins: frozenset[str]
+    payers: frozenset[tuple[str, str]]
 
 
 class ReconcileQueueReading(Queries):
@@ -108,11 +118,9 @@ class ReconcileQueueReading(Queries):
 class ReconcileQueueWriting(ReconcileQueueReading):
     """The part of the writer that keeps the queue."""
 
-    def take_notice_of_new_rows(self) -> Identifiers:
-        """Queue remittances written since the last call; identifiers of the practice seen first.
-
-        The two sets are what the claims written since then add to `practice_identifiers`.
-        """
+    def take_notice_of_new_rows(self) -> NewNames:
+        """Queue remittances written since the last call; who the claims written since then name
+        for the first time."""
         first, last = self._unmarked("remittances", "remittance_id")
         self.run(
             "INSERT INTO pending_remittances SELECT remittance_id FROM remittances"
@@ -130,7 +138,23 @@ class ReconcileQueueWriting(ReconcileQueueReading):
         tins = frozenset(row[1] for row in found if row[1]) - known_tins
         rows = [("npi", npi) for npi in sorted(npis)] + [("tin", tin) for tin in sorted(tins)]
         self.replace("practice_identifiers", rows)
-        return npis, tins
+        return NewNames(npis, tins, frozenset(self._payers_of_claims(first, last)))
+
+    def _payers_of_claims(self, first: int, last: int) -> Iterator[tuple[str, str]]:
+        """(kind, value) of the payers that these claims name, those of other coverage too."""
+        rows = self.rows(
+            "SELECT DISTINCT payer_id, payer_name FROM claims WHERE claim_id BETWEEN ? AND ?",
+            (first, last),
+        )
+        for payer_id, payer_name in rows:
+            yield from (("id", payer_id), ("name", payer_name))
+        texts = self.rows(
+            "SELECT DISTINCT prior_payers FROM claims"
+            " WHERE claim_id BETWEEN ? AND ? AND prior_payers <> ''",
+            (first, last),
+        )
+        for (text,) in texts:
+            yield from (("id", one.payer_id) for one in read_prior_payers(text))
 
     def mark_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
         """Have these remittances looked at (again)."""

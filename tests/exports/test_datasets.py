@@ -47,6 +47,8 @@ AGREED = {
     "reconciliation": "claim_id line_number payer_sequence charge expected_allowed "
     "expected_source allowed paid contractual patient_responsibility denied other_adjustment "
     "variance state denial_category remit_lines recode",
+    "journal": "entry_id posting_id account claim_id line_number remittance_id amount posted_on "
+    "source",
     "worklist": "work_item_id queue cause claim_id remittance_id amount_at_risk priority deadline "
     "next_action next_action_date assignee status reason",
 }

@@ -143,7 +143,7 @@ def test_the_queue_remembers_until_it_is_cleared(store: Store) -> None:
 
 def test_an_empty_store_has_nothing_new_and_marks_stay(store: Store) -> None:
     with store.writing() as writer:
-        assert writer.take_notice_of_new_rows() == (frozenset(), frozenset())
+        assert writer.take_notice_of_new_rows() == (frozenset(), frozenset(), frozenset())
         assert writer.mark("policy") is None
         writer.set_mark("policy", 7)
     with store.reading() as reader:

@@ -1,122 +1,59 @@
 """The first tables, as they were then; never edited once released."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
-import sqlalchemy as sa
-from alembic import op
-
-from edi_engine.store import column_types as types
+from edi_engine.store.migrations.making import Index, make_table
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-_TYPES = {
-    "number": types.NumberType,
-    "text": types.TextType,
-    "day": types.DateType,
-    "flag": types.FlagType,
-    "bytes": types.BlobType,
-}
-
-
-class _Index(NamedTuple):
-    columns: str
-    unique: bool = False
-    where: str = ""
-
-
-def _make(
-    name: str,
-    columns: str,
-    *,
-    key: str,
-    parents: Mapping[str, str] | None = None,
-    indexes: Sequence[_Index] = (),
-    with_rowid: bool = True,
-) -> None:
-    """One table: columns are "name kind", a question mark after what may be NULL."""
-    made = []
-    for column in columns.split(","):
-        column_name, kind = column.split()
-        made.append(
-            sa.Column(
-                column_name,
-                _TYPES[kind.rstrip("?")](),
-                nullable=kind.endswith("?"),
-                autoincrement=False,
-            )
-        )
-    constraints: list[sa.Constraint] = [
-        sa.PrimaryKeyConstraint(*key.split(", "), name=f"pk_{name}")
-    ]
-    for column_name, target in (parents or {}).items():
-        constraints.append(
-            sa.ForeignKeyConstraint([column_name], [target], name=f"fk_{name}_{column_name}")
-        )
-    options = {"sqlite_strict": True} | ({} if with_rowid else {"sqlite_with_rowid": False})
-    op.create_table(name, *made, *constraints, **options)
-    for index in indexes:
-        names = index.columns.split(", ")
-        where = sa.text(index.where) if index.where else None
-        op.create_index(
-            f"ix_{name}_{'_'.join(names)}",
-            name,
-            names,
-            unique=index.unique,
-            sqlite_where=where,
-            postgresql_where=where,
-        )
-
 
 def upgrade() -> None:
     """Make every table of the first version, parents before children."""
-    _make(
+    make_table(
         "claim_clocks",
         """
         claim_id number, look_again_on day
         """,
         key="claim_id",
-        indexes=(_Index("look_again_on"),),
+        indexes=(Index("look_again_on"),),
     )
-    _make(
+    make_table(
         "fee_schedules",
         """
         fee_schedule_id number, name text, digest text, loaded_at text, active flag
         """,
         key="fee_schedule_id",
     )
-    _make(
+    make_table(
         "id_counters",
         """
         name text, next_id number
         """,
         key="name",
     )
-    _make(
+    make_table(
         "pending_claims",
         """
         claim_id number
         """,
         key="claim_id",
     )
-    _make(
+    make_table(
         "pending_payments",
         """
         claim_payment_id number
         """,
         key="claim_payment_id",
     )
-    _make(
+    make_table(
         "pending_remittances",
         """
         remittance_id number
         """,
         key="remittance_id",
     )
-    _make(
+    make_table(
         "practice_identifiers",
         """
         kind text, value text
@@ -124,21 +61,21 @@ def upgrade() -> None:
         key="kind, value",
         with_rowid=False,
     )
-    _make(
+    make_table(
         "reconcile_marks",
         """
         name text, reached_id number
         """,
         key="name",
     )
-    _make(
+    make_table(
         "runs",
         """
         run_id number, kind text, started_at text, finished_at text?, status text, report text
         """,
         key="run_id",
     )
-    _make(
+    make_table(
         "fee_schedule_rows",
         """
         fee_schedule_id number, row_ordinal number, payer_id text, procedure_code text,
@@ -149,7 +86,7 @@ def upgrade() -> None:
         parents={"fee_schedule_id": "fee_schedules.fee_schedule_id"},
         with_rowid=False,
     )
-    _make(
+    make_table(
         "files",
         """
         file_id number, run_id number?, name text, digest text, size_bytes number, received_at
@@ -158,9 +95,9 @@ def upgrade() -> None:
         """,
         key="file_id",
         parents={"run_id": "runs.run_id"},
-        indexes=(_Index("digest", unique=True),),
+        indexes=(Index("digest", unique=True),),
     )
-    _make(
+    make_table(
         "raw_chunks",
         """
         file_id number, chunk_ordinal number, byte_offset number, byte_length number, data bytes
@@ -168,7 +105,7 @@ def upgrade() -> None:
         key="file_id, chunk_ordinal",
         parents={"file_id": "files.file_id"},
     )
-    _make(
+    make_table(
         "transaction_sets",
         """
         set_id number, file_id number, set_ordinal number, set_control_number text, set_type
@@ -183,11 +120,11 @@ def upgrade() -> None:
         key="set_id",
         parents={"file_id": "files.file_id", "duplicate_of_set_id": "transaction_sets.set_id"},
         indexes=(
-            _Index("file_id, set_ordinal", unique=True),
-            _Index("fingerprint"),
+            Index("file_id, set_ordinal", unique=True),
+            Index("fingerprint"),
         ),
     )
-    _make(
+    make_table(
         "claims",
         """
         claim_id number, set_id number, claim_ordinal number, segment_ordinal number,
@@ -203,14 +140,14 @@ def upgrade() -> None:
         key="claim_id",
         parents={"set_id": "transaction_sets.set_id", "duplicate_of_claim_id": "claims.claim_id"},
         indexes=(
-            _Index("charge_cents, service_from"),
-            _Index("member_key"),
-            _Index("original_reference_key", where="original_reference_key <> ''"),
-            _Index("pcn_key"),
-            _Index("set_id"),
+            Index("charge_cents, service_from"),
+            Index("member_key"),
+            Index("original_reference_key", where="original_reference_key <> ''"),
+            Index("pcn_key"),
+            Index("set_id"),
         ),
     )
-    _make(
+    make_table(
         "findings",
         """
         finding_id number, file_id number?, set_id number?, code text, severity text,
@@ -219,9 +156,9 @@ def upgrade() -> None:
         """,
         key="finding_id",
         parents={"file_id": "files.file_id", "set_id": "transaction_sets.set_id"},
-        indexes=(_Index("file_id"),),
+        indexes=(Index("file_id"),),
     )
-    _make(
+    make_table(
         "remittances",
         """
         remittance_id number, set_id number, segment_ordinal number, byte_offset number,
@@ -233,11 +170,11 @@ def upgrade() -> None:
         key="remittance_id",
         parents={"set_id": "transaction_sets.set_id"},
         indexes=(
-            _Index("set_id"),
-            _Index("trace_number"),
+            Index("set_id"),
+            Index("trace_number"),
         ),
     )
-    _make(
+    make_table(
         "claim_payments",
         """
         claim_payment_id number, remittance_id number, claim_ordinal number, segment_ordinal
@@ -252,11 +189,11 @@ def upgrade() -> None:
         key="claim_payment_id",
         parents={"remittance_id": "remittances.remittance_id"},
         indexes=(
-            _Index("pccn_key"),
-            _Index("pcn_key"),
+            Index("pccn_key"),
+            Index("pcn_key"),
         ),
     )
-    _make(
+    make_table(
         "claim_standings",
         """
         claim_id number, status text, balance_cents number, payer_balance_cents number,
@@ -265,7 +202,7 @@ def upgrade() -> None:
         key="claim_id",
         parents={"claim_id": "claims.claim_id"},
     )
-    _make(
+    make_table(
         "line_reconciliations",
         """
         claim_id number, line_number number, payer_sequence number, charge_cents number,
@@ -278,7 +215,7 @@ def upgrade() -> None:
         parents={"claim_id": "claims.claim_id"},
         with_rowid=False,
     )
-    _make(
+    make_table(
         "provider_adjustments",
         """
         provider_adjustment_id number, remittance_id number, ordinal number, segment_ordinal
@@ -288,11 +225,11 @@ def upgrade() -> None:
         key="provider_adjustment_id",
         parents={"remittance_id": "remittances.remittance_id"},
         indexes=(
-            _Index("reference_key"),
-            _Index("remittance_id"),
+            Index("reference_key"),
+            Index("remittance_id"),
         ),
     )
-    _make(
+    make_table(
         "remittance_standings",
         """
         remittance_id number, posted_cents number, suspense_cents number, reason text
@@ -300,7 +237,7 @@ def upgrade() -> None:
         key="remittance_id",
         parents={"remittance_id": "remittances.remittance_id"},
     )
-    _make(
+    make_table(
         "service_lines",
         """
         service_line_id number, claim_id number, line_number number, segment_ordinal number,
@@ -311,9 +248,9 @@ def upgrade() -> None:
         """,
         key="service_line_id",
         parents={"claim_id": "claims.claim_id"},
-        indexes=(_Index("control_number_key", where="control_number_key <> ''"),),
+        indexes=(Index("control_number_key", where="control_number_key <> ''"),),
     )
-    _make(
+    make_table(
         "adjustments",
         """
         adjustment_id number, claim_payment_id number, line_ordinal number, group_code text,
@@ -322,7 +259,7 @@ def upgrade() -> None:
         key="adjustment_id",
         parents={"claim_payment_id": "claim_payments.claim_payment_id"},
     )
-    _make(
+    make_table(
         "decisions",
         """
         decision_id number, kind text, claim_payment_id number, claim_id number?, decided_by
@@ -333,9 +270,9 @@ def upgrade() -> None:
             "claim_payment_id": "claim_payments.claim_payment_id",
             "claim_id": "claims.claim_id",
         },
-        indexes=(_Index("claim_payment_id"),),
+        indexes=(Index("claim_payment_id"),),
     )
-    _make(
+    make_table(
         "line_payments",
         """
         line_payment_id number, claim_payment_id number, line_ordinal number, segment_ordinal
@@ -346,17 +283,17 @@ def upgrade() -> None:
         key="line_payment_id",
         parents={"claim_payment_id": "claim_payments.claim_payment_id"},
     )
-    _make(
+    make_table(
         "loose_payment_keys",
         """
         kind text, key text, claim_payment_id number
         """,
         key="kind, key, claim_payment_id",
         parents={"claim_payment_id": "claim_payments.claim_payment_id"},
-        indexes=(_Index("claim_payment_id"),),
+        indexes=(Index("claim_payment_id"),),
         with_rowid=False,
     )
-    _make(
+    make_table(
         "matches",
         """
         claim_payment_id number, outcome text, claim_id number?, rule text, payer_sequence
@@ -367,9 +304,9 @@ def upgrade() -> None:
             "claim_payment_id": "claim_payments.claim_payment_id",
             "claim_id": "claims.claim_id",
         },
-        indexes=(_Index("claim_id"),),
+        indexes=(Index("claim_id"),),
     )
-    _make(
+    make_table(
         "payment_references",
         """
         reference_key text, claim_payment_id number
@@ -378,7 +315,7 @@ def upgrade() -> None:
         parents={"claim_payment_id": "claim_payments.claim_payment_id"},
         with_rowid=False,
     )
-    _make(
+    make_table(
         "provider_adjustment_states",
         """
         provider_adjustment_id number, state text, traced_claim_id number?
@@ -389,7 +326,7 @@ def upgrade() -> None:
             "traced_claim_id": "claims.claim_id",
         },
     )
-    _make(
+    make_table(
         "work_items",
         """
         work_item_id number, item_key text, subject text, queue text, cause text, detail text,
@@ -405,13 +342,13 @@ def upgrade() -> None:
             "remittance_id": "remittances.remittance_id",
         },
         indexes=(
-            _Index("deadline"),
-            _Index("item_key", unique=True),
-            _Index("status, priority"),
-            _Index("subject"),
+            Index("deadline"),
+            Index("item_key", unique=True),
+            Index("status, priority"),
+            Index("subject"),
         ),
     )
-    _make(
+    make_table(
         "work_events",
         """
         work_event_id number, work_item_id number, happened_at text, kind text, actor text, text
@@ -419,5 +356,5 @@ def upgrade() -> None:
         """,
         key="work_event_id",
         parents={"work_item_id": "work_items.work_item_id"},
-        indexes=(_Index("work_item_id"),),
+        indexes=(Index("work_item_id"),),
     )

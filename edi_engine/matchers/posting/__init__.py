@@ -1,0 +1,25 @@
+"""Conclusions -> what goes into the journal: plans of balanced entries, behind a gate."""
+
+from edi_engine.matchers.posting.claims import ClaimPostings, post_claim
+from edi_engine.matchers.posting.gate import EVERYBODY, KnownPayers, PostingContext, known_payers
+from edi_engine.matchers.posting.loose import post_loose
+from edi_engine.matchers.posting.remittances import (
+    PlacedItem,
+    RemittanceParts,
+    account_of,
+    post_remittance,
+)
+
+__all__ = [
+    "EVERYBODY",
+    "ClaimPostings",
+    "KnownPayers",
+    "PlacedItem",
+    "PostingContext",
+    "RemittanceParts",
+    "account_of",
+    "known_payers",
+    "post_claim",
+    "post_loose",
+    "post_remittance",
+]
