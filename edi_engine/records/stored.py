@@ -17,6 +17,7 @@ __all__ = [
     "ClaimStanding",
     "FileCounts",
     "FileState",
+    "ManualRemittance",
     "RemittanceMoney",
     "RemittanceTwin",
     "StoredDecision",
@@ -93,8 +94,9 @@ class StoredSet(msgspec.Struct, frozen=True, gc=False):
 class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
     """A remittance and an earlier one that may be the same payment.
 
-    `same_content` tells that amount and claim payments agree one by one, in order. Amounts are
-    BPR02 in cents.
+    `same_content` tells that amount and claim payments agree one by one, in order; where one of
+    the two was typed in from paper (`is_manual`) the amount alone decides, because paper is seldom
+    typed to the last code; `is_typed` tells that the later one was. Amounts are BPR02 in cents.
     """
 
     remittance_id: RemittanceId
@@ -109,6 +111,23 @@ class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
     earlier_amount_cents: int | None
     earlier_file_name: str
     same_content: bool
+    is_manual: bool = False
+    is_typed: bool = False
+
+
+class ManualRemittance(msgspec.Struct, frozen=True, gc=False):
+    """A remittance typed in from paper: who, when, what they noted, and who took it back.
+
+    Instants are ISO text. `withdrawn_*` are None while the remittance stands.
+    """
+
+    remittance_id: RemittanceId
+    entered_by: str
+    entered_at: str
+    note: str
+    withdrawn_by: str | None = None
+    withdrawn_at: str | None = None
+    withdrawn_note: str | None = None
 
 
 class StoredRun(msgspec.Struct, frozen=True, gc=False):
@@ -164,7 +183,8 @@ class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
     `matched_cents` is paid on claim payments that are matched and add up in themselves (charge
     less adjustments is paid), `matched_unbalanced_cents` on matched ones that do not,
     `unmatched_cents` on all others. `provider_adjustments_cents` is the sum of PLB as in the file
-    (positive lowers the payment); `balance_sign` as in `RawSet`.
+    (positive lowers the payment); `balance_sign` as in `RawSet`. `withdrawn` tells that a person
+    took the remittance back after typing it in; it is held as well.
     """
 
     remittance_id: RemittanceId
@@ -177,6 +197,7 @@ class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
     unmatched_cents: int
     unmatched_count: int
     provider_adjustments_cents: int
+    withdrawn: bool = False
 
 
 class StoredProviderAdjustment(msgspec.Struct, frozen=True, gc=False):

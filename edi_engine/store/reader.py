@@ -1,6 +1,7 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
 from edi_engine.store.datasets import DatasetReading
+from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
@@ -14,6 +15,7 @@ __all__ = ["Reader"]
 
 class Reader(
     FileReading,
+    ManualReading,
     MatchReading,
     ConclusionReading,
     ReconcileQueueReading,

@@ -73,7 +73,7 @@ class ConclusionReading(Queries):
         parts = {row[0]: row[1:] for row in self.rows_in(_REMITTANCE_MONEY_SQL, wanted)}
         found: list[RemittanceMoney] = []
         for head in sorted(self.rows_in(_REMITTANCE_MONEY_HEAD_SQL, wanted)):
-            remittance_id, amount, balanced, sign, held = head
+            remittance_id, amount, balanced, sign, held, withdrawn_at = head
             matched, unbalanced, unmatched, count = parts.get(remittance_id, (0, 0, 0, 0))
             found.append(
                 RemittanceMoney(
@@ -87,6 +87,7 @@ class ConclusionReading(Queries):
                     unmatched_cents=int(unmatched),
                     unmatched_count=int(count),
                     provider_adjustments_cents=int(adjusted.get(remittance_id, 0)),
+                    withdrawn=withdrawn_at is not None,
                 )
             )
         return found
@@ -200,8 +201,10 @@ LEFT JOIN remittance_standings t ON t.remittance_id = r.remittance_id
 """
 
 _REMITTANCE_MONEY_HEAD_SQL = """
-SELECT r.remittance_id, r.payment_amount_cents, s.balanced, s.balance_sign, r.held
+SELECT r.remittance_id, r.payment_amount_cents, s.balanced, s.balance_sign, r.held,
+    m.withdrawn_at
 FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id
+LEFT JOIN manual_remittances m ON m.remittance_id = r.remittance_id
 WHERE r.remittance_id IN ({keys})
 """
 

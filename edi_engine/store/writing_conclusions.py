@@ -117,6 +117,16 @@ class ConclusionWriting(FileWriting):
         """Keep a remittance's payments from counting, or release it with an empty reason."""
         self.run("UPDATE remittances SET held = ? WHERE remittance_id = ?", (reason, remittance_id))
 
+    def withdraw_manual_remittance(
+        self, remittance_id: int, *, withdrawn_by: str, withdrawn_at: str, note: str
+    ) -> None:
+        """Say who took a remittance typed in from paper back; `hold_remittance` does the rest."""
+        self.run(
+            "UPDATE manual_remittances SET withdrawn_by = ?, withdrawn_at = ?, withdrawn_note = ?"
+            " WHERE remittance_id = ? AND withdrawn_at IS NULL",
+            (withdrawn_by, withdrawn_at, note, remittance_id),
+        )
+
     def mark_duplicate_set(self, set_id: int, earlier_set_id: int) -> None:
         """Say that a set repeats an earlier one: its claims are copies that nothing matches."""
         self.run(
