@@ -168,6 +168,13 @@ def _set_held(
         if bool(before.held) == bool(held):
             state = f"held already: {before.held}" if before.held else "not held."
             raise InputError(f"it is {state}", place=place)
+        entry = writer.manual_remittance(remittance_id)
+        if entry is not None and entry.withdrawn_at is not None:
+            raise InputError(
+                f"it was withdrawn by {entry.withdrawn_by} at {entry.withdrawn_at}.",
+                place=place,
+                remedy='Type it in again, with another note, by "edi-engine remits enter".',
+            )
         writer.hold_remittance(remittance_id, held)
         writer.mark_pending_payments(writer.payment_ids_of_remittance(remittance_id))
         writer.mark_pending_remittances([remittance_id])

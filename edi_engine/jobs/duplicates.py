@@ -7,8 +7,12 @@ a conflict: both are kept and count, and a person must say which one holds. Of a
 from paper, trace number, payer and amount decide: it seldom is typed to the last code.
 """
 
+from collections.abc import Sequence
+
 from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.money import format_cents
+from edi_engine.parsers.paper_remits import PAPER_IMPLEMENTATION
+from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import RemittanceTwin, StoredSet
 from edi_engine.store import Writer
 
@@ -39,8 +43,7 @@ def _note_duplicate_set(
         place.file_digest,
         later.set_ordinal,
         later.set_control_number,
-        1,
-        later.byte_offset,
+        *_first_of(writer, later, remittance_ids),
     )
     known = writer.file(earlier.file_id)
     told = f"set {earlier.set_ordinal} of {known.name if known is not None else 'another file'}"
@@ -50,6 +53,16 @@ def _note_duplicate_set(
     for remittance_id in remittance_ids:
         writer.hold_remittance(remittance_id, f"It repeats {told}.")
     log.add("FILE-0111", where, f"The remittance is that of {told}.")
+
+
+def _first_of(
+    writer: Writer, found: StoredSet, remittance_ids: Sequence[RemittanceId]
+) -> tuple[int, int, str]:
+    """Segment ordinal, byte offset and element of a set's beginning; of a sheet its row."""
+    if found.implementation != PAPER_IMPLEMENTATION:
+        return 1, found.byte_offset, ""
+    (head,) = writer.remittances(remittance_ids).values()
+    return head.segment_ordinal, found.byte_offset, "trace_number"
 
 
 def _note_twin(writer: Writer, log: FindingLog, place: Place, twin: RemittanceTwin) -> None:

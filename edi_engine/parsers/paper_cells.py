@@ -19,7 +19,7 @@ from edi_engine.quantities import parse_quantity
 from edi_engine.records.common import Adjustment, Procedure, RemarkCode
 from edi_engine.redact import shape_of
 
-__all__ = ["Cell", "CellReader", "amount_of", "day_of", "same_value"]
+__all__ = ["Cell", "CellReader", "amount_of", "cell_mistake", "day_of", "same_value"]
 
 _AMOUNT = re.compile(
     r"(?P<minus>-?)\$?(?P<inner_minus>-?)(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.))"
@@ -41,6 +41,15 @@ METHODS = {
     "EFT": "ACH",
 }
 """What a biller writes for BPR04."""
+
+_CODES = {
+    "payee_npi": (r"[0-9]{10}", "ten digits"),
+    "payee_tin": (r"[0-9]{2}-?[0-9]{7}", "nine digits"),
+    "status_code": (r"[A-Z0-9]{1,2}", "a claim status like 1 or 22"),
+    "revenue_code": (r"[0-9]{3,4}", "a revenue code like 0450"),
+    "provider_adjustment_reason": (r"[A-Z0-9]{2}", "two characters like WO"),
+}
+"""Form of the codes of a column, and how a message names it."""
 
 _GROUP_CODES = frozenset({"CO", "CR", "OA", "PI", "PR"})
 
@@ -161,9 +170,10 @@ class CellReader:
             self._refuse("PAPER-0109", column, "a plain number like 1 or 2.5")
         return found
 
-    def code(self, column: str, pattern: str, expected: str) -> str:
-        """A code in capitals that fits the pattern, empty when the cell is blank."""
+    def code(self, column: str) -> str:
+        """A code of the column's form in capitals, empty when the cell is blank."""
         text = self.text(column).upper()
+        pattern, expected = _CODES[column]
         if text and re.fullmatch(pattern, text, re.ASCII) is None:
             self._refuse("PAPER-0107", column, expected)
         return text
@@ -225,3 +235,30 @@ class CellReader:
         if cents is None or (found[4] and quantity is None):
             return None
         return Adjustment(found[1], found[2], cents, quantity, row.number, row.byte_offset)
+
+
+def cell_mistake(column: str, text: str) -> str:
+    """What is wrong with a single cell, in a sentence; empty when it can be read or is blank."""
+    text = text.strip()
+    row = PaperRow(1, 0, 0, {column: text} if text else {})
+    log = FindingLog()
+    read = CellReader(
+        {name: Cell(cell, row) for name, cell in row.cells.items()}, row, log, Place()
+    )
+    if column in AMOUNT_COLUMNS:
+        read.cents(column)
+    elif column in DAY_COLUMNS:
+        read.day(column)
+    elif column in _CODES:
+        read.code(column)
+    elif column in {"procedure_code", "modifiers"}:
+        read.procedure()
+    elif column == "method" and text:
+        read.method()
+    elif column == "units":
+        read.quantity(column)
+    elif column == "adjustments":
+        read.adjustments()
+    elif column == "remark_codes":
+        read.remarks("HE")
+    return " ".join(found.message for found in log.take())

@@ -137,12 +137,13 @@ def is_paper_header(head: bytes) -> bool:
     return set(REQUIRED_COLUMNS) <= set(_names(first[0].decode("latin-1")))
 
 
-def split_rows(data: bytes) -> Iterator[tuple[int, int, int, list[str]]]:
+def split_rows(data: bytes, *, is_cut: bool = False) -> Iterator[tuple[int, int, int, list[str]]]:
     """(row number, byte offset, byte after it, cells) of every row of UTF-8 text, blank ones too.
 
+    `is_cut` tells that the bytes may end within a character, which is left out.
     Raises csv.Error where the text is no CSV, UnicodeDecodeError where it is no UTF-8.
     """
-    text = data.decode("utf-8")
+    text = data.decode("utf-8", "ignore" if is_cut else "strict")
     lines = _CountedLines(text)
     for number, cells in enumerate(csv.reader(lines), 1):
         # The reader takes exactly the lines of one row before it gives the row.

@@ -261,8 +261,8 @@ class _RemittanceMaker:
         amount = read.cents("payment_amount", required=True)
         if amount is not None and amount < 0:
             self._check("X12-0303", self._start, "payment_amount", "The payment is negative.")
-        npi = read.code("payee_npi", r"[0-9]{10}", "ten digits")
-        tin = read.code("payee_tin", r"[0-9]{2}-?[0-9]{7}", "nine digits").replace("-", "")
+        npi = read.code("payee_npi")
+        tin = read.code("payee_tin").replace("-", "")
         payee = Party(
             "PE",
             last_name=read.text("payee_name"),
@@ -305,7 +305,7 @@ class _RemittanceMaker:
             start.byte_offset,
             ordinal,
             read.text("patient_control_number"),
-            read.code("status_code", r"[A-Z0-9]{1,2}", "a claim status like 1 or 22"),
+            read.code("status_code"),
             charge,
             paid,
             read.cents("patient_responsibility"),
@@ -333,7 +333,7 @@ class _RemittanceMaker:
     def _line(self, row: PaperRow, ordinal: int) -> LinePayment:
         read = self._reader(_cells(row, (*LINE_COLUMNS, *LINE_OR_CLAIM_COLUMNS)), row)
         read.require("procedure_code", "revenue_code")
-        read.code("revenue_code", r"[0-9]{3,4}", "a revenue code like 0450")
+        read.code("revenue_code")
         charge, paid = (
             read.cents("line_charge", required=True) or 0,
             read.cents("line_paid", required=True) or 0,
@@ -388,7 +388,7 @@ class _RemittanceMaker:
     ) -> ProviderAdjustment:
         read = self._reader(_cells(row, PROVIDER_ADJUSTMENT_COLUMNS), row)
         read.require("provider_adjustment_reason")
-        reason = read.code("provider_adjustment_reason", r"[A-Z0-9]{2}", "two characters like WO")
+        reason = read.code("provider_adjustment_reason")
         cents = read.cents("provider_adjustment_amount", required=True) or 0
         self._balance.add_provider_adjustment(reason, cents)
         return ProviderAdjustment(
