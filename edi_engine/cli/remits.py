@@ -195,7 +195,7 @@ def _load(context: Context, data: bytes, sheet: Sheet, note: str) -> int:
             print_json({"is_loaded": False, "understood": sheet})
         else:
             for mistake in sheet.mistakes:
-                say(str(mistake))
+                say(str(mistake.finding) + (f" [{mistake.cell}]" if mistake.cell else ""))
             say(f"{sheet.name}: nothing was loaded. Correct what is named and load it again.")
         return ExitStatus.INPUT
     with context.store() as store:

@@ -20,7 +20,7 @@ from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestSettings, inge
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.jobs.runs import recorded
 from edi_engine.parsers.paper_cells import cell_mistake
-from edi_engine.parsers.paper_columns import PAPER_COLUMNS, REQUIRED_COLUMNS
+from edi_engine.parsers.paper_columns import PAPER_COLUMNS, REQUIRED_COLUMNS, split_rows
 from edi_engine.parsers.paper_remits import PAPER_BYTES_MAX, read_paper_remits
 from edi_engine.records.intake import ParsedBatch
 from edi_engine.records.matching import RemittanceId
@@ -33,6 +33,7 @@ from edi_engine.store import Reader, Store
 __all__ = [
     "Equation",
     "LoadedSheet",
+    "Mistake",
     "Sheet",
     "TypedRemittance",
     "WithdrawnRemittance",
@@ -73,12 +74,20 @@ class TypedRemittance(msgspec.Struct, frozen=True):
     equations: tuple[Equation, ...]
 
 
+class Mistake(msgspec.Struct, frozen=True):
+    """Why a sheet cannot be loaded. `cell` is what stands in the cell, for whoever typed it: it may
+    name a patient, so it is printed and never stored or logged."""
+
+    finding: Finding
+    cell: str
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """A sheet before it is loaded. With mistakes there are no remittances, and it cannot be."""
 
     name: str
     remittances: tuple[TypedRemittance, ...]
-    mistakes: tuple[Finding, ...]
+    mistakes: tuple[Mistake, ...]
     findings: tuple[Finding, ...]
 
 
@@ -148,10 +157,11 @@ def sheet_name(trace_number: str) -> str:
 def understand(data: bytes, name: str) -> Sheet:
     """What a sheet says, and everything that is wrong with it. Nothing is stored."""
     found = read_paper_remits(data, file_name=name)
+    cells = _cells_of(data, found.mistakes)
     return Sheet(
         name,
         tuple(_typed(batch, batch.remittance) for batch in found.batches if batch.remittance),
-        found.mistakes,
+        tuple(Mistake(finding, cells.get(finding, "")) for finding in found.mistakes),
         tuple(finding for batch in found.batches for finding in batch.findings),
     )
 
@@ -263,6 +273,24 @@ def _loaded(store: Store, outcome: FileOutcome) -> LoadedSheet:
         heads = reader.remittances(ids)
         findings = tuple(reader.findings(outcome.file_id))
     return LoadedSheet(outcome, tuple(heads[one] for one in ids), findings)
+
+
+def _cells_of(data: bytes, mistakes: Sequence[Finding]) -> dict[Finding, str]:
+    """The text of the cell that each mistake names, where it names one."""
+    wanted = {found.place.segment_ordinal for found in mistakes}
+    names: list[str] = []
+    rows: dict[int, dict[str, str]] = {}
+    try:
+        for number, _, _, cells in split_rows(data):
+            names = names or [cell.strip("\ufeff ").lower() for cell in cells]
+            if number in wanted:
+                rows[number] = dict(zip(names, cells, strict=False))
+    except (csv.Error, UnicodeDecodeError):
+        pass  # that is one of the mistakes; the rows before it are here
+    return {
+        found: rows.get(found.place.segment_ordinal, {}).get(found.place.element, "").strip()
+        for found in mistakes
+    }
 
 
 def _typed(batch: ParsedBatch, head: Remittance) -> TypedRemittance:

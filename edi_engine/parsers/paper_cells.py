@@ -128,7 +128,7 @@ class CellReader:
         """Report when all of the columns are blank."""
         if not any(self.text(column) for column in columns):
             names = " or ".join(columns)
-            self.report("PAPER-0106", columns[0], f"Blank was read, expected is {names}.")
+            self.report("PAPER-0106", columns[0], f"The cell is blank, expected is {names}.")
 
     def cents(self, column: str, *, required: bool = False) -> int | None:
         """The amount, None when the cell is blank or unreadable."""
@@ -220,7 +220,9 @@ class CellReader:
         for part in filter(None, map(str.strip, cell.text.split(";"))):
             adjustment = self._adjustment(part, cell.row)
             if adjustment is None:
-                self._refuse("PAPER-0108", "adjustments", "like CO-45:12.30;PR-2:20.00", part)
+                self._refuse(
+                    "PAPER-0108", "adjustments", "a text like CO-45:12.30;PR-2:20.00", part
+                )
             else:
                 found.append(adjustment)
         return tuple(found)

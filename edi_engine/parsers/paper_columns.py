@@ -179,6 +179,8 @@ def paper_rows(data: bytes, log: FindingLog, place: Place) -> list[PaperRow]:
                 if cells:
                     cells[0] = cells[0].removeprefix("\ufeff").strip().strip('"')
                 names = _header(cells, log, place)
+                if "PAPER-0101" in log.counts:
+                    return []  # without a required column every row would seem wrong
                 continue
             at = _row_place(place, number, offset)
             filled = {
@@ -228,9 +230,15 @@ def _header(cells: list[str], log: FindingLog, place: Place) -> list[str]:
     for ordinal, name in enumerate(names, 1):
         shown = f"Column {ordinal}" + (f" ({name[:40]})" if is_header and name else "")
         if name and name not in PAPER_COLUMNS:
-            near = get_close_matches(name, PAPER_COLUMNS, 1)
-            asked = f" Is {near[0]} meant?" if near and is_header else ""
+            near = _columns_like(name) if is_header else []
+            asked = f" Is {' or '.join(near)} meant?" if near else ""
             log.add("PAPER-0102", at, f"{shown} is none of the known columns.{asked}")
         elif name and names.index(name) != ordinal - 1:
             log.add("PAPER-0102", at, f"{shown} stands twice.")
     return [name if name in PAPER_COLUMNS else "" for name in names]
+
+
+def _columns_like(name: str) -> list[str]:
+    """Columns that end with the word ("paid"), else the one that is spelt nearly so."""
+    ending = [column for column in PAPER_COLUMNS if column.endswith(f"_{name}")]
+    return ending[:3] or get_close_matches(name, PAPER_COLUMNS, 1)

@@ -100,7 +100,9 @@ def read_paper_remits(
         _RemittanceMaker(group, ordinal, log, place).batch()
         for ordinal, group in enumerate(groups, 1)
     )
-    mistakes = sorted(log.take(), key=lambda found: found.place.segment_ordinal)
+    # A cell that a further remittance took over is wrong once, in its own row.
+    told = dict.fromkeys(log.take())
+    mistakes = sorted(told, key=lambda found: found.place.segment_ordinal)
     return PaperFile(() if mistakes else batches, tuple(mistakes))
 
 
