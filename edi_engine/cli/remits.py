@@ -110,6 +110,10 @@ def enter(
     Shows what was understood with its equations, and asks before it loads. With --json and without
     --yes it only shows.
     """
+    if context.as_json and not rows:
+        raise InputError(
+            "nothing is asked where JSON is printed.", place="--json", remedy="Give --row."
+        )
     cells = {name: text.strip() for name, text in (*head.items(), ("note", note)) if text.strip()}
     typed = [_row(text) for text in rows] if rows else ask_for_remittance(cells)
     first, *more = typed or [{}]

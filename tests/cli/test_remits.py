@@ -128,6 +128,12 @@ def test_a_script_enters_with_yes_and_looks_with_json(run: Run) -> None:
     assert done["loaded"]["remittances"][0]["trace_number"] == "00412"
 
 
+def test_json_asks_nothing(run: Run) -> None:
+    result = run("remits", "enter", *CHECK, "--json")
+    assert result.exit_code == 2
+    assert "Give --row." in result.stderr
+
+
 def test_several_rows_are_claims_lines_and_provider_adjustments(run: Run) -> None:
     rows = (
         (

@@ -1,5 +1,7 @@
 """A sheet of paper remittances gives the records of an 835, or all of its mistakes at once."""
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -461,6 +463,24 @@ def test_an_835_written_on_paper_says_the_same(path: Path) -> None:
 
 
 # Anything at all.
+
+PIECES = st.text(st.sampled_from('ab\u00e9,"\r\n '), max_size=5)
+
+
+@given(
+    st.lists(st.lists(PIECES, min_size=1, max_size=4), max_size=6), st.sampled_from(["\n", "\r\n"])
+)
+def test_each_row_knows_its_bytes(table: list[list[str]], end: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(table)
+    data = text.getvalue().encode()
+    found = list(split_rows(data))
+    assert [cells for *_, cells in found] == table
+    assert [one for _, start, stop, _ in found for one in (start, stop)][1:-1:2] == [
+        start for _, start, _, _ in found[1:]
+    ]
+    for _, start, stop, cells in found:
+        assert list(csv.reader(io.StringIO(data[start:stop].decode(), newline=""))) == [cells]
 
 
 @given(st.binary(max_size=400))
