@@ -35,7 +35,8 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     `set_ordinal` counts transaction sets in the file from 1, `segment_ordinal` segments in the set
     from 1 (ST is 1); both are 0 outside a set. `byte_offset` counts from the start of the file.
-    `element` names the element read, "CLP03", or is empty.
+    `element` names the element read, "CLP03", or is empty. In a table it is the column's name in
+    lower case, and `segment_ordinal` is the row, the header being row 1.
     """
 
     file_name: str = ""
@@ -47,6 +48,9 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     element: str = ""
 
     def __str__(self) -> str:
+        if self.segment_ordinal and self.element.islower():
+            name = self.file_name or "input"
+            return f"{name} row {self.segment_ordinal}, {self.element} (byte {self.byte_offset})"
         words = [self.file_name or "input"]
         if self.set_ordinal:
             words.append(f"ST {self.set_control_number or '?'}")
@@ -437,6 +441,91 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         Severity.INFO,
         "The file is larger than what is checked against the guide; the rest was not checked.",
         "Check a smaller file of the same sender.",
+    ),
+    FindingKind(
+        "PAPER-0101",
+        "column-missing",
+        Severity.ERROR,
+        "The first row of a file of paper remittances lacks a column that it must have.",
+        "Add the column; docs/PAPER_REMITS.md has a header to copy.",
+    ),
+    FindingKind(
+        "PAPER-0102",
+        "column-unknown",
+        Severity.ERROR,
+        "The first row names a column that is not known, or the same column twice.",
+        "Correct its name as in docs/PAPER_REMITS.md, or take the column out.",
+    ),
+    FindingKind(
+        "PAPER-0103",
+        "row-unreadable",
+        Severity.ERROR,
+        "A row has more cells than the header, or is no CSV in UTF-8.",
+        "Save the sheet as CSV in UTF-8; a cell that holds a comma stands in double quotes.",
+    ),
+    FindingKind(
+        "PAPER-0104",
+        "amount-unreadable",
+        Severity.ERROR,
+        "A cell that must hold an amount is not exact dollars and cents.",
+        "Write it like 1234.50, negative with a minus before it.",
+    ),
+    FindingKind(
+        "PAPER-0105",
+        "date-unreadable",
+        Severity.ERROR,
+        "A date does not exist, is written in an unknown way, or ends before it begins.",
+        "Write it like 2026-01-31.",
+    ),
+    FindingKind(
+        "PAPER-0106",
+        "value-missing",
+        Severity.ERROR,
+        "A cell that must be filled is blank, and no row above fills it.",
+        "Write what the paper says there.",
+    ),
+    FindingKind(
+        "PAPER-0107",
+        "code-unreadable",
+        Severity.ERROR,
+        "A code or number is not of the form that such codes have.",
+        "Copy it from the paper; format the column as text, so that the sheet keeps zeros.",
+    ),
+    FindingKind(
+        "PAPER-0108",
+        "adjustment-unreadable",
+        Severity.ERROR,
+        "An adjustment is not group code, reason code and amount.",
+        "Write each one like CO-45:12.30, several joined by ';'.",
+    ),
+    FindingKind(
+        "PAPER-0109",
+        "quantity-unreadable",
+        Severity.ERROR,
+        "A number of units is no plain number.",
+        "Write it like 1 or 2.5, or leave the cell blank.",
+    ),
+    FindingKind(
+        "PAPER-0110",
+        "rows-contradict",
+        Severity.ERROR,
+        "A row says something else than the rows above it about the same remittance or claim.",
+        "Correct the row; leave cells blank that are as above; number claims apart in column "
+        "claim.",
+    ),
+    FindingKind(
+        "PAPER-0111",
+        "no-remittance",
+        Severity.ERROR,
+        "No row with a remittance stands below the header.",
+        "Fill in at least one row.",
+    ),
+    FindingKind(
+        "PAPER-0112",
+        "row-mixed",
+        Severity.ERROR,
+        "A provider adjustment stands on a row that also speaks of a claim.",
+        "Give the provider adjustment a row of its own.",
     ),
     FindingKind(
         "X12-0101",

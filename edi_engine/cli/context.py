@@ -72,6 +72,14 @@ class Context:
             ) from None
 
     @property
+    def actor_if_known(self) -> str:
+        """The actor, or empty where nobody needs to be named."""
+        try:
+            return self.actor
+        except InputError:
+            return ""
+
+    @property
     def shows_progress(self) -> bool:
         """Whether bars may be drawn: on a terminal, unless the settings say otherwise."""
         if self.settings.progress is Progress.AUTO:

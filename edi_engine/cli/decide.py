@@ -10,6 +10,7 @@ from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.decide import DecisionResult, list_decisions
 from edi_engine.jobs.decide import accept as accept_payment
+from edi_engine.jobs.decide import dismiss as dismiss_remittance
 from edi_engine.jobs.decide import hold as hold_remittance
 from edi_engine.jobs.decide import link as link_payment
 from edi_engine.jobs.decide import reject as reject_payment
@@ -189,6 +190,28 @@ def hold(context: Context, remittance: int, reason: str, as_of: date) -> int:
             store,
             remittance,
             reason,
+            actor=context.actor,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+        )
+    return _stands(context, found)
+
+
+@decide.command(
+    "dismiss", epilog='Example: edi-engine decide dismiss 4 --note "The bank has it once."'
+)
+@click.argument("remittance", type=int)
+@click.option("--note", required=True, metavar="TEXT", help="How you know.")
+@day_option
+@command_options
+@pass_context
+def dismiss(context: Context, remittance: int, note: str, as_of: date) -> int:
+    """Say that a held remittance is a repetition: its money never came. Release takes it back."""
+    with context.store() as store:
+        found = dismiss_remittance(
+            store,
+            remittance,
+            note,
             actor=context.actor,
             policy=context.settings.reconcile_policy,
             as_of=as_of,

@@ -92,13 +92,14 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
 def ingest(context: Context, paths: tuple[str, ...], with_guide: bool, move_to: str | None) -> int:
     """Take in files, folders, zip archives, or - for standard input.
 
-    The same bytes again do nothing.
+    Files are 837 and 835, and CSVs of paper remittances. The same bytes again do nothing.
     """
     with context.store() as store, progress(context) as bars:
         settings = IngestSettings(
             limits=_limits(context),
             guide_check=guide_findings if with_guide else None,
             progress=bars,
+            entered_by=context.actor_if_known,
         )
         report = ingest_run(store, paths, settings=settings)
     moved = _move_taken(report, Path(move_to)) if move_to is not None else {}
@@ -252,7 +253,9 @@ def nightly(context: Context, inbox: str | None, as_of: date) -> int:
             folders,
             policy=context.settings.reconcile_policy,
             as_of=as_of,
-            ingest_settings=IngestSettings(limits=_limits(context)),
+            ingest_settings=IngestSettings(
+                limits=_limits(context), entered_by=context.actor_if_known
+            ),
             batch=context.settings.limits.reconcile_batch,
             progress=bars,
         )

@@ -33,6 +33,7 @@ _COMMANDS = {
     "show": _Late("show", "show", "Everything known about one thing, to the raw segments."),
     "decide": _Late("decide", "decide", "Say where a claim payment belongs."),
     "payers": _Late("payers", "payers", "Who pays, and whose remittances may post."),
+    "remits": _Late("remits", "remits", "Type in remittances from paper, or take one back."),
     "contracts": _Late("intake", "contracts", "What payers should allow."),
     "export": _Late("reports", "export", "Write a dataset as CSV or JSON Lines."),
     "report": _Late("reports", "report", "Print a report."),

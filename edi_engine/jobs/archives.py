@@ -19,7 +19,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.findings import FindingLog, Place
 
-__all__ = ["ArchiveLimits", "Spool", "is_archive", "members", "spooled"]
+__all__ = ["ArchiveLimits", "Spool", "is_archive", "members", "shown_name", "spooled"]
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _BLOCK_BYTES = 1 << 20

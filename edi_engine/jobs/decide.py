@@ -24,6 +24,7 @@ from edi_engine.store import Reader, Store, Writer
 __all__ = [
     "DecisionResult",
     "accept",
+    "dismiss",
     "hold",
     "link",
     "list_decisions",
@@ -197,6 +198,45 @@ def release(
     )
 
 
+def dismiss(
+    store: Store,
+    remittance_id: int,
+    note: str,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> StoredRemittance:
+    """Say of a held remittance that its money never came: it is a repetition, and nothing of it
+    stays in the journal. Releasing it takes that back."""
+    place = f"remittance {remittance_id}"
+    if not note.strip():
+        raise InputError("the reason is empty.", remedy="Say in a few words how you know.")
+    at = now()
+    with store.writing() as writer:
+        before = _remittance(writer, remittance_id)
+        if not before.held:
+            raise InputError(
+                "it is not held.",
+                place=place,
+                remedy='Hold it first with "edi-engine decide hold".',
+            )
+        found = writer.withdrawal(remittance_id)
+        if found is not None:
+            raise InputError(
+                f"it was dismissed by {found.withdrawn_by} at {found.withdrawn_at} already.",
+                place=place,
+            )
+        writer.withdraw_remittance(
+            remittance_id, withdrawn_by=actor, withdrawn_at=at.isoformat(), note=note.strip()
+        )
+        _look_again(writer, remittance_id, f"Dismissed: {note.strip()}", actor=actor, at=at)
+    reconcile(store, policy=policy, as_of=as_of, now=now)
+    with store.reading() as reader:
+        return _remittance(reader, remittance_id)
+
+
 def hold(
     store: Store,
     remittance_id: int,
@@ -229,28 +269,47 @@ def _set_held(
 ) -> StoredRemittance:
     place = f"remittance {remittance_id}"
     with store.writing() as writer:
-        before = writer.remittances([remittance_id]).get(RemittanceId(remittance_id))
-        if before is None:
-            raise InputError(
-                "there is no such remittance.",
-                place=place,
-                remedy='Look up its number with "edi-engine export remittances".',
-            )
+        before = _remittance(writer, remittance_id)
         if bool(before.held) == bool(held):
             state = f"held already: {before.held}" if before.held else "not held."
             raise InputError(f"it is {state}", place=place)
+        withdrawal = writer.withdrawal(remittance_id)
+        if withdrawal is not None and writer.manual_remittance(remittance_id) is not None:
+            raise InputError(
+                f"it was withdrawn by {withdrawal.withdrawn_by} at {withdrawal.withdrawn_at}.",
+                place=place,
+                remedy='Type it in again, with another note, by "edi-engine remits enter".',
+            )
+        writer.revoke_withdrawal(remittance_id, revoked_by=actor, revoked_at=now().isoformat())
         writer.hold_remittance(remittance_id, held)
-        writer.mark_pending_payments(writer.payment_ids_of_remittance(remittance_id))
-        writer.mark_pending_remittances([remittance_id])
         said = f"Held: {held}" if held else f"Released. {note.strip()}".strip()
-        events = [
-            (item.work_item_id, WorkEvent(now(), WorkEventKind.NOTED, actor, said))
-            for item in writer.work_items_of(remittance_ids=[remittance_id])
-        ]
-        writer.add_work_events(events)
+        _look_again(writer, remittance_id, said, actor=actor, at=now())
     reconcile(store, policy=policy, as_of=as_of, now=now)
     with store.reading() as reader:
-        return reader.remittances([remittance_id])[RemittanceId(remittance_id)]
+        return _remittance(reader, remittance_id)
+
+
+def _remittance(reader: Reader, remittance_id: int) -> StoredRemittance:
+    found = reader.remittances([remittance_id]).get(RemittanceId(remittance_id))
+    if found is None:
+        raise InputError(
+            "there is no such remittance.",
+            place=f"remittance {remittance_id}",
+            remedy='Look up its number with "edi-engine export remittances".',
+        )
+    return found
+
+
+def _look_again(writer: Writer, remittance_id: int, said: str, *, actor: str, at: datetime) -> None:
+    """Queue a remittance and its payments, and note on its work what was said."""
+    writer.mark_pending_payments(writer.payment_ids_of_remittance(remittance_id))
+    writer.mark_pending_remittances([remittance_id])
+    writer.add_work_events(
+        [
+            (item.work_item_id, WorkEvent(at, WorkEventKind.NOTED, actor, said))
+            for item in writer.work_items_of(remittance_ids=[remittance_id])
+        ]
+    )
 
 
 def list_decisions(store: Store, *, standing_only: bool = False) -> list[StoredDecision]:

@@ -3,11 +3,16 @@
 A set with the content of an earlier one is kept and marked: claims of such a copy are matched by
 nothing, payments of such a copy are held until a person releases them. The same payer and trace
 number with the same payments in other words is held too. With other money or other claims it is
-a conflict: both are kept and count, and a person must say which one holds.
+a conflict: both are kept and count, and a person must say which one holds. Of a remittance typed in
+from paper, trace number, payer and amount decide: it seldom is typed to the last code.
 """
+
+from collections.abc import Sequence
 
 from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.money import format_cents
+from edi_engine.parsers.paper_remits import PAPER_IMPLEMENTATION
+from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import RemittanceTwin, StoredSet
 from edi_engine.store import Writer
 
@@ -23,7 +28,7 @@ def note_duplicates(writer: Writer, file_id: int, place: Place) -> list[Finding]
     log = FindingLog()
     for later, earlier in writer.duplicate_sets(file_id):
         _note_duplicate_set(writer, log, place, later, earlier)
-    for twin in writer.payment_twins(file_id):
+    for twin in (*writer.payment_twins(file_id), *writer.manual_twins(file_id)):
         _note_twin(writer, log, place, twin)
     return list(log.take())
 
@@ -38,8 +43,7 @@ def _note_duplicate_set(
         place.file_digest,
         later.set_ordinal,
         later.set_control_number,
-        1,
-        later.byte_offset,
+        *_first_of(writer, later, remittance_ids),
     )
     known = writer.file(earlier.file_id)
     told = f"set {earlier.set_ordinal} of {known.name if known is not None else 'another file'}"
@@ -51,6 +55,16 @@ def _note_duplicate_set(
     log.add("FILE-0111", where, f"The remittance is that of {told}.")
 
 
+def _first_of(
+    writer: Writer, found: StoredSet, remittance_ids: Sequence[RemittanceId]
+) -> tuple[int, int, str]:
+    """Segment ordinal, byte offset and element of a set's beginning; of a sheet its row."""
+    if found.implementation != PAPER_IMPLEMENTATION:
+        return 1, found.byte_offset, ""
+    (head,) = writer.remittances(remittance_ids).values()
+    return head.segment_ordinal, found.byte_offset, "trace_number"
+
+
 def _note_twin(writer: Writer, log: FindingLog, place: Place, twin: RemittanceTwin) -> None:
     where = Place(
         place.file_name,
@@ -59,12 +73,13 @@ def _note_twin(writer: Writer, log: FindingLog, place: Place, twin: RemittanceTw
         twin.set_control_number,
         twin.segment_ordinal,
         twin.byte_offset,
-        "TRN02",
+        "trace_number" if twin.is_typed else "TRN02",
     )
     if twin.same_content:
         told = f"remittance {twin.earlier_remittance_id} of {twin.earlier_file_name}"
         writer.hold_remittance(twin.remittance_id, f"It repeats {told}.")
-        log.add("FILE-0111", where, f"Trace number, amount and claims are those of {told}.")
+        same = "payer and amount" if twin.is_manual else "amount and claims"
+        log.add("FILE-0111", where, f"Trace number, {same} are those of {told}.")
         return
     if not twin.amount_cents and not twin.earlier_amount_cents:
         return  # payers use one number again for payments of nothing (domain 3.8)

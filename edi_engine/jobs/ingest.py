@@ -7,6 +7,7 @@ with the store itself stops the operation.
 
 import gc
 import hashlib
+import io
 import logging
 import time
 import traceback
@@ -22,15 +23,23 @@ import msgspec
 
 from edi_engine.errors import EdiEngineError, InputError, StoreError
 from edi_engine.findings import Finding, FindingLog, Place
-from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members
+from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members, spooled
 from edi_engine.jobs.duplicates import note_duplicates
+from edi_engine.jobs.paper_files import is_paper, read_paper_file, signed
 from edi_engine.jobs.sources import NamedPath, find_files, opened
 from edi_engine.parsers.reading import read_file
-from edi_engine.records.intake import SetState
+from edi_engine.records.intake import ManualEntry, SetState
 from edi_engine.records.stored import FileCounts, FileState, StoredFile
 from edi_engine.store import Store, Writer
 
-__all__ = ["FileOutcome", "FileStatus", "IngestReport", "IngestSettings", "ingest_paths"]
+__all__ = [
+    "FileOutcome",
+    "FileStatus",
+    "IngestReport",
+    "IngestSettings",
+    "ingest_data",
+    "ingest_paths",
+]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,11 +100,14 @@ class IngestReport(msgspec.Struct, frozen=True):
 class IngestSettings(msgspec.Struct, frozen=True):
     """How to ingest. `guide_check` gives further findings of a file's bytes, its stream at the
     beginning (the guide check of `--validate`); `progress` is told a file's name, the bytes read
-    of it and its size."""
+    of it and its size. `entered_by` and `note` are kept with remittances typed in from paper where
+    their file does not say."""
 
     limits: ArchiveLimits = ArchiveLimits()
     guide_check: Callable[[BinaryIO, str, str], Sequence[Finding]] | None = None
     progress: Callable[[str, int, int], None] | None = None
+    entered_by: str = ""
+    note: str = ""
 
 
 def ingest_paths(
@@ -116,6 +128,21 @@ def ingest_paths(
     for named in find_files(paths):
         outcomes.extend(ingest.take_path(named))
     return IngestReport(tuple(outcomes))
+
+
+def ingest_data(
+    store: Store,
+    data: bytes,
+    name: str,
+    *,
+    clock: Callable[[], datetime],
+    run_id: int | None = None,
+    settings: IngestSettings | None = None,
+) -> FileOutcome:
+    """Take in one file that is in memory already, under a name. Raises as `ingest_paths` does."""
+    ingest = _Ingest(store, clock, run_id, settings or IngestSettings())
+    with spooled(io.BytesIO(data)) as spool:
+        return ingest.take_file(NamedPath(name, name, len(data)), name, spool)
 
 
 class _Ingest:
@@ -139,7 +166,7 @@ class _Ingest:
                 if is_archive(spool.stream):
                     yield from self._take_archive(named, spool)
                 else:
-                    yield self._take_file(named, named.name, spool)
+                    yield self.take_file(named, named.name, spool)
         except InputError as problem:
             yield FileOutcome(named.path, named.name, FileStatus.FAILED, message=problem.message)
 
@@ -151,7 +178,7 @@ class _Ingest:
         log = FindingLog()
         failed = False
         for name, member in members(spool.stream, named.name, log=log, limits=self.settings.limits):
-            outcome = self._take_file(named, name, member)
+            outcome = self.take_file(named, name, member)
             failed = failed or outcome.status is FileStatus.FAILED
             yield outcome
         if failed:
@@ -186,7 +213,7 @@ class _Ingest:
             finding_counts=_counted(Counter(found.code for found in findings)),
         )
 
-    def _take_file(self, named: NamedPath, name: str, spool: Spool) -> FileOutcome:
+    def take_file(self, named: NamedPath, name: str, spool: Spool) -> FileOutcome:
         """One file, whole or not at all; the edge at which its own trouble ends."""
         started = time.perf_counter()
         try:
@@ -236,14 +263,17 @@ class _Ingest:
             stream = _KeepingStream(spool, name, writer, self.settings.progress)
             # The reader only ever calls read(), so it need not be a whole file object.
             source = cast("BinaryIO", stream)
-            for batch in read_file(source, file_name=name, file_digest=spool.digest):
-                writer.add_batch(batch)
+            paper = is_paper(spool)
+            read = read_paper_file if paper else read_file
+            entered = self._entered()
+            for batch in read(source, file_name=name, file_digest=spool.digest):
+                writer.add_batch(signed(batch, entered))
                 codes.update(finding.code for finding in batch.findings)
                 if batch.ended is not None:
                     states[batch.ended.state] += 1
             stream.keep_rest()
             place = Place(file_name=name, file_digest=spool.digest)
-            for finding in self._further_findings(writer, file_id, place, spool):
+            for finding in self._further_findings(writer, file_id, place, spool, guided=not paper):
                 codes[finding.code] += 1
             state = _file_state(states)
             counts = writer.finish_file(state)
@@ -258,15 +288,19 @@ class _Ingest:
         )
 
     def _further_findings(
-        self, writer: Writer, file_id: int, place: Place, spool: Spool
+        self, writer: Writer, file_id: int, place: Place, spool: Spool, *, guided: bool
     ) -> list[Finding]:
         """Findings of the guide check and about duplicates, kept with the file."""
         findings = note_duplicates(writer, file_id, place)
-        if self.settings.guide_check is not None:
+        if guided and self.settings.guide_check is not None:
             spool.stream.seek(0)
             findings += self.settings.guide_check(spool.stream, place.file_name, spool.digest)
         writer.add_findings(findings, file_id)
         return findings
+
+    def _entered(self) -> ManualEntry:
+        at = self.clock().isoformat(timespec="seconds")
+        return ManualEntry(self.settings.entered_by, at, self.settings.note)
 
     def _begin(self, writer: Writer, name: str, spool: Spool) -> int:
         return writer.begin_file(

@@ -219,6 +219,7 @@ def _parts(money: RemittanceMoney) -> RemittanceParts:
         money.claim_payments_cents,
         money.balance_sign == "inverted",
         money.held,
+        money.withdrawn,
     )
 
 
@@ -258,6 +259,8 @@ def _issues(
     total_cents = parts_cents
     if money.payment_amount_cents is not None:
         total_cents = money.payment_amount_cents
+    if money.withdrawn:
+        return []  # a person said so, there is nothing to compare
     if money.held:
         return [_issue("duplicate_remittance", head, abs(total_cents), money.held)]
     issues: list[ReconciliationIssue] = []

@@ -9,6 +9,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.findings import Finding, FindingLog, Severity
 from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members
+from edi_engine.jobs.paper_files import is_paper, read_paper_file
 from edi_engine.jobs.sources import find_files, opened
 from edi_engine.parsers import read_file
 from edi_engine.records.intake import SetState
@@ -76,7 +77,9 @@ def _validate(
     guide: bool,
 ) -> None:
     sets = claims = payments = quarantined = 0
-    for batch in read_file(spool.stream, file_name=name, file_digest=spool.digest):
+    paper = is_paper(spool)
+    read = read_paper_file if paper else read_file
+    for batch in read(spool.stream, file_name=name, file_digest=spool.digest):
         findings += batch.findings
         claims += len(batch.claims)
         payments += len(batch.claim_payments)
@@ -84,7 +87,7 @@ def _validate(
             sets += 1
             quarantined += batch.ended.state is SetState.QUARANTINED
     files.append(ValidatedFile(name, sets, claims, payments, sets > quarantined))
-    if guide and sets:
+    if guide and sets and not paper:
         spool.stream.seek(0)
         findings += guide_findings(spool.stream, name, spool.digest)
 

@@ -118,7 +118,7 @@ DATASETS = (
     ),
     Dataset(
         "remittances",
-        "One row per 835 transaction set, in the order of ingest.",
+        "One row per 835 transaction set or paper remittance, in the order of ingest.",
         (
             _number("remittance_id", "our number of the remittance"),
             _text("file", 'name of the file, "archive.zip/name" inside an archive'),
@@ -135,6 +135,7 @@ DATASETS = (
             ),
             _money("posted", "part of the payment that lies on claims of ours"),
             _money("suspense", "the rest: posted and suspense add up to the payment"),
+            _text("source", "electronic, or manual for one typed in from paper"),
         ),
     ),
     Dataset(

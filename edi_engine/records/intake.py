@@ -14,7 +14,7 @@ from edi_engine.records.remittances import (
 )
 from edi_engine.records.source import SetSource
 
-__all__ = ["ParsedBatch", "RawSet", "SetState"]
+__all__ = ["ManualEntry", "ParsedBatch", "RawSet", "SetState"]
 
 
 class SetState(StrEnum):
@@ -51,11 +51,21 @@ class RawSet(msgspec.Struct, frozen=True, gc=False):
     balance_sign: str = ""
 
 
+class ManualEntry(msgspec.Struct, frozen=True, gc=False):
+    """Who typed a remittance in from paper, when (an aware UTC instant as ISO text) and what they
+    noted; empty as long as it is not known."""
+
+    entered_by: str = ""
+    entered_at: str = ""
+    note: str = ""
+
+
 class ParsedBatch(msgspec.Struct, frozen=True):
     """A piece of a file, in file order; a set's pieces follow one another.
 
     `source` is None for findings outside any set. `remittance` comes in the set's first piece
-    that has one, before its claim payments; `ended` in the set's last piece.
+    that has one, before its claim payments; `ended` in the set's last piece. `entry` comes with
+    the remittance of a paper remittance, and is None for electronic ones.
     """
 
     source: SetSource | None
@@ -66,3 +76,4 @@ class ParsedBatch(msgspec.Struct, frozen=True):
     provider_summaries: tuple[ProviderSummary, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     ended: RawSet | None = None
+    entry: ManualEntry | None = None

@@ -120,8 +120,9 @@ class PaidClaim(msgspec.Struct, frozen=True, gc=False):
 
     `paid_on` is BPR16, else the production date, else None. `member_ids` are the identifiers of
     the insured and patient parties (IL, QC, 74), none empty, in that order. `held` says why the
-    payment must not count yet (a suspected duplicate); empty otherwise. `service_from` falls back
-    to the earliest line date. `remittance_key` is the same for claim payments of one transaction
+    payment must not count yet (a suspected duplicate); empty otherwise. `is_withdrawn` tells that
+    it is held for good: a person said its money never came. `service_from` falls back to the
+    earliest line date. `remittance_key` is the same for claim payments of one transaction
     set.
     """
 
@@ -154,6 +155,7 @@ class PaidClaim(msgspec.Struct, frozen=True, gc=False):
     filing_indicator: str = ""
     interest_cents: int = 0
     held: str = ""
+    is_withdrawn: bool = False
 
 
 def billed_claim(claim: Claim, claim_id: ClaimId) -> BilledClaim:

@@ -18,6 +18,7 @@ __all__ = [
     "ClaimStanding",
     "FileCounts",
     "FileState",
+    "ManualRemittance",
     "PayerRelease",
     "RemittanceMoney",
     "RemittancePosting",
@@ -28,6 +29,7 @@ __all__ = [
     "StoredRemittance",
     "StoredRun",
     "StoredSet",
+    "Withdrawal",
 ]
 
 
@@ -96,8 +98,9 @@ class StoredSet(msgspec.Struct, frozen=True, gc=False):
 class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
     """A remittance and an earlier one that may be the same payment.
 
-    `same_content` tells that amount and claim payments agree one by one, in order. Amounts are
-    BPR02 in cents.
+    `same_content` tells that amount and claim payments agree one by one, in order; where one of
+    the two was typed in from paper (`is_manual`) the amount alone decides, because paper is seldom
+    typed to the last code; `is_typed` tells that the later one was. Amounts are BPR02 in cents.
     """
 
     remittance_id: RemittanceId
@@ -112,6 +115,26 @@ class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
     earlier_amount_cents: int | None
     earlier_file_name: str
     same_content: bool
+    is_manual: bool = False
+    is_typed: bool = False
+
+
+class ManualRemittance(msgspec.Struct, frozen=True, gc=False):
+    """A remittance typed in from paper: who, when (ISO text), and what they noted."""
+
+    remittance_id: RemittanceId
+    entered_by: str
+    entered_at: str
+    note: str
+
+
+class Withdrawal(msgspec.Struct, frozen=True, gc=False):
+    """What a person said of a remittance whose money never came; `withdrawn_at` is ISO text."""
+
+    remittance_id: RemittanceId
+    withdrawn_by: str
+    withdrawn_at: str
+    note: str
 
 
 class StoredRun(msgspec.Struct, frozen=True, gc=False):
@@ -165,7 +188,8 @@ class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
     """Sums over a remittance's parts, in cents.
 
     `claim_payments_cents` is the sum of CLP04, `provider_adjustments_cents` of PLB as in the file
-    (positive lowers the payment); `balance_sign` as in `RawSet`.
+    (positive lowers the payment); `balance_sign` as in `RawSet`. `withdrawn` tells that a person
+    said it never came: typed in by mistake, or a repetition; it is held as well.
     """
 
     remittance_id: RemittanceId
@@ -175,6 +199,7 @@ class RemittanceMoney(msgspec.Struct, frozen=True, gc=False):
     held: str
     claim_payments_cents: int
     provider_adjustments_cents: int
+    withdrawn: bool = False
 
 
 class RemittancePosting(msgspec.Struct, frozen=True, gc=False):

@@ -32,6 +32,7 @@ __all__ = [
     "provider_adjustment_states",
     "reconcile_marks",
     "remittance_standings",
+    "withdrawals",
     "work_events",
     "work_items",
 ]
@@ -222,6 +223,26 @@ decisions = Table(
     sqlite_strict=True,
 )
 """Decisions are never removed; a revoked one says by whom and when."""
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column(
+        "remittance_id",
+        NumberType,
+        ForeignKey("remittances.remittance_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("withdrawn_by"),
+    text_column("withdrawn_at"),
+    text_column("note"),
+    text_or_none("revoked_by"),
+    text_or_none("revoked_at"),
+    sqlite_strict=True,
+)
+"""Remittances whose money never came, as a person said: a repetition, or typed in by mistake. They
+are held as well, and the journal holds nothing of them. Revoked ones stand again."""
 
 fee_schedules = Table(
     "fee_schedules",

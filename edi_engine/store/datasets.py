@@ -101,11 +101,13 @@ ORDER BY l.service_line_id
 SELECT r.remittance_id, f.name, s.set_control_number, r.payer_id, r.payer_name, r.payee_npi,
     r.trace_number, r.method, r.payment_date, r.payment_amount_cents, s.balanced,
     COALESCE(t.posted_cents, 0),
-    COALESCE(t.suspense_cents, r.payment_amount_cents, 0)
+    COALESCE(t.suspense_cents, r.payment_amount_cents, 0),
+    CASE WHEN m.remittance_id IS NULL THEN 'electronic' ELSE 'manual' END
 FROM remittances r
 JOIN transaction_sets s ON s.set_id = r.set_id
 JOIN files f ON f.file_id = s.file_id
 LEFT JOIN remittance_standings t ON t.remittance_id = r.remittance_id
+LEFT JOIN manual_remittances m ON m.remittance_id = r.remittance_id
 ORDER BY r.remittance_id
 """,
     "claim_payments": """

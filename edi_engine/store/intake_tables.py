@@ -1,8 +1,8 @@
 """Tables of what files said: written once, when the file is taken in."""
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
-from edi_engine.store.column_types import BlobType, FlagType, TextType
+from edi_engine.store.column_types import BlobType, FlagType, NumberType, TextType
 from edi_engine.store.table_columns import (
     day,
     identifier,
@@ -23,6 +23,7 @@ __all__ = [
     "findings",
     "id_counters",
     "line_payments",
+    "manual_remittances",
     "provider_adjustments",
     "raw_chunks",
     "remittances",
@@ -266,6 +267,23 @@ remittances = Table(
     sqlite_strict=True,
 )
 """`held` says why its payments must not count (a suspected duplicate), empty otherwise."""
+
+manual_remittances = Table(
+    "manual_remittances",
+    metadata,
+    Column(
+        "remittance_id",
+        NumberType,
+        ForeignKey("remittances.remittance_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("entered_by"),
+    text_column("entered_at"),
+    text_column("note"),
+    sqlite_strict=True,
+)
+"""A row for each remittance typed in from paper: who, when (ISO text), and what they noted."""
 
 claim_payments = Table(
     "claim_payments",

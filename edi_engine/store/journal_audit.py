@@ -76,6 +76,7 @@ SELECT r.remittance_id FROM remittances r
 JOIN remittance_standings t ON t.remittance_id = r.remittance_id
 LEFT JOIN postings p ON p.remittance_id = r.remittance_id AND p.in_force
 WHERE r.remittance_id NOT IN (SELECT remittance_id FROM pending_remittances)
+    AND r.remittance_id NOT IN (SELECT remittance_id FROM withdrawals WHERE revoked_at IS NULL)
 GROUP BY r.remittance_id, r.payment_amount_cents, t.posted_cents, t.suspense_cents
 HAVING COALESCE(SUM(p.cash_cents), 0) <> COALESCE(r.payment_amount_cents, SUM(p.cash_cents), 0)
     OR COALESCE(SUM(p.cash_cents), 0) <> t.posted_cents + t.suspense_cents

@@ -9,7 +9,8 @@ __all__ = ["PlaceReading", "StoredPlace"]
 
 class StoredPlace(msgspec.Struct, frozen=True, gc=False):
     """The first segment of something in its set. `set_byte_offset` and `set_byte_length` are the
-    extent of the set, from ST to the end of SE; offsets count from the start of the file."""
+    extent of the set, from ST to the end of SE; offsets count from the start of the file.
+    `implementation` is that of the set; rows of a sheet stand for segments where it is "paper"."""
 
     file_id: int
     file_name: str
@@ -20,11 +21,12 @@ class StoredPlace(msgspec.Struct, frozen=True, gc=False):
     set_byte_length: int
     segment_ordinal: int
     byte_offset: int
+    implementation: str = ""
 
 
 _PLACE = (
     "s.file_id, f.name, s.set_id, s.set_ordinal, s.set_control_number, s.byte_offset,"
-    " s.byte_length, x.segment_ordinal, x.byte_offset"
+    " s.byte_length, x.segment_ordinal, x.byte_offset, s.implementation"
 )
 _OF_SET = (
     "JOIN transaction_sets s ON s.set_id = {owner}.set_id JOIN files f ON f.file_id = s.file_id"
@@ -76,6 +78,19 @@ class PlaceReading(Queries):
         joins = _OF_SET.format(owner="x")
         sql = f"SELECT {_PLACE} FROM remittances x {joins} WHERE x.remittance_id = ?"
         return self._place(sql, remittance_id)
+
+    def next_part_offset(self, set_id: int, byte_offset: int) -> int | None:
+        """Where the next claim payment or provider adjustment of an 835 set begins, None for the
+        last."""
+        row = self.row(
+            "SELECT min(x.byte_offset) FROM ("
+            " SELECT p.byte_offset FROM claim_payments p JOIN remittances r"
+            " ON r.remittance_id = p.remittance_id WHERE r.set_id = ? AND p.byte_offset > ?"
+            " UNION ALL SELECT a.byte_offset FROM provider_adjustments a JOIN remittances r"
+            " ON r.remittance_id = a.remittance_id WHERE r.set_id = ? AND a.byte_offset > ?) x",
+            (set_id, byte_offset, set_id, byte_offset),
+        )
+        return None if row is None or row[0] is None else int(row[0])
 
     def remittance_of_set(self, set_id: int) -> int | None:
         """The remittance of an 835 set, None for other sets."""

@@ -2,6 +2,7 @@
 
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.journal import JournalReading
+from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
@@ -15,6 +16,7 @@ __all__ = ["Reader"]
 
 class Reader(
     FileReading,
+    ManualReading,
     MatchReading,
     ConclusionReading,
     ReconcileQueueReading,

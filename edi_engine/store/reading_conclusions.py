@@ -80,8 +80,9 @@ class ConclusionReading(Queries):
                 held=held,
                 claim_payments_cents=int(paid.get(remittance_id) or 0),
                 provider_adjustments_cents=int(adjusted.get(remittance_id, 0)),
+                withdrawn=bool(withdrawn),
             )
-            for remittance_id, amount, balanced, sign, held in sorted(
+            for remittance_id, amount, balanced, sign, held, withdrawn in sorted(
                 self.rows_in(_REMITTANCE_MONEY_HEAD_SQL, wanted)
             )
         ]
@@ -195,8 +196,10 @@ LEFT JOIN remittance_standings t ON t.remittance_id = r.remittance_id
 """
 
 _REMITTANCE_MONEY_HEAD_SQL = """
-SELECT r.remittance_id, r.payment_amount_cents, s.balanced, s.balance_sign, r.held
+SELECT r.remittance_id, r.payment_amount_cents, s.balanced, s.balance_sign, r.held,
+    w.withdrawn_at
 FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id
+LEFT JOIN withdrawals w ON w.remittance_id = r.remittance_id AND w.revoked_at IS NULL
 WHERE r.remittance_id IN ({keys})
 """
 

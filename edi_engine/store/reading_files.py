@@ -97,7 +97,8 @@ class FileReading(Queries):
     def duplicate_sets(self, file_id: int) -> list[tuple[StoredSet, StoredSet]]:
         """The file's sets whose content an earlier set has too, each with the first such set.
 
-        Sets that hold no claims, payments or money are left out: nothing could count twice.
+        Sets that hold no claims, payments or money are left out: nothing could count twice. So is
+        what was typed in from paper and withdrawn: typing it again is how it comes back.
         """
         pairs = self.rows(
             "SELECT s.set_id, min(e.set_id) FROM transaction_sets s"
@@ -105,6 +106,9 @@ class FileReading(Queries):
             " AND e.set_type = s.set_type"
             " WHERE s.file_id = ? AND s.fingerprint <> ''"
             " AND (s.claims_count > 0 OR s.provider_adjustment_cents <> 0)"
+            " AND e.set_id NOT IN (SELECT r.set_id FROM manual_remittances m JOIN remittances r"
+            " ON r.remittance_id = m.remittance_id JOIN withdrawals w"
+            " ON w.remittance_id = m.remittance_id WHERE w.revoked_at IS NULL)"
             " GROUP BY s.set_id ORDER BY s.set_id",
             (file_id,),
         )
@@ -120,7 +124,8 @@ class FileReading(Queries):
 
         The payer is TRN03, or the payer's identifier when there is none. Trace numbers that mean
         nothing (empty, all zeros) are no key: payers send them on every payment of zero dollars.
-        Only the earliest twin is named. Sets that are whole duplicates are left out.
+        Only the earliest twin is named. Sets that are whole duplicates are left out, and so are
+        remittances typed in from paper, of which `manual_twins` knows.
         """
         rows = self.rows(
             "SELECT r.remittance_id, e.remittance_id, s.set_ordinal, s.set_control_number,"
@@ -135,6 +140,8 @@ class FileReading(Queries):
             " JOIN files ef ON ef.file_id = es.file_id"
             " WHERE s.file_id = ? AND s.duplicate_of_set_id IS NULL AND e.held = ''"
             " AND trim(r.trace_number, '0 ') <> ''"
+            " AND NOT EXISTS (SELECT 1 FROM manual_remittances m"
+            " WHERE m.remittance_id IN (r.remittance_id, e.remittance_id))"
             " ORDER BY r.remittance_id, e.remittance_id",
             (file_id,),
         )

@@ -295,8 +295,10 @@ SELECT p.claim_payment_id, p.remittance_id, p.claim_ordinal, r.payer_id, r.payer
     p.patient_control_number, p.status_code, p.charge_cents, p.paid_cents,
     p.patient_responsibility_cents, p.payer_claim_control_number, p.original_reference,
     p.member_ids, p.patient_last_name, p.patient_first_name, p.rendering_npi, p.remark_codes,
-    p.forwarded_to, p.filing_indicator, p.interest_cents, r.held, p.service_from, p.service_to
+    p.forwarded_to, p.filing_indicator, p.interest_cents, r.held,
+    w.withdrawn_at, p.service_from, p.service_to
 FROM claim_payments p JOIN remittances r ON r.remittance_id = p.remittance_id
+LEFT JOIN withdrawals w ON w.remittance_id = r.remittance_id AND w.revoked_at IS NULL
 WHERE p.claim_payment_id IN ({keys})
 """
 
@@ -413,6 +415,7 @@ def _paid_claim(
         filing_indicator=row[23],
         interest_cents=row[24],
         held=row[25],
+        is_withdrawn=row[26] is not None,
     )
 
 

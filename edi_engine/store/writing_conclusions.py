@@ -117,6 +117,21 @@ class ConclusionWriting(FileWriting):
         """Keep a remittance's payments from counting, or release it with an empty reason."""
         self.run("UPDATE remittances SET held = ? WHERE remittance_id = ?", (reason, remittance_id))
 
+    def withdraw_remittance(
+        self, remittance_id: int, *, withdrawn_by: str, withdrawn_at: str, note: str
+    ) -> None:
+        """Say that a remittance's money never came; `hold_remittance` keeps it from counting."""
+        row = (remittance_id, withdrawn_by, withdrawn_at, note, None, None)
+        self.replace("withdrawals", [row])
+
+    def revoke_withdrawal(self, remittance_id: int, *, revoked_by: str, revoked_at: str) -> None:
+        """The remittance stands again; nothing happens where it was not withdrawn."""
+        self.run(
+            "UPDATE withdrawals SET revoked_by = ?, revoked_at = ?"
+            " WHERE remittance_id = ? AND revoked_at IS NULL",
+            (revoked_by, revoked_at, remittance_id),
+        )
+
     def mark_duplicate_set(self, set_id: int, earlier_set_id: int) -> None:
         """Say that a set repeats an earlier one: its claims are copies that nothing matches."""
         self.run(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from edi_engine.findings import Finding, Severity
 from edi_engine.records.claims import Claim
-from edi_engine.records.intake import ParsedBatch
+from edi_engine.records.intake import ManualEntry, ParsedBatch
 from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileCounts, FileState
@@ -125,7 +125,9 @@ class FileWriting(Queries):
         if batch.claims:
             self._add_claims(file, batch.claims)
         if batch.remittance is not None:
-            self._add_remittance(file, batch.remittance)
+            remittance_id = self._add_remittance(file, batch.remittance)
+            if batch.entry is not None:
+                self._add_manual_entry(remittance_id, batch.entry)
         if batch.claim_payments:
             self._add_claim_payments(file, batch.claim_payments)
         if batch.provider_adjustments:
@@ -266,6 +268,12 @@ class FileWriting(Queries):
         self._waiting_count += 1
         return remittance_id
 
+    def _add_manual_entry(self, remittance_id: int, entry: ManualEntry) -> None:
+        self._waiting["manual_remittances"].append(
+            (remittance_id, entry.entered_by, entry.entered_at, entry.note)
+        )
+        self._waiting_count += 1
+
     def _remittance_id(self, file: _OpenFile, source: SetSource) -> int:
         """The set's remittance; a blank one for claim payments of a set without any head."""
         if file.remittance_id is not None:
@@ -344,6 +352,7 @@ _FLUSH_ORDER = (
     "claims",
     "service_lines",
     "remittances",
+    "manual_remittances",
     "claim_payments",
     "line_payments",
     "provider_adjustments",

@@ -9,6 +9,7 @@ from edi_engine.contracts import read_fee_schedule
 from edi_engine.findings import FINDING_KINDS, Finding, FindingKind
 from edi_engine.parsers import read_bytes
 from edi_engine.parsers.guide_check import check_guide
+from edi_engine.parsers.paper_remits import read_paper_remits
 from tests.parsers.x12_files import expanded
 from tests.repo.source import ROOT
 
@@ -25,6 +26,7 @@ _FAMILIES = {
     "FILE-01": "Archives and files seen before",
     "FEE-01": "Fee schedules",
     "GUIDE-01": "The guide check",
+    "PAPER-01": "Remittances from paper",
 }
 _HEAD = """\
 # Findings
@@ -87,6 +89,8 @@ def _entry(kind: FindingKind) -> str:
 def _findings(path: Path) -> Sequence[Finding]:
     """What the fixture gives; nothing for what only an archive or another program can give."""
     data = path.read_bytes()
+    if path.name.startswith("PAPER"):
+        return read_paper_remits(data, file_name=path.name).mistakes
     if path.suffix == ".csv":
         return read_fee_schedule(data.decode("utf-8"), file_name=path.name)[1]
     if path.suffix != ".edi":

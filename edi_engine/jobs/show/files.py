@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from edi_engine.errors import InputError
 from edi_engine.findings import Finding
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
+from edi_engine.parsers.paper_remits import PAPER_IMPLEMENTATION
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.stored import StoredFile, StoredSet
 from edi_engine.store import Reader, Store
@@ -50,21 +51,28 @@ def show_set(store: Store, set_id: int) -> Page:
                 place=f"set {set_id}",
                 remedy='Look up its number with "edi-engine show file".',
             )
-        place = StoredPlace(
-            file_id=found.file_id,
-            file_name=file.name,
-            set_id=set_id,
-            set_ordinal=found.set_ordinal,
-            set_control_number=found.set_control_number,
-            set_byte_offset=found.byte_offset,
-            set_byte_length=found.byte_length,
-            segment_ordinal=1,
-            byte_offset=found.byte_offset,
-        )
+        place = _beginning(reader, found, file)
         words, raw = raw_segments(reader, place, until=_SET_HEAD_ENDS)
         facts = [*_set_facts(found), *_content_facts(reader, set_id)]
         findings = reader.findings_of_set(set_id)
     return Page(f"Set {set_id}", tuple(facts), (findings_table(findings),), words, raw)
+
+
+def _beginning(reader: Reader, found: StoredSet, file: StoredFile) -> StoredPlace | None:
+    """The ST of a set; of a paper remittance its first row."""
+    if found.implementation == PAPER_IMPLEMENTATION:
+        return reader.remittance_place(reader.remittance_of_set(found.set_id) or 0)
+    return StoredPlace(
+        file_id=found.file_id,
+        file_name=file.name,
+        set_id=found.set_id,
+        set_ordinal=found.set_ordinal,
+        set_control_number=found.set_control_number,
+        set_byte_offset=found.byte_offset,
+        set_byte_length=found.byte_length,
+        segment_ordinal=1,
+        byte_offset=found.byte_offset,
+    )
 
 
 def _file_facts(file: StoredFile) -> tuple[Fact, ...]:

@@ -3,12 +3,15 @@
 A page may name a patient: that is what it is for. It is printed, never logged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import msgspec
 
 from edi_engine.money import format_cents
 from edi_engine.parsers.envelope import guess_delimiters
+from edi_engine.parsers.paper_columns import HEADER_BYTES_MAX, split_rows
+from edi_engine.parsers.paper_remits import PAPER_IMPLEMENTATION
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
@@ -107,9 +110,14 @@ def _plain(value: object, kind: ColumnKind) -> object:
 def raw_segments(
     reader: Reader, place: StoredPlace | None, *, until: Iterable[str]
 ) -> tuple[str, tuple[RawSegment, ...]]:
-    """The place in words, and the segments from there up to the next one with an id of `until`."""
+    """The place in words, and the segments from there up to the next one with an id of `until`.
+
+    Of a paper remittance these are the header and the rows of its sheet up to the next claim.
+    """
     if place is None:
         return "", ()
+    if place.implementation == PAPER_IMPLEMENTATION:
+        return _raw_rows(reader, place)
     stop = frozenset(until)
     words = (
         f"{place.file_name} (file {place.file_id}), ST {place.set_control_number or '?'}"
@@ -133,3 +141,28 @@ def raw_segments(
         if text:
             found.append(RawSegment(place.segment_ordinal + len(found), start, text))
     return words, tuple(found)
+
+
+def _raw_rows(reader: Reader, place: StoredPlace) -> tuple[str, tuple[RawSegment, ...]]:
+    row = max(place.segment_ordinal, 1)
+    words = (
+        f"{place.file_name} (file {place.file_id}), trace number {place.set_control_number}"
+        f" (set {place.set_id}), row {row}, byte {place.byte_offset}"
+    )
+    following = reader.next_part_offset(place.set_id, place.byte_offset)
+    end = place.set_byte_offset + place.set_byte_length
+    length = (end if following is None else following) - place.byte_offset
+    head = reader.raw_segments(place.file_id, 0, HEADER_BYTES_MAX)
+    data = reader.raw_segments(place.file_id, place.byte_offset, min(length, _WINDOW_BYTES * 4))
+    found = [RawSegment(1, 0, text) for _, text in islice(_row_texts(head), 1)]
+    found += [
+        RawSegment(number, place.byte_offset + start, text)
+        for number, (start, text) in enumerate(islice(_row_texts(data), _SEGMENTS_MAX), row)
+    ]
+    return words, tuple(found)
+
+
+def _row_texts(data: bytes) -> Iterator[tuple[int, str]]:
+    """Byte offset and text of the rows of a sheet that was read before."""
+    for _, start, end, _ in split_rows(data, is_cut=True):
+        yield start, data[start:end].decode("utf-8-sig", "replace").rstrip("\r\n")

@@ -9,7 +9,7 @@ from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ClaimMatch, MatchEvidence
-from edi_engine.records.stored import StoredDecision, StoredRemittance
+from edi_engine.records.stored import ManualRemittance, StoredDecision, StoredRemittance, Withdrawal
 from edi_engine.store import Reader, Store
 
 __all__ = ["show_payment", "show_remittance"]
@@ -40,6 +40,8 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
         place, raw = raw_segments(
             reader, reader.claim_payment_place(claim_payment_id), until=_PAYMENT_ENDS
         )
+        entry = reader.manual_remittance(payment.remittance_id)
+        withdrawal = reader.withdrawal(payment.remittance_id)
         tables = [_lines_table(payment), _adjustments_table(payment)]
         tables += _match_tables(match)
         decisions = reader.decision_history([claim_payment_id])
@@ -48,7 +50,12 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
         items = reader.work_items_of(claim_payment_ids=[claim_payment_id])
         if items:
             tables.append(work_table(items))
-    facts = (*_payment_facts(payment), *_match_facts(match))
+    facts = (
+        *_payment_facts(payment),
+        *_manual_facts(entry),
+        *_withdrawal_facts(withdrawal),
+        *_match_facts(match),
+    )
     return Page(f"Claim payment {claim_payment_id}", facts, tuple(tables), place, raw)
 
 
@@ -78,7 +85,12 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
         items = reader.work_items_of(remittance_ids=[remittance_id])
         if items:
             tables.append(work_table(items))
-    return Page(f"Remittance {remittance_id}", _head_facts(head), tuple(tables), place, raw)
+        facts = (
+            *_head_facts(head),
+            *_manual_facts(reader.manual_remittance(remittance_id)),
+            *_withdrawal_facts(reader.withdrawal(remittance_id)),
+        )
+    return Page(f"Remittance {remittance_id}", facts, tuple(tables), place, raw)
 
 
 def _payment_facts(payment: PaidClaim) -> list[Fact]:
@@ -252,6 +264,29 @@ def _head_facts(head: StoredRemittance) -> tuple[Fact, ...]:
         Fact("suspense", head.suspense_cents, _MONEY),
         Fact("why in suspense", head.standing_reason),
         Fact("held", head.held),
+    )
+
+
+def _manual_facts(entry: ManualRemittance | None) -> tuple[Fact, ...]:
+    """Who typed a remittance in from paper; nothing for an electronic one."""
+    if entry is None:
+        return ()
+    return (
+        Fact("source", "manual"),
+        Fact("entered by", entry.entered_by),
+        Fact("entered at", entry.entered_at),
+        Fact("note", entry.note),
+    )
+
+
+def _withdrawal_facts(withdrawal: Withdrawal | None) -> tuple[Fact, ...]:
+    """Who said that its money never came; nothing while it stands."""
+    if withdrawal is None:
+        return ()
+    return (
+        Fact("withdrawn by", withdrawal.withdrawn_by),
+        Fact("withdrawn at", withdrawal.withdrawn_at),
+        Fact("withdrawn because", withdrawal.note),
     )
 
 

@@ -20,7 +20,7 @@ from edi_engine.matchers.posting.gate import (
     refusal_before,
     set_aside,
 )
-from edi_engine.matchers.posting.loose import suspended
+from edi_engine.matchers.posting.loose import empty, suspended
 from edi_engine.matchers.reversals import in_order_of_payment
 from edi_engine.money import format_cents
 from edi_engine.records.journal import (
@@ -166,14 +166,7 @@ def _plan(ledger: _Ledger, candidate: Candidate, context: PostingContext) -> Pos
 def _refused(payment: PaidClaim, match: ClaimMatch, refusal: Refusal) -> PostingPlan:
     if refusal.code is PostingRefusal.NOT_AN_ANSWER and payment.paid_cents == 0:
         # An estimate or a notice without money: nothing waits for anybody.
-        return PostingPlan(
-            SubjectKind.PAYMENT,
-            payment.claim_payment_id,
-            payment.remittance_id,
-            match.claim_id,
-            (),
-            reason=refusal.reason,
-        )
+        return empty(payment, match, refusal.reason)
     return suspended(payment, match, refusal)
 
 

@@ -12,7 +12,7 @@ from edi_engine.records.journal import (
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import ClaimMatch
 
-__all__ = ["post_loose", "suspended"]
+__all__ = ["empty", "post_loose", "suspended"]
 
 
 def post_loose(payment: PaidClaim, match: ClaimMatch) -> PostingPlan:
@@ -24,8 +24,25 @@ def post_loose(payment: PaidClaim, match: ClaimMatch) -> PostingPlan:
     return suspended(payment, match, refusal)
 
 
+def empty(payment: PaidClaim, match: ClaimMatch, reason: str) -> PostingPlan:
+    """The plan of a payment that moves nothing."""
+    return PostingPlan(
+        SubjectKind.PAYMENT,
+        payment.claim_payment_id,
+        payment.remittance_id,
+        match.claim_id,
+        (),
+        reason=reason,
+    )
+
+
 def suspended(payment: PaidClaim, match: ClaimMatch, refusal: Refusal) -> PostingPlan:
-    """The plan of a payment that waits: cash against suspense, line by line as it was paid."""
+    """The plan of a payment that waits: cash against suspense, line by line as it was paid.
+
+    What was withdrawn never came, and has none.
+    """
+    if payment.is_withdrawn:
+        return empty(payment, match, refusal.reason)
     amounts = [(line.line_ordinal, line.paid_cents) for line in payment.lines]
     rest = payment.paid_cents - sum(cents for _, cents in amounts)
     entries: list[JournalEntry] = []

@@ -47,7 +47,8 @@ class RemittanceParts(msgspec.Struct, frozen=True, gc=False):
     """A remittance's sums. `payment_amount_cents` None: unreadable, its parts say what came.
 
     `claim_payments_cents` is the sum of all claim payments. With `is_sign_inverted` positive
-    provider adjustments raise the payment (a payer that reads the sign the other way).
+    provider adjustments raise the payment (a payer that reads the sign the other way). Of a
+    withdrawn one nothing posts: its money never came.
     """
 
     remittance_id: RemittanceId
@@ -55,6 +56,7 @@ class RemittanceParts(msgspec.Struct, frozen=True, gc=False):
     claim_payments_cents: int
     is_sign_inverted: bool
     held: str
+    is_withdrawn: bool = False
 
 
 def account_of(reason_code: str) -> str:
@@ -65,6 +67,8 @@ def account_of(reason_code: str) -> str:
 
 def post_remittance(parts: RemittanceParts, items: Iterable[PlacedItem]) -> list[PostingPlan]:
     """A plan for each provider adjustment with money, and one for a difference."""
+    if parts.is_withdrawn:
+        return []
     sign = 1 if parts.is_sign_inverted else -1
     plans = []
     total = parts.claim_payments_cents
