@@ -20,7 +20,7 @@ from edi_engine.matchers.conclusions import Standing, match_of
 from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, code_forms
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
-from edi_engine.matchers.resends import settle_resends
+from edi_engine.matchers.resends import latest_sending, settle_by_latest_sending, settle_resends
 from edi_engine.matchers.siblings import Siblings, undone_by
 from edi_engine.matchers.weak_rules import WEAK_RULES, suggest_by_name
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
@@ -81,12 +81,32 @@ class _Ladder:
             standing = Standing()
             self._standings[paid.payment.claim_payment_id] = standing
             self._start(paid, standing)
-        if any(standing.is_ambiguous for standing in self._standings.values()):
-            settle_resends([(paid, self._standing(paid)) for paid in self._payments])
+        is_tied = self._is_any_tied()
+        if is_tied:
+            settle_resends(self._paired())
+            settle_by_latest_sending([each for each in self._live() if not each[0].is_reversal])
         self._place_reversals()
+        if is_tied:
+            settle_by_latest_sending(self._live())
         self._run_stage(self._linked_rules())
         self._run_stage(WEAK_RULES)
+        if self._is_any_tied():
+            settle_by_latest_sending(self._live(), rule="")
         return [self._conclude(paid) for paid in self._payments]
+
+    def _is_any_tied(self) -> bool:
+        return any(standing.is_ambiguous for standing in self._standings.values())
+
+    def _paired(self) -> list[tuple[PaymentFacts, Standing]]:
+        return [(paid, self._standing(paid)) for paid in self._payments]
+
+    def _live(self) -> list[tuple[PaymentFacts, Standing]]:
+        """Payments with their standings, those aside that are tied between voided claims."""
+        return [
+            (paid, standing)
+            for paid, standing in self._paired()
+            if not any(self._is_voided(paid, each.billed) for each in standing.ambiguous)
+        ]
 
     def _standing(self, paid: PaymentFacts) -> Standing:
         return self._standings[paid.payment.claim_payment_id]
@@ -118,7 +138,7 @@ class _Ladder:
                 return
         hints = [each for each, reached in ranks if reached is NumberRank.HINT]
         if hints:
-            standing.hint("same_control_number", choose(paid, hints))
+            standing.hint("same_control_number", _best_hints(paid, hints))
 
     def _numbered(self, paid: PaymentFacts) -> list[ClaimFacts]:
         """Claims of the patient control number, replacements that refer to its answers, and
@@ -160,9 +180,11 @@ class _Ladder:
             and not is_of_earlier_payer(paid, each.billed)
         ]
         if standing.is_foreign or not allowed:
-            standing.hint(rule, choose(paid, found))
+            standing.hint(rule, _best_hints(paid, found))
             return False
         left = choose(paid, allowed)
+        if len(left) > 1 and not paid.is_reversal:
+            left = [each for each in left if not self._is_voided(paid, each.billed)] or left
         if len(left) == 1 and not paid.is_reversal and self._is_voided(paid, left[0].billed):
             standing.hint(rule, left, voided=True)
             return False
@@ -272,7 +294,8 @@ class _Ladder:
         if not standing.is_settled and not standing.is_foreign and not standing.hints:
             found = self._payable(paid, suggest_by_name(paid, self._pool))
             if found:
-                standing.hint("same_name_date_charge_and_provider", choose(paid, found))
+                rule = "same_name_date_charge_and_provider"
+                standing.hint(rule, _best_hints(paid, found))
         likely = standing.chosen or (standing.hints[0] if standing.hints else None)
         sequence = paid.stated_sequence or 1
         if likely is not None:
@@ -297,6 +320,13 @@ class _Ladder:
         return payer_sequence_on(
             paid, billed, primary_answered=lambda: self._siblings.has_primary_answer(paid)
         )
+
+
+def _best_hints(paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
+    """What to suggest; of sendings of one claim the latest."""
+    left = choose(paid, found)
+    latest = latest_sending(paid, left)
+    return left if latest is None else [latest]
 
 
 def _decided(

@@ -401,10 +401,12 @@ def test_a_voided_claim_takes_nothing_paid_after_the_void_but_its_reversal() -> 
     assert [each.claim_id for each in found] == [1, 1, 1]
 
 
-def test_a_resend_is_ambiguous_until_one_answer_calls_it_a_duplicate() -> None:
+def test_a_resend_takes_the_answer_until_another_answer_calls_it_a_duplicate() -> None:
     claims = [billed(1), billed(2, sent_on=SENT_ON + DAY)]
     answer = paid(1)
-    assert match_one(answer, *claims).outcome is MatchOutcome.AMBIGUOUS
+    alone = match_one(answer, *claims)
+    assert (alone.outcome, alone.claim_id, alone.rule) == ("matched", 2, "resend_sent_last")
+    assert [each.claim_id for each in alone.candidates] == [1]
     refusal = paid(2, lines=(paid_line(1, "99213", 100_00, "OA-18 100.00"),))
     found = match([answer, refusal], claims)
     assert [each.claim_id for each in found] == [1, 2]
@@ -433,7 +435,7 @@ def test_a_resend_after_a_refusal_is_told_by_the_payers_own_number() -> None:
     assert [each.claim_id for each in match([refusal, reprocessed], claims)] == [1, 1]
     undone = reversed_payment(refusal, 3, paid_on=PAID_ON + 20 * DAY)
     found = match([refusal, undone, answer], claims)
-    assert found[2].outcome is MatchOutcome.AMBIGUOUS
+    assert (found[2].claim_id, found[2].rule) == (2, "resend_sent_last")
 
 
 PAYERS = [
