@@ -152,9 +152,19 @@ def _versions(
     relatives: Sequence[BilledClaim],
     placed: Mapping[ClaimId, Sequence[MatchedPayment]],
 ) -> Family:
+    return family_of(
+        claim,
+        relatives,
+        _payer_numbers(claim, placed),
+        (number for each in relatives for number in _payer_numbers(each, placed)),
+    )
+
+
+def _payer_numbers(
+    claim: BilledClaim, placed: Mapping[ClaimId, Sequence[MatchedPayment]]
+) -> list[str]:
     matched = _matched_to(claim, placed.get(claim.claim_id, ()))
-    numbers = (number_key(paid.payer_claim_control_number) for paid, _ in matched)
-    return family_of(claim, relatives, numbers)
+    return [number_key(paid.payer_claim_control_number) for paid, _ in matched]
 
 
 def _answered_sending(case: ClaimCase) -> AnsweredSending:

@@ -13,7 +13,7 @@ from edi_engine.matchers.facts import name_words, number_key
 from edi_engine.matchers.sendings import in_order_of_sending, is_sent_again
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
-__all__ = ["Family", "family_of", "relatives_among"]
+__all__ = ["Family", "family_of", "is_void_of", "relatives_among"]
 
 _REPLACEMENT = "7"
 _VOID = "8"
@@ -48,10 +48,29 @@ class Family(msgspec.Struct, frozen=True, gc=False):
 NO_FAMILY = Family()
 
 
+def is_void_of(void: BilledClaim, claim: BilledClaim, others: Iterable[BilledClaim]) -> bool:
+    """Whether a void (frequency 8) is this claim's, and not another's of its number and day.
+
+    A void repeats the charge. One that repeats no claim's may be of any.
+    """
+    return void.charge_cents == claim.charge_cents or not any(
+        other.charge_cents == void.charge_cents
+        and other.service_from == void.service_from
+        and other.frequency_code != _VOID
+        for other in others
+    )
+
+
 def family_of(
-    claim: BilledClaim, relatives: Sequence[BilledClaim], payer_numbers: Iterable[str]
+    claim: BilledClaim,
+    relatives: Sequence[BilledClaim],
+    payer_numbers: Iterable[str],
+    payer_numbers_of_others: Iterable[str] = (),
 ) -> Family:
-    """What these relatives mean for the claim; `payer_numbers` are keys of its own answers.
+    """What these relatives mean for the claim.
+
+    `payer_numbers` are keys of its own answers, `payer_numbers_of_others` of the answers to its
+    relatives: a version whose REF*F8 names one of those replaces or voids another claim.
 
     A claim is superseded by a replacement (frequency 7) and voided by a void (8) to the same payer
     that was not sent before it. Of several next claims the newest counts. Sendings of one claim
@@ -65,15 +84,20 @@ def family_of(
     kin = [each for each in relatives if each is not claim and _is_same_bill(each, claim, numbers)]
     if not kin:
         return NO_FAMILY
+    elsewhere = set(payer_numbers_of_others) - numbers
     after = [
         each
         for each in kin
-        if each.payer_sequence == claim.payer_sequence and _is_later(each, claim)
+        if each.payer_sequence == claim.payer_sequence
+        and _is_later(each, claim)
+        and number_key(each.original_reference) not in elsewhere
     ]
     live = [each for each in kin if each.frequency_code != _VOID]
     earlier = _newest_first(each for each in live if each.payer_sequence < claim.payer_sequence)
     return Family(
-        is_voided=any(each.frequency_code == _VOID for each in after),
+        is_voided=any(
+            each.frequency_code == _VOID and is_void_of(each, claim, live) for each in after
+        ),
         next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
         earlier_claims=tuple(
             each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])

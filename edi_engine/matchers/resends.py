@@ -70,8 +70,8 @@ def settle_resends(standings: _Settling) -> None:
     `standings` are those of the whole group: the other answer may be placed already, when the
     claim was resent after it.
     """
-    pairs: dict[tuple[ClaimId, ...], list[tuple[PaymentFacts, Standing]]] = {}
-    answers: dict[ClaimId, list[PaymentFacts]] = {}
+    pairs: dict[tuple[str, tuple[ClaimId, ...]], list[tuple[PaymentFacts, Standing]]] = {}
+    answers: dict[tuple[str, ClaimId], list[PaymentFacts]] = {}
     reversals: list[PaymentFacts] = []
     for paid, standing in standings:
         if paid.payment.held:
@@ -79,16 +79,18 @@ def settle_resends(standings: _Settling) -> None:
         if paid.is_reversal:
             reversals.append(paid)
         elif standing.is_ambiguous:
-            key = tuple(each.billed.claim.claim_id for each in standing.ambiguous)
-            pairs.setdefault(key, []).append((paid, standing))
-        elif standing.chosen is not None and _is_ground(paid, standing.chosen):
-            answers.setdefault(standing.chosen.billed.claim.claim_id, []).append(paid)
-    for key, members in pairs.items():
+            tied = tuple(each.billed.claim.claim_id for each in standing.ambiguous)
+            if len(tied) == 2 and paid.number:
+                pairs.setdefault((paid.number, tied), []).append((paid, standing))
+        elif standing.chosen is not None and _is_ground(paid):
+            key = paid.number, standing.chosen.billed.claim.claim_id
+            answers.setdefault(key, []).append(paid)
+    for (number, _), members in pairs.items():
         versions = _in_order_of_sending(members[0][1].ambiguous)
-        if len(key) != 2 or versions is None:
+        if versions is None:
             continue
         earlier, later = versions
-        of_earlier = answers.get(earlier.billed.claim.claim_id, [])
+        of_earlier = answers.get((number, earlier.billed.claim.claim_id), [])
         if not _settle_refusal(members, earlier, later, is_answered=bool(of_earlier)):
             _settle_by_payer_number(members, earlier, later, of_earlier, reversals)
 
@@ -100,7 +102,7 @@ def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> No
     ours, go where the other answers under this number are, when these are on one sending. An empty
     `rule` keeps the one that reached the claims.
     """
-    placed: set[ClaimId] = set()
+    placed: set[tuple[str, ClaimId]] = set()
     followers: list[tuple[PaymentFacts, Standing, Comparison]] = []
     for paid, standing in standings:
         chosen = standing.chosen
@@ -111,10 +113,14 @@ def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> No
         if latest is not None:
             _settle(standing, latest, rule or standing.rule)
             chosen = latest
-        if chosen is not None and _is_ground(paid, chosen):
-            placed.add(chosen.billed.claim.claim_id)
+        if chosen is not None and _is_ground(paid):
+            placed.add((paid.number, chosen.billed.claim.claim_id))
     for paid, standing, latest in followers:
-        answered = [each for each in standing.ambiguous if each.billed.claim.claim_id in placed]
+        answered = [
+            each
+            for each in standing.ambiguous
+            if (paid.number, each.billed.claim.claim_id) in placed
+        ]
         if len(answered) > 1 and paid.is_reversal:
             continue
         chosen = answered[0] if len(answered) == 1 else latest
@@ -122,18 +128,16 @@ def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> No
 
 
 def _follows(paid: PaymentFacts, candidate: Comparison) -> bool:
-    is_numbered = paid.number == candidate.billed.number
-    return is_numbered and (paid.is_reversal or not is_same_payer(paid, candidate.billed))
+    return bool(paid.number) and (paid.is_reversal or not is_same_payer(paid, candidate.billed))
 
 
-def _is_ground(paid: PaymentFacts, chosen: Comparison) -> bool:
-    """Whether another answer may follow this one: a word on the claim, under its own number.
+def _is_ground(paid: PaymentFacts) -> bool:
+    """Whether others under its number may go by where it is: a word on the claim, that counts.
 
     Payments under one number are always looked at together; others may be absent.
     """
     is_answer = not paid.is_reversal and not paid.payment.held
-    is_numbered = paid.number == chosen.billed.number
-    return is_answer and is_numbered and not refuses_all_as_duplicate(paid)
+    return is_answer and bool(paid.number) and not refuses_all_as_duplicate(paid)
 
 
 def _settle_refusal(

@@ -285,6 +285,16 @@ def test_a_number_lost_or_cut_finds_the_latest_sending_too() -> None:
         assert (found.outcome, found.claim_id, found.rule) == ("matched", 2, rule)
 
 
+def test_answers_under_one_altered_number_are_told_apart_like_others() -> None:
+    claims = [billed(1), billed(2, sent_on=SECOND)]
+    answers = [
+        msgspec.structs.replace(each, patient_control_number="PBTEST0001")
+        for each in (answer(1), answer(2, DUPLICATE, on=LATE))
+    ]
+    for order in (answers, answers[::-1]):
+        assert matched(run(claims, order)) == [1, 2]
+
+
 def test_an_answer_that_returns_the_first_ones_line_numbers_is_the_first_ones() -> None:
     other = (billed_line(1, "99213", 100_00, control_number="LN880001"),)
     claims = [billed(1, lines=LINES), billed(2, lines=other, sent_on=SECOND)]
