@@ -240,7 +240,9 @@ class _Ladder:
                 continue
             (billed,) = places
             comparison = Comparison(paid, billed)
-            if not comparison.is_another_person and not conflicts_with(paid, billed.claim):
+            if is_of_replaced_version(paid, billed) or comparison.is_another_person:
+                continue
+            if not conflicts_with(paid, billed.claim):
                 standing.reach(_UNDOING, [comparison])
 
     def _placed_siblings(self, paid: PaymentFacts) -> list[tuple[PaymentFacts, ClaimFacts]]:

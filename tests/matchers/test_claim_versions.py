@@ -109,6 +109,26 @@ def test_a_reversal_that_names_what_was_replaced_undoes_that() -> None:
     assert [each.claim_id for each in found] == [1, 1]
 
 
+def test_a_reversal_never_undoes_the_replacements_answer_for_its_amounts() -> None:
+    """Both answers pay nothing and came under one altered number."""
+    text = "CO-45 20.00, PR-1 80.00"
+    nothing = (paid_line(1, "99213", 100_00, text),)
+    replacement = billed(
+        2, number="TEST0099", frequency="7", original_reference="ICN000001",
+        sent_on=PAID_ON + 5 * DAY,
+    )  # fmt: skip
+    first = paid(1, number="PBTEST0001", lines=nothing)
+    later = PAID_ON + 30 * DAY
+    reversal = reversed_payment(
+        first, 2, paid_on=later, payer_claim_control_number="REV1", original_reference="ICN000001"
+    )
+    anew = msgspec.structs.replace(
+        paid(3, number="PBTEST0001", lines=nothing, paid_on=later), original_reference="ICN000001"
+    )
+    found = match([first, reversal, anew], [billed(1), replacement])
+    assert [each.claim_id for each in found] == [1, 1, 2]
+
+
 def test_a_reversal_follows_a_payment_that_only_a_weak_rule_found() -> None:
     first = paid(1, number="PBTEST0001")
     reversal = reversed_payment(first, 2, service_from=None, service_to=None)
