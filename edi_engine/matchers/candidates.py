@@ -10,7 +10,7 @@ from functools import cached_property
 
 import msgspec
 
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, number_key
+from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
@@ -90,9 +90,8 @@ class CandidatePool:
         """Claims by the payer claim control number they refer to (REF*F8)."""
         found: dict[str, list[ClaimFacts]] = {}
         for facts in self._facts:
-            key = number_key(facts.claim.original_reference)
-            if key:
-                found.setdefault(key, []).append(facts)
+            if facts.original_number:
+                found.setdefault(facts.original_number, []).append(facts)
         return found
 
     @cached_property
@@ -130,17 +129,17 @@ class CandidatePool:
 def payment_facts(payments: Sequence[PaidClaim]) -> list[PaymentFacts]:
     """Facts of each payment in the order given, with the charge of its split summed.
 
-    A split is told by transaction set, patient control number, stated payer sequence and patient;
-    reversals are summed apart.
+    A split is told by transaction set, patient control number (payer claim control number, where
+    that is lost), stated payer sequence and patient; reversals are summed apart.
     """
     found = [PaymentFacts(payment) for payment in payments]
     sums: dict[tuple[object, ...], int] = {}
     for facts in found:
-        if facts.number:
+        if facts.number or facts.payer_number:
             key = _split_key(facts)
             sums[key] = sums.get(key, 0) + facts.charge_cents
     for facts in found:
-        if facts.number:
+        if facts.number or facts.payer_number:
             facts.group_charge_cents = sums[_split_key(facts)]
     return found
 
@@ -149,6 +148,7 @@ def _split_key(facts: PaymentFacts) -> tuple[object, ...]:
     return (
         facts.payment.remittance_id,
         facts.number,
+        "" if facts.number else facts.payer_number,
         facts.is_reversal,
         facts.stated_sequence,
         facts.last_name,
@@ -158,8 +158,8 @@ def _split_key(facts: PaymentFacts) -> tuple[object, ...]:
 def candidate_keys(payments: Sequence[PaidClaim]) -> CandidateKeys:
     """All keys under which the claims of these payments may be found.
 
-    Pass all claim payments of a transaction set that share a patient control number together: the
-    charge of a claim that was split is the sum over them.
+    Pass all claim payments of a transaction set that share a control number of either kind
+    together: the charge of a claim that was split is the sum over them.
     """
     numbers: set[str] = set()
     prefixes: set[str] = set()

@@ -12,9 +12,17 @@ from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, identifier_key, name_words
 from edi_engine.records.reconciliation import Verdict
 
-__all__ = ["choose", "is_of_earlier_payer", "is_same_payer", "payer_sequence_on"]
+__all__ = [
+    "choose",
+    "is_of_earlier_payer",
+    "is_of_replaced_version",
+    "is_same_payer",
+    "payer_sequence_on",
+]
 
 _PRIOR_PAYER_REASON = "23"
+
+_REPLACEMENT = "7"
 
 _SEQUENCE_OF_CODE = {"P": 1, "S": 2, "T": 3}
 
@@ -61,6 +69,24 @@ def is_of_earlier_payer(paid: PaymentFacts, billed: ClaimFacts) -> bool:
             listed = _SEQUENCE_OF_CODE.get(other.sequence_code, 0)
             return 0 < listed < billed.claim.payer_sequence
     return paid.stated_sequence == 1 and not has_prior_payer(paid)
+
+
+def is_of_replaced_version(paid: PaymentFacts, billed: ClaimFacts) -> bool:
+    """Whether the claim is a replacement, and the payment belongs to what it replaced.
+
+    So it is when the replacement was sent after the payment was made, and when a reversal names
+    the payer claim control number that the replacement refers to (REF*F8). For other claims the
+    day of sending decides only between several: a history written out anew has late days.
+    """
+    claim = billed.claim
+    if claim.frequency_code != _REPLACEMENT:
+        return False
+    named = {paid.payer_number, paid.original_number} - {""}
+    if paid.is_reversal and billed.original_number in named:
+        return True
+    if claim.sent_on is None or paid.paid_on is None:
+        return False
+    return claim.sent_on > paid.paid_on
 
 
 def payer_sequence_on(
@@ -180,7 +206,8 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
     newest = [
         each
         for each in candidates
-        if each.billed.claim.sent_on == max(days) and each.billed.claim.frequency_code == "7"
+        if each.billed.claim.sent_on == max(days)
+        and each.billed.claim.frequency_code == _REPLACEMENT
     ]
     return newest if len(newest) == 1 else candidates
 

@@ -83,8 +83,8 @@ class ClaimCase:
 
     @property
     def is_dead(self) -> bool:
-        """Replaced or voided: nothing more is expected of it."""
-        return self.family.is_superseded or self.family.is_voided
+        """Replaced, sent again or voided: nothing more is expected of it."""
+        return self.family.is_dead
 
     @property
     def later_is_answered(self) -> bool:

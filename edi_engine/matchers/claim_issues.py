@@ -41,7 +41,7 @@ _REVERSAL_CAUSES = {
 def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
     """All issues of a claim. A replaced or voided claim has only those about reversals."""
     for sequence in case.sequences:
-        if not sequence.is_plain:
+        if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
     yield from _reversals(case)
@@ -242,6 +242,22 @@ def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliat
         )
 
 
+def _paid_on_both_sendings(
+    case: ClaimCase, sequence: SequenceCase
+) -> Iterator[ReconciliationIssue]:
+    """The claim was sent twice, and the payer paid it twice."""
+    if sequence is case.own and case.family.paid_before is not None and not case.is_dead:
+        yield _issue(
+            case,
+            sequence,
+            "duplicate_payment",
+            amount_cents=sequence.money.paid,
+            arose_on=sequence.paid_on,
+            reason="The same claim, sent earlier under this number, was paid as well.",
+            rows=[row for row in sequence.rows if row.net.paid > 0 and row.line is not None],
+        )
+
+
 def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
     for sequence in case.sequences:
         payments = {each.claim_payment_id: each for each in sequence.matched}
@@ -344,6 +360,7 @@ _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[Reconciliati
     _recodes,
     _extra_lines,
     _duplicates,
+    _paid_on_both_sendings,
 )
 
 

@@ -14,15 +14,21 @@ from edi_engine.matchers.candidates import (
     PracticeIdentifiers,
     payment_facts,
 )
-from edi_engine.matchers.choosing import choose, is_of_earlier_payer, payer_sequence_on
+from edi_engine.matchers.choosing import (
+    choose,
+    is_of_earlier_payer,
+    is_of_replaced_version,
+    payer_sequence_on,
+)
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.conclusions import Standing, match_of
 from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, code_forms
+from edi_engine.matchers.families import is_void_of
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
-from edi_engine.matchers.resends import settle_resends
+from edi_engine.matchers.resends import latest_sending, settle_by_latest_sending, settle_resends
 from edi_engine.matchers.siblings import Siblings, undone_by
-from edi_engine.matchers.weak_rules import WEAK_RULES, suggest_by_name
+from edi_engine.matchers.weak_rules import WEAK_RULES, another_claim_of_the_day, suggest_by_name
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
@@ -32,11 +38,14 @@ __all__ = ["match_payments"]
 
 VOID = "8"
 
+_UNDOING = "reversal_of_matched_payment"
+
 CANDIDATES_MAX = 200
 """Claims compared with one payment under one control number: a number that stands on more claims
 than this says nothing about any of them."""
 
 _Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], list[Comparison]]]
+_Veto = Callable[[Comparison], bool]
 
 
 def match_payments(
@@ -81,12 +90,34 @@ class _Ladder:
             standing = Standing()
             self._standings[paid.payment.claim_payment_id] = standing
             self._start(paid, standing)
-        if any(standing.is_ambiguous for standing in self._standings.values()):
-            settle_resends([(paid, self._standing(paid)) for paid in self._payments])
+        is_tied = self._is_any_tied()
+        if is_tied:
+            settle_resends(self._paired())
+            settle_by_latest_sending([each for each in self._live() if not each[0].is_reversal])
         self._place_reversals()
+        if is_tied:
+            settle_by_latest_sending(self._live())
         self._run_stage(self._linked_rules())
-        self._run_stage(WEAK_RULES)
+        self._run_stage(WEAK_RULES, veto=another_claim_of_the_day)
+        if self._is_any_tied():
+            settle_resends(self._paired())
+            settle_by_latest_sending(self._live(), rule="")
+        self._place_reversals()
         return [self._conclude(paid) for paid in self._payments]
+
+    def _is_any_tied(self) -> bool:
+        return any(standing.is_ambiguous for standing in self._standings.values())
+
+    def _paired(self) -> list[tuple[PaymentFacts, Standing]]:
+        return [(paid, self._standing(paid)) for paid in self._payments]
+
+    def _live(self) -> list[tuple[PaymentFacts, Standing]]:
+        """Payments with their standings, those aside that are tied between voided claims."""
+        return [
+            (paid, standing)
+            for paid, standing in self._paired()
+            if not any(self._is_voided(paid, each.billed) for each in standing.ambiguous)
+        ]
 
     def _standing(self, paid: PaymentFacts) -> Standing:
         return self._standings[paid.payment.claim_payment_id]
@@ -118,7 +149,7 @@ class _Ladder:
                 return
         hints = [each for each, reached in ranks if reached is NumberRank.HINT]
         if hints:
-            standing.hint("same_control_number", choose(paid, hints))
+            standing.hint("same_control_number", _best_hints(paid, hints))
 
     def _numbered(self, paid: PaymentFacts) -> list[ClaimFacts]:
         """Claims of the patient control number, replacements that refer to its answers, and
@@ -150,7 +181,12 @@ class _Ladder:
         return [Comparison(paid, unique[claim_id]) for claim_id in sorted(unique)]
 
     def _take(
-        self, paid: PaymentFacts, standing: Standing, rule: str, found: list[Comparison]
+        self,
+        paid: PaymentFacts,
+        standing: Standing,
+        rule: str,
+        found: list[Comparison],
+        veto: _Veto | None = None,
     ) -> bool:
         """Let the level decide; False when a veto leaves its claims for a person."""
         allowed = [
@@ -158,11 +194,15 @@ class _Ladder:
             for each in found
             if not conflicts_with(paid, each.billed.claim)
             and not is_of_earlier_payer(paid, each.billed)
+            and not is_of_replaced_version(paid, each.billed)
+            and not (veto is not None and veto(each))
         ]
         if standing.is_foreign or not allowed:
-            standing.hint(rule, choose(paid, found))
+            standing.hint(rule, _best_hints(paid, found))
             return False
         left = choose(paid, allowed)
+        if len(left) > 1 and not paid.is_reversal:
+            left = [each for each in left if not self._is_voided(paid, each.billed)] or left
         if len(left) == 1 and not paid.is_reversal and self._is_voided(paid, left[0].billed):
             standing.hint(rule, left, voided=True)
             return False
@@ -172,14 +212,17 @@ class _Ladder:
     def _is_voided(self, paid: PaymentFacts, billed: ClaimFacts) -> bool:
         """Whether we voided the claim (frequency 8) before this payment was made."""
         claim, paid_on = billed.claim, paid.paid_on
+        numbered = self._pool.by_number.get(billed.number, ())
         return any(
             facts.claim.frequency_code == VOID
+            and (facts.last_name, facts.first_name) == (billed.last_name, billed.first_name)
             and facts.claim.payer_sequence == claim.payer_sequence
             and facts.claim.service_from == claim.service_from
             and facts.claim.sent_on is not None
             and (claim.sent_on is None or facts.claim.sent_on >= claim.sent_on)
             and (paid_on is None or facts.claim.sent_on < paid_on)
-            for facts in self._pool.by_number.get(billed.number, ())
+            and is_void_of(facts.claim, claim, (each.claim for each in numbered))
+            for facts in numbered
         )
 
     # Stage 2: reversals, payer claim control numbers, line control numbers ---
@@ -190,13 +233,17 @@ class _Ladder:
             standing = self._standing(paid)
             if not paid.is_reversal or standing.is_decided or standing.is_foreign:
                 continue
+            if standing.rule == _UNDOING:
+                continue
             places = undone_by(paid, self._placed_siblings(paid))
             if len(places) != 1:
                 continue
             (billed,) = places
             comparison = Comparison(paid, billed)
-            if not comparison.is_another_person and not conflicts_with(paid, billed.claim):
-                standing.reach("reversal_of_matched_payment", [comparison])
+            if is_of_replaced_version(paid, billed) or comparison.is_another_person:
+                continue
+            if not conflicts_with(paid, billed.claim):
+                standing.reach(_UNDOING, [comparison])
 
     def _placed_siblings(self, paid: PaymentFacts) -> list[tuple[PaymentFacts, ClaimFacts]]:
         """Payments tied to this one that have a claim already, reversals and held ones aside."""
@@ -236,8 +283,8 @@ class _Ladder:
                 each
                 for each in self._compare(paid, _claims_of_all_lines(paid, pool))
                 if not each.patient_differs
-                and each.dates_agree
-                and (each.charge_agrees or each.patient_agrees)
+                and not each.dates_differ
+                and sum((each.dates_agree, each.charge_agrees, each.patient_agrees)) > 1
             ]
 
         return (
@@ -247,14 +294,14 @@ class _Ladder:
 
     # Stages 2 and 3: of several rules the first that any claim reaches decides ---
 
-    def _run_stage(self, rules: Sequence[_Rule]) -> None:
+    def _run_stage(self, rules: Sequence[_Rule], *, veto: _Veto | None = None) -> None:
         for paid in self._payments:
             standing = self._standing(paid)
             if standing.is_settled or standing.is_foreign:
                 continue
             for rule, find in rules:
                 found = self._payable(paid, find(paid, self._pool))
-                if found and self._take(paid, standing, rule, found):
+                if found and self._take(paid, standing, rule, found, veto):
                     break
 
     def _payable(self, paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
@@ -272,7 +319,8 @@ class _Ladder:
         if not standing.is_settled and not standing.is_foreign and not standing.hints:
             found = self._payable(paid, suggest_by_name(paid, self._pool))
             if found:
-                standing.hint("same_name_date_charge_and_provider", choose(paid, found))
+                rule = "same_name_date_charge_and_provider"
+                standing.hint(rule, _best_hints(paid, found))
         likely = standing.chosen or (standing.hints[0] if standing.hints else None)
         sequence = paid.stated_sequence or 1
         if likely is not None:
@@ -297,6 +345,13 @@ class _Ladder:
         return payer_sequence_on(
             paid, billed, primary_answered=lambda: self._siblings.has_primary_answer(paid)
         )
+
+
+def _best_hints(paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
+    """What to suggest; of sendings of one claim the latest."""
+    left = choose(paid, found)
+    latest = latest_sending(paid, left)
+    return left if latest is None else [latest]
 
 
 def _decided(

@@ -3,15 +3,25 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import msgspec
+
 from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.claim_issues import issues_of
-from edi_engine.matchers.facts import number_key
+from edi_engine.matchers.facts import PaymentFacts, number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
+from edi_engine.matchers.resends import refuses_all_as_duplicate
 from edi_engine.matchers.reversals import with_corrections_elsewhere
+from edi_engine.matchers.sendings import (
+    AnsweredSending,
+    are_sendings_of_one_claim,
+    in_order_of_sending,
+    is_sent_again,
+    sending_that_counts,
+)
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -49,11 +59,8 @@ def reconcile_claim(
     the gate lets into the journal; the balance is what the plans leave.
     """
     matched = _matched_to(claim, payments)
-    family = family_of(
-        claim,
-        relatives,
-        (number_key(paid.payer_claim_control_number) for paid, _ in matched),
-    )
+    placed = {**(relatives_payments or {}), claim.claim_id: payments}
+    family = _family(claim, relatives, placed, policy=policy, as_of=as_of)
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
     postings = _postings(case, matched, relatives_payments or {}, posting)
     issues = tuple(issues_of(case, postings))
@@ -111,6 +118,71 @@ def _matched_to(claim: BilledClaim, payments: Sequence[MatchedPayment]) -> list[
         for paid, match in payments
         if match.claim_id == claim.claim_id and match.outcome is MatchOutcome.MATCHED
     ]
+
+
+def _family(
+    claim: BilledClaim,
+    relatives: Sequence[BilledClaim],
+    placed: Mapping[ClaimId, Sequence[MatchedPayment]],
+    *,
+    policy: ReconcilePolicy,
+    as_of: date,
+) -> Family:
+    """What the relatives mean for the claim; with other sendings of it, by everybody's answers."""
+    family = _versions(claim, relatives, placed)
+    again = [each for each in relatives if is_sent_again(each, claim)]
+    if not again or family.is_dead:
+        return family
+    everyone = [claim, *relatives]
+    sendings = []
+    for each in in_order_of_sending([claim, *again]):
+        others = [other for other in everyone if other is not each]
+        if not _versions(each, others, placed).is_dead:
+            matched = _matched_to(each, placed.get(each.claim_id, ()))
+            case = _case(each, matched, (), Family(), policy=policy, as_of=as_of)
+            sendings.append(_answered_sending(case))
+    if not are_sendings_of_one_claim([each.claim for each in sendings]):
+        return family
+    own = next(each for each in sendings if each.claim is claim)
+    counting = sending_that_counts(own, sendings)
+    earlier = sendings[: sendings.index(own)]
+    paid = [each.claim for each in earlier if each.paid_cents > 0 and own.paid_cents > 0]
+    return msgspec.structs.replace(
+        family,
+        resend=counting.claim if counting is not None else None,
+        paid_before=paid[-1] if paid else None,
+    )
+
+
+def _versions(
+    claim: BilledClaim,
+    relatives: Sequence[BilledClaim],
+    placed: Mapping[ClaimId, Sequence[MatchedPayment]],
+) -> Family:
+    return family_of(
+        claim,
+        relatives,
+        _payer_numbers(claim, placed),
+        (number for each in relatives for number in _payer_numbers(each, placed)),
+    )
+
+
+def _payer_numbers(
+    claim: BilledClaim, placed: Mapping[ClaimId, Sequence[MatchedPayment]]
+) -> list[str]:
+    matched = _matched_to(claim, placed.get(claim.claim_id, ()))
+    return [number_key(paid.payer_claim_control_number) for paid, _ in matched]
+
+
+def _answered_sending(case: ClaimCase) -> AnsweredSending:
+    answers = [PaymentFacts(payment) for payment in case.own.answers.payments]
+    return AnsweredSending(
+        claim=case.claim,
+        status=_status(case),
+        is_called_duplicate=bool(answers) and all(map(refuses_all_as_duplicate, answers)),
+        answered_on=case.own.paid_on,
+        paid_cents=case.own.money.paid,
+    )
 
 
 def _case(
@@ -182,8 +254,7 @@ def _opening_cents(
         return 0
     if claim.payer_sequence == 1:
         return claim.charge_cents
-    earlier = case.family.earlier_claim
-    if earlier is not None:
+    for earlier in case.family.earlier_claims:
         matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()))
         family = Family(next_claim=claim)
         of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)

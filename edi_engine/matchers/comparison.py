@@ -9,12 +9,13 @@ from collections import Counter
 from datetime import date
 
 from edi_engine.dates import ranges_overlap
+from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
 from edi_engine.money import format_cents
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.reconciliation import MatchEvidence, Verdict
 
-__all__ = ["Comparison", "evidence_of"]
+__all__ = ["Comparison", "evidence_of", "has_other_line_numbers"]
 
 _MEMBER_LENGTH_MIN = 5
 """Shorter member ids agree only when they are the same: a cut "123" would agree with too many."""
@@ -99,6 +100,16 @@ class Comparison:
         if self.last is Verdict.DIFFERENT:
             return self.first is not Verdict.EQUAL
         return self.first is Verdict.DIFFERENT and self.member is Verdict.DIFFERENT
+
+
+def has_other_line_numbers(each: Comparison) -> bool:
+    """Whether the payment returns line control numbers, no mere positions, and none is the
+    claim's: then it answers another claim of the day."""
+    returned = {
+        key for key, _ in each.paid.control_numbers if len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN
+    }
+    known = each.billed.control_numbers
+    return bool(returned and known) and not any(key in known for key in returned)
 
 
 def _charges(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:

@@ -35,6 +35,9 @@ _REASONS = {
     "resend_with_own_payer_number": (
         "The claim was sent twice; the payer's claim control number tells which one it answers."
     ),
+    "resend_sent_last": (
+        "The claim was sent again unchanged; the latest sending before the payment takes it."
+    ),
 }
 
 

@@ -88,6 +88,7 @@ class ClaimFacts:
         "member",
         "number",
         "number_text",
+        "original_number",
         "payer",
     )
 
@@ -95,6 +96,7 @@ class ClaimFacts:
         self.claim = claim
         self.number_text = claim.patient_control_number.strip().upper()
         self.number = number_key(self.number_text)
+        self.original_number = number_key(claim.original_reference)
         self.member = member_key(claim.subscriber_id)
         self.last_name = name_words(claim.patient_last_name)
         self.first_name = name_words(claim.patient_first_name)

@@ -10,9 +10,10 @@ import msgspec
 
 from edi_engine.dates import ranges_overlap
 from edi_engine.matchers.facts import name_words, number_key
+from edi_engine.matchers.sendings import in_order_of_sending, is_sent_again
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
-__all__ = ["Family", "family_of", "relatives_among"]
+__all__ = ["Family", "family_of", "is_void_of", "relatives_among"]
 
 _REPLACEMENT = "7"
 _VOID = "8"
@@ -21,30 +22,59 @@ _VOID = "8"
 class Family(msgspec.Struct, frozen=True, gc=False):
     """What the relatives of a claim mean for it.
 
-    `next_claim` is the claim we sent to the next payer, `earlier_claim` the newest one to the
-    payer before, `replacement` the newest version that replaced it; None without one.
+    `next_claim` is the claim we sent to the next payer, `earlier_claims` the newest one to the
+    payer before and its other sendings, the newest first. `replacement` is the newest version that
+    replaced it, `resend` the other sending of the same claim that stands in its place,
+    `paid_before` an earlier sending that was paid as this one was; None without one.
     """
 
     is_voided: bool = False
     next_claim: BilledClaim | None = None
-    earlier_claim: BilledClaim | None = None
+    earlier_claims: tuple[BilledClaim, ...] = ()
     replacement: BilledClaim | None = None
+    resend: BilledClaim | None = None
+    paid_before: BilledClaim | None = None
 
     @property
     def is_superseded(self) -> bool:
-        return self.replacement is not None
+        return self.replacement is not None or self.resend is not None
+
+    @property
+    def is_dead(self) -> bool:
+        """Replaced, sent again or voided: nothing more is expected of the claim."""
+        return self.is_superseded or self.is_voided
 
 
 NO_FAMILY = Family()
 
 
+def is_void_of(void: BilledClaim, claim: BilledClaim, others: Iterable[BilledClaim]) -> bool:
+    """Whether a void (frequency 8) is this claim's, and not another's of its number and day.
+
+    A void repeats the charge. One that repeats no claim's may be of any.
+    """
+    return void.charge_cents == claim.charge_cents or not any(
+        other.charge_cents == void.charge_cents
+        and other.service_from == void.service_from
+        and other.frequency_code != _VOID
+        for other in others
+    )
+
+
 def family_of(
-    claim: BilledClaim, relatives: Sequence[BilledClaim], payer_numbers: Iterable[str]
+    claim: BilledClaim,
+    relatives: Sequence[BilledClaim],
+    payer_numbers: Iterable[str],
+    payer_numbers_of_others: Iterable[str] = (),
 ) -> Family:
-    """What these relatives mean for the claim; `payer_numbers` are keys of its own answers.
+    """What these relatives mean for the claim.
+
+    `payer_numbers` are keys of its own answers, `payer_numbers_of_others` of the answers to its
+    relatives: a version whose REF*F8 names one of those replaces or voids another claim.
 
     A claim is superseded by a replacement (frequency 7) and voided by a void (8) to the same payer
-    that was not sent before it. Of several next or earlier claims the newest counts.
+    that was not sent before it. Of several next claims the newest counts. Sendings of one claim
+    are told by their answers, which are not looked at here.
     """
     if claim.frequency_code == _VOID:
         return Family(is_voided=True)
@@ -54,16 +84,24 @@ def family_of(
     kin = [each for each in relatives if each is not claim and _is_same_bill(each, claim, numbers)]
     if not kin:
         return NO_FAMILY
+    elsewhere = set(payer_numbers_of_others) - numbers
     after = [
         each
         for each in kin
-        if each.payer_sequence == claim.payer_sequence and _is_later(each, claim)
+        if each.payer_sequence == claim.payer_sequence
+        and _is_later(each, claim)
+        and number_key(each.original_reference) not in elsewhere
     ]
     live = [each for each in kin if each.frequency_code != _VOID]
+    earlier = _newest_first(each for each in live if each.payer_sequence < claim.payer_sequence)
     return Family(
-        is_voided=any(each.frequency_code == _VOID for each in after),
+        is_voided=any(
+            each.frequency_code == _VOID and is_void_of(each, claim, live) for each in after
+        ),
         next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
-        earlier_claim=_newest(each for each in live if each.payer_sequence < claim.payer_sequence),
+        earlier_claims=tuple(
+            each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])
+        ),
         replacement=_newest(each for each in after if each.frequency_code == _REPLACEMENT),
     )
 
@@ -131,4 +169,8 @@ def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:
 
 
 def _newest(claims: Iterable[BilledClaim]) -> BilledClaim | None:
-    return max(claims, key=lambda each: (str(each.sent_on or ""), each.claim_id), default=None)
+    return next(iter(_newest_first(claims)), None)
+
+
+def _newest_first(claims: Iterable[BilledClaim]) -> tuple[BilledClaim, ...]:
+    return tuple(reversed(in_order_of_sending(claims)))

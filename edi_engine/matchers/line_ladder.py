@@ -72,7 +72,7 @@ def _by_control_numbers_alone(
         if (
             line is None
             or not line.procedure_code
-            or len(text) <= _POSITION_LENGTH_MAX
+            or len(text.lstrip("0")) <= _POSITION_LENGTH_MAX
             or (payment.submitted_procedure or payment.procedure).code != line.procedure_code
         ):
             return None
@@ -119,11 +119,11 @@ class _Run:
             if not text:
                 continue
             found = texts.get(text)
-            if found is not None and self._corroborates(index, found, text):
+            key = control_number_key(text)
+            if found is not None and self._corroborates(index, found, key):
                 self._place(index, found, "same_control_number_and_code")
                 continue
             keys = keys or self._keys()
-            key = control_number_key(text)
             for known, rule in zip(
                 keys,
                 ("same_control_number_and_code", "same_assigned_number_and_code"),
@@ -147,17 +147,57 @@ class _Run:
         return numbers, assigned
 
     def _corroborates(self, paid_index: int, billed_index: int, key: str) -> bool:
-        """Whether code, and for what may be a mere position the charge, fit the number."""
+        """Whether code, and for what may be a mere position charge and date, fit the number."""
         paid, billed = self._paid[paid_index], self._billed[billed_index]
         code = billed.procedure_code.upper()
         if code not in code_forms(paid) if code else paid.revenue_code != billed.revenue_code:
             return False
-        if len(key) > _POSITION_LENGTH_MAX or abs(paid.charge_cents) == billed.charge_cents:
+        if len(key) > _POSITION_LENGTH_MAX:
             return True
-        return not any(
-            other.procedure_code.upper() == code and other.charge_cents == abs(paid.charge_cents)
+        alike = [
+            other
             for other in self._billed
+            if other.procedure_code.upper() == code
+            and (code or other.revenue_code == billed.revenue_code)
+            and other.charge_cents == abs(paid.charge_cents)
+        ]
+        if abs(paid.charge_cents) != billed.charge_cents:
+            return not alike
+        return not self._is_told_otherwise(paid, billed, alike)
+
+    def _is_told_otherwise(
+        self, paid: PaidLine, billed: BilledLine, alike: Sequence[BilledLine]
+    ) -> bool:
+        """Whether date, or date and modifiers, name another line of this code and charge.
+
+        Not when more payments have them than lines do. Nor does a date tell when all that is paid
+        has the first of the claim: then the payer dates lines by the claim.
+        """
+        if _days(paid) != _days(billed):
+            first_on = min(filter(None, (line.service_from for line in self._billed)), default=None)
+            by_claim = all(other.service_from == first_on for other in self._paid)
+            return not by_claim and self._names(paid, alike, _days)
+        modifiers = _line_modifiers(paid)
+        if not modifiers or modifiers == _line_modifiers(billed):
+            return False
+        return self._names(paid, alike, _days_and_modifiers)
+
+    def _names(
+        self,
+        paid: PaidLine,
+        alike: Sequence[BilledLine],
+        traits: Callable[[BilledLine | PaidLine], object],
+    ) -> bool:
+        """Whether lines have the traits of the payment, and as many as payments have them."""
+        named = sum(1 for other in alike if traits(other) == traits(paid))
+        claimed = sum(
+            1
+            for other in self._paid
+            if traits(other) == traits(paid)
+            and abs(other.charge_cents) == abs(paid.charge_cents)
+            and set(code_forms(other)) & set(code_forms(paid))
         )
+        return 0 < claimed <= named
 
     def by_control_number_and_charge(self) -> None:
         """6R and charge equal, and the code is none that was billed: the payer recoded it."""
@@ -387,6 +427,14 @@ def _money(line: PaidLine) -> tuple[object, ...]:
 
 def _is_duplicate(line: PaidLine) -> bool:
     return any(each.reason_code == _DUPLICATE_REASON for each in line.adjustments)
+
+
+def _days(line: BilledLine | PaidLine) -> tuple[date | None, date | None]:
+    return line.service_from, line.service_to or line.service_from
+
+
+def _days_and_modifiers(line: BilledLine | PaidLine) -> tuple[object, ...]:
+    return *_days(line), _line_modifiers(line)
 
 
 def _same_day(paid: PaidLine, billed: BilledLine) -> bool:

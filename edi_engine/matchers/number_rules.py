@@ -7,8 +7,7 @@ one number for all visits of a patient. Source: domain 4.1 (A2, A3 and the vetoe
 from collections.abc import Sequence
 from enum import Enum
 
-from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
-from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.reconciliation import Verdict
 
@@ -50,7 +49,7 @@ def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRan
         if not dates_missing:
             return NumberRank.STRONG
         return NumberRank.HINT if is_shared else NumberRank.WEAK
-    if dates_missing or _other_line_numbers(paid, each):
+    if dates_missing or has_other_line_numbers(each):
         return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
     if each.lines_agree:
         return NumberRank.WEAK
@@ -60,25 +59,15 @@ def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRan
     return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
 
 
-def _other_line_numbers(paid: PaymentFacts, each: Comparison) -> bool:
-    """Whether the payment returns line control numbers, no mere positions, and none is the
-    claim's: then it answers another claim of the day."""
-    returned = {
-        key for key, _ in paid.control_numbers if len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN
-    }
-    known = each.billed.control_numbers
-    return bool(returned and known) and not any(key in known for key in returned)
-
-
 def _goes_with(paid: PaymentFacts, each: Comparison) -> bool:
     """Whether a claim under another number may be meant: a replacement that refers to an answer
-    under this number, or a number that goes on where this one was cut. Only with everything
-    else in agreement."""
-    is_version = bool(each.billed.claim.original_reference)
-    is_longer = each.billed.number.startswith(paid.number)
-    return (
-        (is_version or is_longer)
-        and each.charge_agrees
-        and each.dates_agree
-        and not each.patient_differs
-    )
+    under this number, or a number that goes on where this one was cut. Only with days, patient
+    and charge (of a replacement: or lines) in agreement, unless the payment itself refers to what
+    was replaced (REF*F8)."""
+    if paid.original_number and paid.original_number == each.billed.original_number:
+        return not each.patient_differs and not paid.is_reversal
+    if each.patient_differs or not each.dates_agree:
+        return False
+    if each.billed.original_number:
+        return each.charge_agrees or each.lines_agree
+    return each.billed.number.startswith(paid.number) and each.charge_agrees

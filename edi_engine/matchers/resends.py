@@ -1,23 +1,35 @@
-"""One claim sent twice unchanged: which of its answers belongs to which sending.
+"""One claim sent twice: which of its answers belongs to which sending.
 
 Nothing in the claims tells them apart, so the payer must: by refusing the later one as an exact
 duplicate (CARC 18), or by a claim number of its own that the answer to the earlier one, given
-before the later was sent, does not have. Source: domain 6.1 and MATCHING, resends.
+before the later was sent, does not have. What is left goes to the latest sending before the payment
+was made, for to the biller the sendings are one claim. Source: domain 4.1, 6.1 and MATCHING,
+resends.
 """
 
 from collections.abc import Sequence
 
+from edi_engine.matchers.choosing import is_same_payer
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.conclusions import Standing
 from edi_engine.matchers.facts import PaymentFacts
+from edi_engine.matchers.sendings import are_sendings_of_one_claim, in_order_of_sending
 from edi_engine.records.matching import ClaimId
 
-__all__ = ["refuses_all_as_duplicate", "settle_resends"]
+__all__ = [
+    "latest_sending",
+    "refuses_all_as_duplicate",
+    "settle_by_latest_sending",
+    "settle_resends",
+]
 
 DUPLICATE_REASON = "18"
 
 _REFUSED = "resend_refused_as_duplicate"
 _NUMBERED = "resend_with_own_payer_number"
+_LATEST = "resend_sent_last"
+
+_Settling = Sequence[tuple[PaymentFacts, Standing]]
 
 
 def refuses_all_as_duplicate(paid: PaymentFacts) -> bool:
@@ -33,14 +45,33 @@ def refuses_all_as_duplicate(paid: PaymentFacts) -> bool:
     )
 
 
-def settle_resends(standings: Sequence[tuple[PaymentFacts, Standing]]) -> None:
+def latest_sending(paid: PaymentFacts, candidates: Sequence[Comparison]) -> Comparison | None:
+    """The candidate that was sent last before the payment, when all are sendings of one claim.
+
+    A claim sent on the very day of the payment was hardly answered by it. None when they are no
+    sendings of one claim.
+    """
+    by_id = {each.billed.claim.claim_id: each for each in candidates}
+    claims = [each.billed.claim for each in candidates]
+    if not are_sendings_of_one_claim(claims):
+        return None
+    ordered = in_order_of_sending(claims)
+    before = [
+        claim
+        for claim in ordered
+        if paid.paid_on is None or claim.sent_on is None or claim.sent_on < paid.paid_on
+    ]
+    return by_id[(before or ordered[:1])[-1].claim_id]
+
+
+def settle_resends(standings: _Settling) -> None:
     """Settle ambiguous standings over exactly two claims, where the payer tells them apart.
 
     `standings` are those of the whole group: the other answer may be placed already, when the
     claim was resent after it.
     """
-    pairs: dict[tuple[ClaimId, ...], list[tuple[PaymentFacts, Standing]]] = {}
-    answers: dict[ClaimId, list[PaymentFacts]] = {}
+    pairs: dict[tuple[str, tuple[ClaimId, ...]], list[tuple[PaymentFacts, Standing]]] = {}
+    answers: dict[tuple[str, ClaimId], list[PaymentFacts]] = {}
     reversals: list[PaymentFacts] = []
     for paid, standing in standings:
         if paid.payment.held:
@@ -48,22 +79,69 @@ def settle_resends(standings: Sequence[tuple[PaymentFacts, Standing]]) -> None:
         if paid.is_reversal:
             reversals.append(paid)
         elif standing.is_ambiguous:
-            key = tuple(each.billed.claim.claim_id for each in standing.ambiguous)
-            pairs.setdefault(key, []).append((paid, standing))
-        elif standing.chosen is not None and not refuses_all_as_duplicate(paid):
-            answers.setdefault(standing.chosen.billed.claim.claim_id, []).append(paid)
-    for key, members in pairs.items():
+            tied = tuple(each.billed.claim.claim_id for each in standing.ambiguous)
+            if len(tied) == 2 and paid.number:
+                pairs.setdefault((paid.number, tied), []).append((paid, standing))
+        elif standing.chosen is not None and _is_ground(paid):
+            key = paid.number, standing.chosen.billed.claim.claim_id
+            answers.setdefault(key, []).append(paid)
+    for (number, _), members in pairs.items():
         versions = _in_order_of_sending(members[0][1].ambiguous)
-        if len(key) != 2 or versions is None:
+        if versions is None:
             continue
         earlier, later = versions
-        of_earlier = answers.get(earlier.billed.claim.claim_id, [])
+        of_earlier = answers.get((number, earlier.billed.claim.claim_id), [])
         if not _settle_refusal(members, earlier, later, is_answered=bool(of_earlier)):
             _settle_by_payer_number(members, earlier, later, of_earlier, reversals)
 
 
+def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> None:
+    """Settle what is ambiguous over sendings of one claim, by the day they were sent.
+
+    An answer of another payer than the claim's (a crossover), and a reversal of what is not among
+    ours, go where the other answers under this number are, when these are on one sending. An empty
+    `rule` keeps the one that reached the claims.
+    """
+    placed: set[tuple[str, ClaimId]] = set()
+    followers: list[tuple[PaymentFacts, Standing, Comparison]] = []
+    for paid, standing in standings:
+        chosen = standing.chosen
+        latest = latest_sending(paid, standing.ambiguous) if standing.is_ambiguous else None
+        if latest is not None and _follows(paid, latest):
+            followers.append((paid, standing, latest))
+            continue
+        if latest is not None:
+            _settle(standing, latest, rule or standing.rule)
+            chosen = latest
+        if chosen is not None and _is_ground(paid):
+            placed.add((paid.number, chosen.billed.claim.claim_id))
+    for paid, standing, latest in followers:
+        answered = [
+            each
+            for each in standing.ambiguous
+            if (paid.number, each.billed.claim.claim_id) in placed
+        ]
+        if len(answered) > 1 and paid.is_reversal:
+            continue
+        chosen = answered[0] if len(answered) == 1 else latest
+        _settle(standing, chosen, rule or standing.rule)
+
+
+def _follows(paid: PaymentFacts, candidate: Comparison) -> bool:
+    return bool(paid.number) and (paid.is_reversal or not is_same_payer(paid, candidate.billed))
+
+
+def _is_ground(paid: PaymentFacts) -> bool:
+    """Whether others under its number may go by where it is: a word on the claim, that counts.
+
+    Payments under one number are always looked at together; others may be absent.
+    """
+    is_answer = not paid.is_reversal and not paid.payment.held
+    return is_answer and bool(paid.number) and not refuses_all_as_duplicate(paid)
+
+
 def _settle_refusal(
-    members: Sequence[tuple[PaymentFacts, Standing]],
+    members: _Settling,
     earlier: Comparison,
     later: Comparison,
     *,
@@ -81,16 +159,17 @@ def _settle_refusal(
 
 
 def _settle_by_payer_number(
-    members: Sequence[tuple[PaymentFacts, Standing]],
+    members: _Settling,
     earlier: Comparison,
     later: Comparison,
     of_earlier: Sequence[PaymentFacts],
     reversals: Sequence[PaymentFacts],
 ) -> None:
-    """The earlier claim was answered before the later was sent, and that answer still stands.
+    """The earlier claim was answered before the later was sent.
 
     Then an answer under the same payer claim control number is another word on the earlier claim,
-    and one under a number of its own answers the later.
+    and one under a number of its own answers the later, unless the first answer was undone: then
+    it may be its correction.
     """
     sent_on = later.billed.claim.sent_on
     known = {paid.payer_number for paid in of_earlier} - {""}
@@ -103,13 +182,15 @@ def _settle_by_payer_number(
         for reversal in reversals
         for paid in of_earlier
     )
-    if not known or not is_settled or is_undone:
+    if not known or not is_settled:
         return
     for paid, standing in members:
-        same_payer = all(paid.payer == other.payer for other in of_earlier)
-        if paid.payer_number and same_payer:
-            chosen = earlier if paid.payer_number in known else later
-            _settle(standing, chosen, _NUMBERED)
+        if not paid.payer_number or any(paid.payer != other.payer for other in of_earlier):
+            continue
+        if paid.payer_number in known:
+            _settle(standing, earlier, _NUMBERED)
+        elif not is_undone:
+            _settle(standing, later, _NUMBERED)
 
 
 def _settle(standing: Standing, chosen: Comparison, rule: str) -> None:

@@ -7,12 +7,12 @@ shown as ambiguous. All ask for charge and dates, and for a patient that does no
 from collections.abc import Iterable
 
 from edi_engine.matchers.candidates import CandidatePool
-from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.reconciliation import Verdict
 
-__all__ = ["WEAK_RULES", "suggest_by_name"]
+__all__ = ["WEAK_RULES", "another_claim_of_the_day", "suggest_by_name"]
 
 _NUMBER_LENGTH_MIN = 4
 """Shorter control numbers are contained in too many others to mean anything."""
@@ -75,6 +75,15 @@ def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
         and each.first is not Verdict.DIFFERENT
         and each.lines is not Verdict.DIFFERENT
     ]
+
+
+def another_claim_of_the_day(each: Comparison) -> bool:
+    """Whether line control numbers or the rendering provider speak for another claim like it.
+
+    Without the claim's number nothing else would: the visits of one day may be all alike.
+    """
+    paid_by, billed_by = each.paid.payment.rendering_npi, each.billed.claim.rendering_npi
+    return has_other_line_numbers(each) or bool(paid_by and billed_by and paid_by != billed_by)
 
 
 def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:

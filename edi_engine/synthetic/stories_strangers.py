@@ -13,7 +13,6 @@ from edi_engine.synthetic.people import make_npi
 
 __all__ = [
     "OTHER_PRACTICE_NPI",
-    "ambiguous_resend",
     "ambiguous_twins",
     "foreign_paper",
     "foreign_practice",
@@ -22,6 +21,7 @@ __all__ = [
     "lost_number_in_family",
     "provider_adjustment",
     "recycled_number",
+    "resent",
 ]
 
 OTHER_PRACTICE_NPI = make_npi(9_900)
@@ -103,19 +103,18 @@ def ambiguous_twins(desk: Desk) -> None:
         desk.note("ambiguous_twins", answer)
 
 
-def ambiguous_resend(desk: Desk) -> None:
-    """The same claim sent twice under one number before any answer; one answer comes."""
+def resent(desk: Desk) -> None:
+    """The same claim sent twice under one number before any answer; one answer comes.
+
+    To the practice the two are one claim, and the later sending stands for it.
+    """
     first = desk.new_bill("P", shape="clear", test=lambda payer: payer.line_numbers == "omit")
     if first is None:
         return
     again = desk.maker.add_copy(first, sent_on=first.sent_on + timedelta(days=2))
-    decisions = desk.decide(again)
-    answer = desk.write(again, decisions)
-    desk.post(answer, desk.usual_day(again))
-    desk.settle(again, decisions, uncertain="ambiguous")
-    desk.book.ambiguous[answer.serial] = (first.serial, again.serial)
-    desk.note("ambiguous_resend", answer)
-    desk.note_bill("ambiguous_resend_claim", first)
+    answer = desk.answer(again)
+    desk.note("resent", answer)
+    desk.note_bill("resent_claim", first)
 
 
 def _foreign(

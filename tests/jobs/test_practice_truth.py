@@ -62,11 +62,19 @@ class Conclusions:
     """What the engine says of a practice, under the truth's own keys."""
 
     def __init__(self, store: Store) -> None:
+        claims = dataset(store, "claims")
         self.claim_keys = {
             row["claim_id"]: ClaimKey(
                 row["file"], row["set_control_number"], int(row["claim_ordinal"])
             )
-            for row in dataset(store, "claims")
+            for row in claims
+        }
+        self.standings = {
+            f"{row['file']} {row['set_control_number']} {row['claim_ordinal']}": (
+                row["status"],
+                row["balance"],
+            )
+            for row in claims
         }
         self.matches: dict[PaymentKey, Row] = {}
         for row in dataset(store, "matches"):
@@ -245,6 +253,14 @@ def wrong_traces(practice: Practice, found: Conclusions) -> Iterator[str]:
             yield f"{entry}: not traced, state {row['state']}"
 
 
+def owed_twice(practice: Practice, found: Conclusions) -> Iterator[str]:
+    """Sendings of a claim that was sent again and answered, of which more is asked."""
+    for place in practice.truth.mess("resent_claim"):
+        status, balance = found.standings[place]
+        if status != "superseded" or balance != "0.00":
+            yield f"{place}: {status}, {balance}"
+
+
 def check(practice: Practice, folder: Path) -> None:
     """Everything a practice's truth can be held against."""
     found = concluded(practice, folder)
@@ -255,6 +271,7 @@ def check(practice: Practice, folder: Path) -> None:
     assert honest_ties(practice, found)
     assert list(wrong_balances(practice, found)) == []
     assert list(wrong_traces(practice, found)) == []
+    assert list(owed_twice(practice, found)) == []
     # The money of a payment that was not placed is missing on its claim: counted above already.
     incomplete = {pair.claim for pair in missed}
     lines = list(wrong_lines(practice, found, incomplete))

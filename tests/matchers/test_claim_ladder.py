@@ -6,18 +6,15 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from edi_engine.matchers import CandidatePool, PracticeIdentifiers, match_payments
-from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim, PriorPayer
+from edi_engine.matchers import PracticeIdentifiers
+from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.reconciliation import (
-    ClaimMatch,
     Decision,
     DecisionKind,
     MatchOutcome,
     Verdict,
 )
 from tests.matchers.making import (
-    PAID_ON,
-    POLICY,
     SENT_ON,
     SERVED_ON,
     billed,
@@ -26,25 +23,10 @@ from tests.matchers.making import (
     paid_line,
     reversed_payment,
 )
+from tests.matchers.matching import match, match_one
 
 LONG = "ABCDEF0123456789X"
 DAY = timedelta(days=1)
-
-
-def match(
-    payments: list[PaidClaim],
-    claims: list[BilledClaim],
-    *,
-    decisions: tuple[Decision, ...] = (),
-    practice: PracticeIdentifiers | None = None,
-) -> list[ClaimMatch]:
-    pool = CandidatePool(claims, practice=practice)
-    return match_payments(payments, pool, decisions=decisions, policy=POLICY)
-
-
-def match_one(payment: PaidClaim, *claims: BilledClaim) -> ClaimMatch:
-    (found,) = match([payment], list(claims))
-    return found
 
 
 ONE_CLAIM = [
@@ -347,152 +329,6 @@ def test_providers_of_one_tax_id_share_payments_and_others_do_not() -> None:
     assert same_tin.outcome is MatchOutcome.MATCHED
 
 
-# Versions and payers of one claim ---
-
-
-def test_a_replacement_takes_what_was_paid_after_it_was_sent() -> None:
-    original = billed(1)
-    replacement = billed(2, frequency="7", sent_on=SENT_ON + 30 * DAY)
-    assert match_one(paid(), original, replacement).claim_id == 1
-    later = paid(paid_on=SENT_ON + 45 * DAY)
-    assert match_one(later, original, replacement).claim_id == 2
-
-
-def test_a_replacement_under_its_own_number_is_found_by_the_number_it_refers_to() -> None:
-    original = billed(1)
-    replacement = billed(
-        2,
-        number="TEST0099",
-        frequency="7",
-        original_reference="ICN000001",
-        sent_on=SENT_ON + 30 * DAY,
-        lines=(billed_line(1, "99214", 130_00),),
-    )
-    first = paid(1, payer_number="ICN000001")
-    second = paid(
-        2,
-        payer_number="ICN000002",
-        paid_on=SENT_ON + 45 * DAY,
-        lines=(paid_line(1, "99214", 130_00),),
-    )
-    found = match([first, second], [original, replacement])
-    assert [each.claim_id for each in found] == [1, 2]
-
-
-def test_a_reversal_goes_with_the_version_it_undoes() -> None:
-    original = billed(1)
-    replacement = billed(2, frequency="7", sent_on=SENT_ON + 30 * DAY)
-    first = paid(1)
-    reversal = reversed_payment(first, 2, paid_on=SENT_ON + 45 * DAY)
-    correction = paid(3, paid_on=SENT_ON + 45 * DAY, remittance=2, payer_number="ICN000003")
-    found = match([first, reversal, correction], [original, replacement])
-    assert [each.claim_id for each in found] == [1, 1, 2]
-    assert found[1].rule == "reversal_of_matched_payment"
-
-
-def test_a_voided_claim_takes_nothing_paid_after_the_void_but_its_reversal() -> None:
-    original = billed(1)
-    void = billed(2, frequency="8", sent_on=SENT_ON + 20 * DAY)
-    first = paid(1)
-    reversal = reversed_payment(first, 2, paid_on=SENT_ON + 30 * DAY)
-    late = paid(3, paid_on=SENT_ON + 30 * DAY, payer_number="ICN000003")
-    found = match([first, reversal, late], [original, void])
-    assert [each.outcome for each in found] == ["matched", "matched", "suggested"]
-    assert [each.claim_id for each in found] == [1, 1, 1]
-
-
-def test_a_resend_is_ambiguous_until_one_answer_calls_it_a_duplicate() -> None:
-    claims = [billed(1), billed(2, sent_on=SENT_ON + DAY)]
-    answer = paid(1)
-    assert match_one(answer, *claims).outcome is MatchOutcome.AMBIGUOUS
-    refusal = paid(2, lines=(paid_line(1, "99213", 100_00, "OA-18 100.00"),))
-    found = match([answer, refusal], claims)
-    assert [each.claim_id for each in found] == [1, 2]
-    assert {each.rule for each in found} == {"resend_refused_as_duplicate"}
-
-
-def test_a_refusal_as_duplicate_follows_an_answer_from_before_the_resend() -> None:
-    claims = [billed(1), billed(2, sent_on=PAID_ON + DAY)]
-    refusal = paid(
-        2,
-        paid_on=PAID_ON + 20 * DAY,
-        lines=(paid_line(1, "99213", 100_00, "OA-18 100.00"),),
-    )
-    found = match([paid(1), refusal], claims)
-    assert [each.claim_id for each in found] == [1, 2]
-
-
-def test_a_resend_after_a_refusal_is_told_by_the_payers_own_number() -> None:
-    claims = [billed(1), billed(2, sent_on=PAID_ON + DAY)]
-    refusal = paid(1, lines=(paid_line(1, "99213", 100_00, "CO-16 100.00"),))
-    answer = paid(2, paid_on=PAID_ON + 20 * DAY)
-    found = match([refusal, answer], claims)
-    assert [each.claim_id for each in found] == [1, 2]
-    assert found[1].rule == "resend_with_own_payer_number"
-    reprocessed = paid(2, paid_on=PAID_ON + 20 * DAY, payer_number="ICN000001")
-    assert [each.claim_id for each in match([refusal, reprocessed], claims)] == [1, 1]
-    undone = reversed_payment(refusal, 3, paid_on=PAID_ON + 20 * DAY)
-    found = match([refusal, undone, answer], claims)
-    assert found[2].outcome is MatchOutcome.AMBIGUOUS
-
-
-PAYERS = [
-    # why, payer id, CLP02, adjustments, claim, payer sequence
-    ("stated and same payer", "PAYERA", "1", "CO-45 20.00", 1, 1),
-    ("second payer's own claim", "PAYERB", "2", "OA-23 80.00", 2, 2),
-    ("second payer misreports primary", "PAYERB", "1", "OA-23 80.00", 2, 2),
-    ("primary misreports secondary", "PAYERA", "2", "CO-45 20.00", 1, 1),
-    ("unknown payer stated secondary", "PAYERX", "2", "OA-23 80.00", 2, 2),
-    ("unknown payer adjusts for a prior one", "PAYERX", "1", "OA-23 80.00", 2, 2),
-    ("unknown payer stated primary", "PAYERX", "1", "CO-45 20.00", 1, 1),
-]
-
-
-@pytest.mark.parametrize(
-    ("payer_id", "status", "adjusted", "claim_id", "sequence"),
-    [case[1:] for case in PAYERS],
-    ids=[case[0] for case in PAYERS],
-)
-def test_who_pays_chooses_between_the_claims_to_two_payers(
-    payer_id: str, status: str, adjusted: str, claim_id: int, sequence: int
-) -> None:
-    prior = (PriorPayer("PAYERA", "P", 80_00),)
-    claims = [
-        billed(1),
-        billed(2, payer_id="PAYERB", payer_name="SAMPLE PAYER B", sequence=2, prior=prior),
-    ]
-    payment = paid(
-        payer_id=payer_id,
-        payer_name=f"NAME OF {payer_id}",
-        status=status,
-        lines=(paid_line(1, "99213", 100_00, adjusted),),
-    )
-    found = match_one(payment, *claims)
-    assert (found.claim_id, found.payer_sequence) == (claim_id, sequence)
-
-
-def test_a_primary_answer_never_takes_the_claim_to_the_second_payer() -> None:
-    prior = (PriorPayer("PAYERA", "P", 80_00),)
-    second = billed(2, payer_id="PAYERB", payer_name="SAMPLE PAYER B", sequence=2, prior=prior)
-    assert match_one(paid(), second).outcome is MatchOutcome.SUGGESTED
-    unknown = paid(payer_id="PAYERX", payer_name="")
-    assert match_one(unknown, second).outcome is MatchOutcome.SUGGESTED
-    settled = paid(
-        payer_id="PAYERX", payer_name="", lines=(paid_line(1, "99213", 100_00, "OA-23 80.00"),)
-    )
-    assert match_one(settled, second).outcome is MatchOutcome.MATCHED
-
-
-def test_a_crossover_answer_takes_the_primary_claim_as_second_payer() -> None:
-    found = match_one(paid(payer_id="PAYERB", payer_name="", status="2"), billed())
-    assert (found.outcome, found.claim_id, found.payer_sequence) == ("matched", 1, 2)
-
-
-def test_one_payer_answering_twice_has_two_sequences() -> None:
-    found = match([paid(1), paid(2, status="2", remittance=1)], [billed()])
-    assert [each.payer_sequence for each in found] == [1, 2]
-
-
 # Splits, payer numbers, line numbers ---
 
 
@@ -541,6 +377,54 @@ def test_a_lost_number_is_found_by_line_numbers_that_lie_in_one_claim() -> None:
         payment, lines=(paid_line(1, "90834", 130_00, control_number="LN77001"),)
     )
     assert match_one(wrong_code, billed(lines=lines)).outcome is not MatchOutcome.MATCHED
+
+
+def test_line_numbers_stand_in_for_a_lost_date() -> None:
+    """Under a number that stands on several days."""
+    lines = (billed_line(1, "99213", 100_00, control_number="LN77001"),)
+    later = SERVED_ON + 20 * DAY
+    other = (billed_line(1, "99213", 100_00, control_number="LN88001", served_on=later),)
+    claims = [billed(1, lines=lines), billed(2, lines=other, served_on=later)]
+    returned = paid_line(1, "99213", 100_00, control_number="LN77001", served_on=None)
+    found = match_one(paid(lines=(returned,), served_on=None, paid_on=later + 20 * DAY), *claims)
+    assert (found.claim_id, found.rule) == (1, "same_line_control_numbers")
+
+
+def test_a_split_whose_number_is_lost_is_summed_by_the_payers_number() -> None:
+    claim = billed(lines=(billed_line(1, "99213", 100_00), billed_line(2, "85025", 30_00)))
+    parts = [
+        paid(1, number="0", payer_number="ICN7", remittance=1),
+        paid(
+            2,
+            number="0",
+            payer_number="ICN7",
+            remittance=1,
+            lines=(paid_line(1, "85025", 30_00),),
+        ),
+    ]
+    rules = [each.rule for each in match(parts, [claim])]
+    assert rules == ["same_member_name_date_and_charge"] * 2
+    other = msgspec.structs.replace(parts[1], payer_claim_control_number="ICN8")
+    assert [each.outcome for each in match([parts[0], other], [claim])] == ["unmatched"] * 2
+
+
+@pytest.mark.parametrize("number", ["0", "PBTEST0001", LONG[:15]])
+@pytest.mark.parametrize("told_by", ["line control number", "rendering provider"])
+def test_without_the_number_what_another_visit_of_the_day_has_speaks_against_a_claim(
+    number: str, told_by: str
+) -> None:
+    ours = LONG if number == LONG[:15] else "TEST0001"
+    line = billed_line(1, "99213", 100_00, control_number="LN77001")
+    if told_by == "line control number":
+        other = paid_line(1, "99213", 100_00, control_number="LN99001")
+        payment = paid(number=number, lines=(other,))
+    else:
+        payment = paid(number=number, rendering="1777777774")
+    found = match_one(payment, billed(number=ours, lines=(line,)))
+    assert (found.outcome, found.claim_id) == ("suggested", 1)
+    same = paid_line(1, "99213", 100_00, control_number="1")
+    agreeing = paid(number=number, lines=(same,), rendering="1999999992")
+    assert match_one(agreeing, billed(number=ours, lines=(line,))).outcome is MatchOutcome.MATCHED
 
 
 # Decisions ---

@@ -255,6 +255,21 @@ def test_a_voided_claim_is_at_rest() -> None:
     assert unreversed.balance_cents == -80_00
 
 
+def test_a_void_and_a_replacement_touch_no_other_claim_of_the_day_under_their_number() -> None:
+    """Practices give one number to all visits of a patient."""
+    laboratory = billed(2, lines=(billed_line(1, "85025", 30_00),))
+    void = billed(3, frequency="8", sent_on=PAID_ON + DAY)
+    assert run(laboratory, [paid(1)], others=[billed(1), void]).status is ClaimStatus.UNANSWERED
+    assert run(billed(1), [paid(1)], others=[laboratory, void]).status is ClaimStatus.VOIDED
+    replacement = billed(
+        3, frequency="7", sent_on=PAID_ON + DAY, original_reference="ICN000001",
+        lines=(billed_line(1, "99214", 130_00),),
+    )  # fmt: skip
+    first = paid(1, payer_number="ICN000001")
+    assert run(laboratory, [first], others=[billed(1), replacement]).balance_cents == 30_00
+    assert run(billed(1), [first], others=[laboratory, replacement]).status == "superseded"
+
+
 def _with_secondary(status: str, *, forwarded_to: str = "") -> PaidClaim:
     return paid(
         status=status,

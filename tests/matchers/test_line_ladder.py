@@ -276,6 +276,116 @@ def test_line_payments_find_their_lines(
     assert [place.rule for place in found] == rules
 
 
+THIRD_DAY = NEXT_DAY + timedelta(days=1)
+DAYS = (SERVED_ON, NEXT_DAY, THIRD_DAY)
+
+POSITIONS = [
+    # what the payer did with positions, (number, day) paid in order, lines found, by date
+    ("counted what it dates", [("1", 1), ("2", 2), ("3", 3)], [1, 2, 3], False),
+    ("counted in another order", [("1", 2), ("2", 3), ("3", 1)], [2, 3, 1], True),
+    ("counted backwards", [("1", 3), ("2", 2), ("3", 1)], [3, 2, 1], True),
+    ("padded the position", [("0001", 2), ("0002", 3), ("0003", 1)], [2, 3, 1], True),
+    ("answered one line alone", [("1", 2)], [2], True),
+    ("answered two, counted anew", [("1", 2), ("2", 3)], [2, 3], True),
+    ("dated all by the claim", [("1", 1), ("2", 1), ("3", 1)], [1, 2, 3], False),
+    ("dated the only one by the claim", [("2", 1)], [2], False),
+    ("dated two by one of the days", [("1", 2), ("2", 2)], [1, 2], False),
+    ("dated by a day not billed", [("2", 9)], [2], False),
+    ("dated nothing", [("2", 0), ("1", 0)], [2, 1], False),
+]
+"""The claim has one code and charge on three days; day 0 is none, 9 is none of the claim's."""
+
+
+@pytest.mark.parametrize("own", ["", "1"], ids=["counted by the payer", "sent in our REF*6R"])
+@pytest.mark.parametrize(
+    ("shown", "numbers", "by_date"),
+    [case[1:] for case in POSITIONS],
+    ids=[case[0] for case in POSITIONS],
+)
+def test_a_position_never_outranks_the_date(
+    shown: list[tuple[str, int]], numbers: list[int], by_date: bool, own: str
+) -> None:
+    lines = [
+        billed_line(
+            number, "97110", 50_00, served_on=day, control_number=str(number) if own else ""
+        )
+        for number, day in enumerate(DAYS, 1)
+    ]
+    days = {0: None, 9: SERVED_ON - timedelta(days=9), **dict(enumerate(DAYS, 1))}
+    payments = [
+        paid_line(ordinal, "97110", 50_00, control_number=text, served_on=days[day])
+        for ordinal, (text, day) in enumerate(shown, 1)
+    ]
+    found = match_lines(lines, payments)
+    assert [place.line_numbers for place in found] == [(number,) for number in numbers]
+    position = "same_control_number_and_code" if own else "same_assigned_number_and_code"
+    crossed = [
+        place.rule for place, (text, _) in zip(found, shown, strict=True)
+        if place.line_numbers != (int(text),)
+    ]  # fmt: skip
+    assert set(crossed) <= {"same_code_modifiers_date_and_charge"}
+    assert bool(crossed) == by_date
+    if not by_date:
+        assert {place.rule for place in found} == {position}
+
+
+@pytest.mark.parametrize(
+    ("shown", "numbers"),
+    [
+        # (position, modifiers) paid in order, lines found
+        ([("1", ("RT",)), ("2", ("LT",))], [2, 1]),
+        ([("1", ("LT",)), ("2", ("RT",))], [1, 2]),
+        ([("1", ()), ("2", ())], [1, 2]),
+        ([("1", ("RT",)), ("2", ("RT",))], [1, 2]),
+        ([("1", ("50",)), ("2", ())], [1, 2]),
+        ([("1", ("RT",))], [2]),
+    ],
+)
+def test_a_position_never_outranks_the_modifiers_of_another_line(
+    shown: list[tuple[str, tuple[str, ...]]], numbers: list[int]
+) -> None:
+    payments = [
+        paid_line(ordinal, "73560", 80_00, control_number=text, modifiers=modifiers)
+        for ordinal, (text, modifiers) in enumerate(shown, 1)
+    ]
+    found = match_lines([LEFT, RIGHT], payments)
+    assert [place.line_numbers for place in found] == [(number,) for number in numbers]
+
+
+def test_a_whole_line_number_outranks_the_date() -> None:
+    lines = [
+        billed_line(number, "97110", 50_00, served_on=day, control_number=f"LN00{number}")
+        for number, day in enumerate(DAYS, 1)
+    ]
+    payments = [paid_line(1, "97110", 50_00, control_number="LN001", served_on=NEXT_DAY)]
+    (place,) = match_lines(lines, payments)
+    assert place == ((1,), "same_control_number_and_code")
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_where_date_code_and_charge_are_told_positions_change_nothing(seed: int) -> None:
+    """A payer that counts for itself says nothing: as if it had returned no number at all."""
+    maker = random.Random(seed)
+    lines = [
+        billed_line(
+            number,
+            maker.choice(["97110", "97140"]),
+            50_00,
+            served_on=SERVED_ON + timedelta(days=number),
+            control_number=str(number) if maker.random() < 0.3 else "",
+        )
+        for number in range(1, maker.randint(3, 6))
+    ]
+    shown = maker.sample(lines, maker.randint(2, len(lines)))
+    payments = [
+        paid_line(ordinal, line.procedure_code, line.charge_cents, served_on=line.service_from,
+                  control_number=str(ordinal))
+        for ordinal, line in enumerate(shown, 1)
+    ]  # fmt: skip
+    found = match_lines(lines, payments)
+    assert [place.line_numbers for place in found] == [(line.line_number,) for line in shown]
+
+
 def test_a_reversal_finds_the_lines_of_its_original() -> None:
     payments = [paid_line(1, "85025", -30_00), paid_line(2, "99213", -100_00)]
     assert [place.line_numbers for place in match_lines([VISIT, BLOOD], payments)] == [(2,), (1,)]

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from edi_engine.matchers import Reconciliation, reconcile
@@ -53,6 +54,8 @@ class World:
         self.expected: dict[ClaimId, tuple[ExpectedAllowed, ...]] = {}
         for _ in range(self.maker.randint(1, 5)):
             self._bill()
+        if self.maker.random() < 0.5:
+            self._send_again(self.maker.choice(self.claims))
         for claim in list(self.claims):
             for _ in range(self.maker.randint(0, 3)):
                 self._pay(claim)
@@ -91,6 +94,12 @@ class World:
             for line in lines
             if maker.random() < 0.7
         )
+
+    def _send_again(self, claim: BilledClaim) -> None:
+        claim_id = ClaimId(len(self.claims) + 1)
+        later = SENT_ON + self.maker.randint(0, 6) * 7 * DAY
+        self.claims.append(msgspec.structs.replace(claim, claim_id=claim_id, sent_on=later))
+        self.expected[claim_id] = self.expected[claim.claim_id]
 
     def _pay(self, claim: BilledClaim) -> None:
         maker = self.maker
