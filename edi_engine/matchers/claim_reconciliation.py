@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import msgspec
+
 from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.claim_issues import issues_of
@@ -11,9 +13,9 @@ from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
-from edi_engine.matchers.reversals import with_corrections_elsewhere
+from edi_engine.matchers.reversals import is_not_negative, with_corrections_elsewhere
 from edi_engine.records.expected import ExpectedAllowed
-from edi_engine.records.journal import REBILLED
+from edi_engine.records.journal import REBILLED, SubjectKind
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -26,6 +28,9 @@ from edi_engine.records.reconciliation import (
 )
 
 __all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group"]
+
+_PROCESSED = "1"
+"""CLP02 of an answer; the payer sequence is the match's."""
 
 MatchedPayment = tuple[PaidClaim, ClaimMatch]
 
@@ -48,7 +53,7 @@ def reconcile_claim(
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave.
     """
-    matched = _matched_to(claim, payments)
+    matched = _matched_to(claim, payments, posting)
     family = family_of(
         claim,
         relatives,
@@ -59,7 +64,7 @@ def reconcile_claim(
     issues = tuple(issues_of(case, postings))
     return ClaimReconciliation(
         claim_id=claim.claim_id,
-        status=_status(case),
+        status=_status(case, postings),
         balance_cents=postings.balance_cents,
         payer_balance_cents=postings.payer_balance_cents,
         patient_balance_cents=postings.patient_balance_cents,
@@ -68,7 +73,7 @@ def reconcile_claim(
             for sequence in case.sequences
             for row in sequence.rows
         ),
-        reversals=_reversals(case, relatives_payments or {}),
+        reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
     )
@@ -105,9 +110,18 @@ def reconcile_group(
     ]
 
 
-def _matched_to(claim: BilledClaim, payments: Sequence[MatchedPayment]) -> list[MatchedPayment]:
+def _matched_to(
+    claim: BilledClaim, payments: Sequence[MatchedPayment], posting: PostingContext
+) -> list[MatchedPayment]:
+    """What is matched to the claim. A "reversal" that takes nothing back is a correction once a
+    person accepted it (RFI 288)."""
     return [
-        (paid, match)
+        (
+            msgspec.structs.replace(paid, status_code=_PROCESSED)
+            if paid.claim_payment_id in posting.accepted and is_not_negative(paid)
+            else paid,
+            match,
+        )
         for paid, match in payments
         if match.claim_id == claim.claim_id and match.outcome is MatchOutcome.MATCHED
     ]
@@ -139,7 +153,9 @@ def _case(
 
 
 def _reversals(
-    case: ClaimCase, relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]]
+    case: ClaimCase,
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
 ) -> tuple[ReversalPair, ...]:
     """All pairs; a replaced claim's correction is the answer to its replacement."""
     found: list[ReversalPair] = []
@@ -150,7 +166,7 @@ def _reversals(
             answers = [
                 paid
                 for paid, match in _matched_to(
-                    replacement, relatives_payments.get(replacement.claim_id, ())
+                    replacement, relatives_payments.get(replacement.claim_id, ()), posting
                 )
                 if match.payer_sequence == sequence.payer_sequence and counts(paid)
             ]
@@ -184,7 +200,7 @@ def _opening_cents(
         return claim.charge_cents
     earlier = case.family.earlier_claim
     if earlier is not None:
-        matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()))
+        matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()), posting)
         family = Family(next_claim=claim)
         of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
         opening = _opening_cents(of_earlier, relatives_payments, posting)
@@ -197,7 +213,8 @@ def _opening_cents(
     )
 
 
-def _status(case: ClaimCase) -> ClaimStatus:
+def _status(case: ClaimCase, postings: ClaimPostings) -> ClaimStatus:
+    """By the claim's own payer; without its answer, by the first other one whose answer posts."""
     if case.family.is_voided:
         return ClaimStatus.VOIDED
     if case.family.is_superseded:
@@ -205,7 +222,7 @@ def _status(case: ClaimCase) -> ClaimStatus:
     answered = (
         case.own
         if case.own.is_answered
-        else next((sequence for sequence in case.sequences if sequence.is_answered), None)
+        else next((each for each in case.sequences if _is_posted(each, postings)), None)
     )
     if answered is None:
         return ClaimStatus.UNANSWERED
@@ -225,3 +242,12 @@ def _status(case: ClaimCase) -> ClaimStatus:
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT
     return ClaimStatus.PAID
+
+
+def _is_posted(sequence: SequenceCase, postings: ClaimPostings) -> bool:
+    posted = {
+        plan.subject_id
+        for plan in postings.plans
+        if plan.subject_kind is SubjectKind.PAYMENT and not plan.refusal
+    }
+    return any(each.claim_payment_id in posted for each in sequence.answers.payments)

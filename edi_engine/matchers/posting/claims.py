@@ -213,8 +213,10 @@ def _entries(ledger: _Ledger, candidate: Candidate) -> tuple[tuple[JournalEntry,
     if room is not None and stated > room:
         reason = (
             f"The payer adjusts {format_cents(stated)}, but only {format_cents(room)} was open"
-            " for it: it repeats what an earlier payer settled, without saying so (OA 23)."
+            " for it: it repeats what an earlier payer settled"
         )
+        says_so = any(answer.money.prior for _, answer in answers)
+        reason += "." if says_so else ", without saying so (OA 23)."
     return tuple(made), reason
 
 

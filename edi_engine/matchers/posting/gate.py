@@ -164,6 +164,18 @@ def _not_an_answer(found: Candidate, _: PostingContext) -> Refusal | None:
     return None if is_answer else set_aside(found.payment)
 
 
+def _not_negative(found: Candidate, _: PostingContext) -> Refusal | None:
+    """Perhaps a correction; accepted, it comes here as one, and is no reversal any more."""
+    pair = found.pair
+    if pair is None or pair.outcome is not ReversalOutcome.NOT_NEGATIVE:
+        return None
+    return Refusal(
+        PostingRefusal.REVERSAL_NOT_EXACT,
+        "The payer calls it a reversal, but it takes nothing back: perhaps a correction. Accept"
+        " it as one, or ask the payer.",
+    )
+
+
 def _unbalanced(found: Candidate, _: PostingContext) -> Refusal | None:
     if _is_balanced(found):
         return None
@@ -295,7 +307,7 @@ def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
 _Rule = Callable[[Candidate, PostingContext], Refusal | None]
 
 # What nobody can wave through: there would be nothing true to post.
-_ALWAYS: tuple[_Rule, ...] = (_held, _not_an_answer, _unbalanced, _rejected)
+_ALWAYS: tuple[_Rule, ...] = (_held, _not_an_answer, _not_negative, _unbalanced, _rejected)
 _BEFORE: tuple[_Rule, ...] = (_sequence_conflict, _reversal)
 _AFTER: tuple[_Rule, ...] = (
     _hold_list,
