@@ -54,13 +54,10 @@ def reconcile_claim(
     the gate lets into the journal; the balance is what the plans leave.
     """
     matched = _matched_to(claim, payments, posting)
-    family = family_of(
-        claim,
-        relatives,
-        (number_key(paid.payer_claim_control_number) for paid, _ in matched),
-    )
+    family = _family(claim, relatives, matched)
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
-    postings = _postings(case, matched, relatives_payments or {}, posting)
+    opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
+    postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
     return ClaimReconciliation(
         claim_id=claim.claim_id,
@@ -127,6 +124,13 @@ def _matched_to(
     ]
 
 
+def _family(
+    claim: BilledClaim, relatives: Sequence[BilledClaim], matched: Sequence[MatchedPayment]
+) -> Family:
+    numbers = (number_key(paid.payer_claim_control_number) for paid, _ in matched)
+    return family_of(claim, relatives, numbers)
+
+
 def _case(
     claim: BilledClaim,
     matched: Sequence[MatchedPayment],
@@ -175,18 +179,9 @@ def _reversals(
     return tuple(found)
 
 
-def _postings(
-    case: ClaimCase,
-    matched: Sequence[MatchedPayment],
-    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
-    posting: PostingContext,
-) -> ClaimPostings:
-    opening = _opening_cents(case, relatives_payments, posting)
-    return post_claim(case, matched, opening, posting)
-
-
 def _opening_cents(
     case: ClaimCase,
+    relatives: Sequence[BilledClaim],
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
     posting: PostingContext,
 ) -> int:
@@ -201,9 +196,10 @@ def _opening_cents(
     earlier = case.family.earlier_claim
     if earlier is not None:
         matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()), posting)
-        family = Family(next_claim=claim)
+        others = [each for each in (claim, *relatives) if each.claim_id != earlier.claim_id]
+        family = _family(earlier, others, matched)
         of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
-        opening = _opening_cents(of_earlier, relatives_payments, posting)
+        opening = _opening_cents(of_earlier, relatives, relatives_payments, posting)
         postings = post_claim(of_earlier, matched, opening, posting)
         posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
         if any(plan.entries for plan in posted):

@@ -87,7 +87,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """A claim payment before the gate.
 
     `answers` are (line number, answer) of what it says that stands. `posted` are the payments of
-    the claim that passed before it, `posted_sequences` as which payers.
+    the claim that passed before it, `standing_sequences` the payers of whom an answer stands.
     """
 
     payment: PaidClaim
@@ -96,7 +96,7 @@ class Candidate(msgspec.Struct, frozen=True):
     sequence: SequenceCase
     answers: Sequence[tuple[int, Answer]]
     posted: frozenset[ClaimPaymentId]
-    posted_sequences: frozenset[int]
+    standing_sequences: frozenset[int]
 
     @property
     def pair(self) -> ReversalPair | None:
@@ -206,12 +206,12 @@ def _sequence_conflict(found: Candidate, _: PostingContext) -> Refusal | None:
     """A later payer's answer waits until the earlier one's is posted."""
     own = found.case.claim.payer_sequence
     sequence = found.sequence.payer_sequence
-    if sequence <= own or any(each < sequence for each in found.posted_sequences):
+    if sequence <= own or any(each < sequence for each in found.standing_sequences):
         return None
     return Refusal(
         PostingRefusal.SEQUENCE_CONFLICT,
-        "A later payer answered, and no answer of the payer before it is posted. It posts by"
-        " itself once that one is there.",
+        "A later payer answered, and no answer of the payer before it stands. It posts by itself"
+        " once that one is there.",
     )
 
 
