@@ -14,7 +14,7 @@ from edi_engine.matchers.line_states import as_record, rows_of_sequence
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
 from edi_engine.matchers.resends import refuses_all_as_duplicate
-from edi_engine.matchers.reversals import with_corrections_elsewhere
+from edi_engine.matchers.reversals import is_not_negative, with_corrections_elsewhere
 from edi_engine.matchers.sendings import (
     AnsweredSending,
     are_sendings_of_one_claim,
@@ -23,7 +23,7 @@ from edi_engine.matchers.sendings import (
     sending_that_counts,
 )
 from edi_engine.records.expected import ExpectedAllowed
-from edi_engine.records.journal import REBILLED
+from edi_engine.records.journal import REBILLED, SubjectKind
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -36,6 +36,9 @@ from edi_engine.records.reconciliation import (
 )
 
 __all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group"]
+
+_PROCESSED = "1"
+"""CLP02 of an answer; the payer sequence is the match's."""
 
 MatchedPayment = tuple[PaidClaim, ClaimMatch]
 
@@ -58,15 +61,18 @@ def reconcile_claim(
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave.
     """
-    matched = _matched_to(claim, payments)
-    placed = {**(relatives_payments or {}), claim.claim_id: payments}
-    family = _family(claim, relatives, placed, policy=policy, as_of=as_of)
+    matched = _matched_to(claim, payments, posting)
+    placed = relatives_payments or {}
+    if claim.claim_id not in placed:
+        placed = {**placed, claim.claim_id: payments}
+    family = _family(claim, relatives, placed, policy=policy, as_of=as_of, posting=posting)
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
-    postings = _postings(case, matched, relatives_payments or {}, posting)
+    opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
+    postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
     return ClaimReconciliation(
         claim_id=claim.claim_id,
-        status=_status(case),
+        status=_status(case, postings),
         balance_cents=postings.balance_cents,
         payer_balance_cents=postings.payer_balance_cents,
         patient_balance_cents=postings.patient_balance_cents,
@@ -75,7 +81,7 @@ def reconcile_claim(
             for sequence in case.sequences
             for row in sequence.rows
         ),
-        reversals=_reversals(case, relatives_payments or {}),
+        reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
     )
@@ -112,9 +118,18 @@ def reconcile_group(
     ]
 
 
-def _matched_to(claim: BilledClaim, payments: Sequence[MatchedPayment]) -> list[MatchedPayment]:
+def _matched_to(
+    claim: BilledClaim, payments: Sequence[MatchedPayment], posting: PostingContext
+) -> list[MatchedPayment]:
+    """What is matched to the claim. A "reversal" that takes nothing back is a correction once a
+    person accepted it (RFI 288)."""
     return [
-        (paid, match)
+        (
+            msgspec.structs.replace(paid, status_code=_PROCESSED)
+            if paid.claim_payment_id in posting.accepted and is_not_negative(paid)
+            else paid,
+            match,
+        )
         for paid, match in payments
         if match.claim_id == claim.claim_id and match.outcome is MatchOutcome.MATCHED
     ]
@@ -127,6 +142,7 @@ def _family(
     *,
     policy: ReconcilePolicy,
     as_of: date,
+    posting: PostingContext,
 ) -> Family:
     """What the relatives mean for the claim; with other sendings of it, by everybody's answers."""
     family = _versions(claim, relatives, placed)
@@ -138,7 +154,7 @@ def _family(
     for each in in_order_of_sending([claim, *again]):
         others = [other for other in everyone if other is not each]
         if not _versions(each, others, placed).is_dead:
-            matched = _matched_to(each, placed.get(each.claim_id, ()))
+            matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
             case = _case(each, matched, (), Family(), policy=policy, as_of=as_of)
             sendings.append(_answered_sending(case))
     if not are_sendings_of_one_claim([each.claim for each in sendings]):
@@ -170,7 +186,7 @@ def _versions(
 def _payer_numbers(
     claim: BilledClaim, placed: Mapping[ClaimId, Sequence[MatchedPayment]]
 ) -> list[str]:
-    matched = _matched_to(claim, placed.get(claim.claim_id, ()))
+    matched = _matched_to(claim, placed.get(claim.claim_id, ()), EVERYBODY)
     return [number_key(paid.payer_claim_control_number) for paid, _ in matched]
 
 
@@ -178,7 +194,7 @@ def _answered_sending(case: ClaimCase) -> AnsweredSending:
     answers = [PaymentFacts(payment) for payment in case.own.answers.payments]
     return AnsweredSending(
         claim=case.claim,
-        status=_status(case),
+        status=_status(case, None),
         is_called_duplicate=bool(answers) and all(map(refuses_all_as_duplicate, answers)),
         answered_on=case.own.paid_on,
         paid_cents=case.own.money.paid,
@@ -211,7 +227,9 @@ def _case(
 
 
 def _reversals(
-    case: ClaimCase, relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]]
+    case: ClaimCase,
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
 ) -> tuple[ReversalPair, ...]:
     """All pairs; a replaced claim's correction is the answer to its replacement."""
     found: list[ReversalPair] = []
@@ -222,7 +240,7 @@ def _reversals(
             answers = [
                 paid
                 for paid, match in _matched_to(
-                    replacement, relatives_payments.get(replacement.claim_id, ())
+                    replacement, relatives_payments.get(replacement.claim_id, ()), posting
                 )
                 if match.payer_sequence == sequence.payer_sequence and counts(paid)
             ]
@@ -231,18 +249,9 @@ def _reversals(
     return tuple(found)
 
 
-def _postings(
-    case: ClaimCase,
-    matched: Sequence[MatchedPayment],
-    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
-    posting: PostingContext,
-) -> ClaimPostings:
-    opening = _opening_cents(case, relatives_payments, posting)
-    return post_claim(case, matched, opening, posting)
-
-
 def _opening_cents(
     case: ClaimCase,
+    relatives: Sequence[BilledClaim],
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
     posting: PostingContext,
 ) -> int:
@@ -255,10 +264,18 @@ def _opening_cents(
     if claim.payer_sequence == 1:
         return claim.charge_cents
     for earlier in case.family.earlier_claims:
-        matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()))
-        family = Family(next_claim=claim)
+        matched = _matched_to(earlier, relatives_payments.get(earlier.claim_id, ()), posting)
+        others = [each for each in (claim, *relatives) if each.claim_id != earlier.claim_id]
+        family = _family(
+            earlier,
+            others,
+            relatives_payments,
+            policy=case.policy,
+            as_of=case.as_of,
+            posting=posting,
+        )
         of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
-        opening = _opening_cents(of_earlier, relatives_payments, posting)
+        opening = _opening_cents(of_earlier, relatives, relatives_payments, posting)
         postings = post_claim(of_earlier, matched, opening, posting)
         posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
         if any(plan.entries for plan in posted):
@@ -268,7 +285,9 @@ def _opening_cents(
     )
 
 
-def _status(case: ClaimCase) -> ClaimStatus:
+def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
+    """By the claim's own payer; without its answer, by the first other one whose answer posts
+    (any other, where nothing was planned)."""
     if case.family.is_voided:
         return ClaimStatus.VOIDED
     if case.family.is_superseded:
@@ -276,7 +295,7 @@ def _status(case: ClaimCase) -> ClaimStatus:
     answered = (
         case.own
         if case.own.is_answered
-        else next((sequence for sequence in case.sequences if sequence.is_answered), None)
+        else next((each for each in case.sequences if _is_posted(each, postings)), None)
     )
     if answered is None:
         return ClaimStatus.UNANSWERED
@@ -296,3 +315,14 @@ def _status(case: ClaimCase) -> ClaimStatus:
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT
     return ClaimStatus.PAID
+
+
+def _is_posted(sequence: SequenceCase, postings: ClaimPostings | None) -> bool:
+    if postings is None:
+        return sequence.is_answered
+    posted = {
+        plan.subject_id
+        for plan in postings.plans
+        if plan.subject_kind is SubjectKind.PAYMENT and not plan.refusal
+    }
+    return any(each.claim_payment_id in posted for each in sequence.answers.payments)

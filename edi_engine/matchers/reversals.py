@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
+from msgspec.structs import astuple
 
 from edi_engine.matchers.facts import REVERSAL
 from edi_engine.matchers.line_amounts import (
@@ -18,7 +19,7 @@ from edi_engine.matchers.line_amounts import (
 )
 from edi_engine.money import format_cents
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import ClaimPaymentId, PaidClaim
+from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = [
@@ -42,16 +43,47 @@ _BUCKETS = (
 
 
 def in_order_of_payment(payments: Sequence[PaidClaim]) -> list[PaidClaim]:
-    """By payment date (undated first), trace number, remittance and place in it."""
+    """By payment date (undated first), trace number, remittance and place in it.
+
+    Remittances of one day and trace number are ordered by what they say, not by their arrival.
+    """
+    if len(payments) < 2:
+        return list(payments)
+    first_words: dict[RemittanceId, tuple[object, ...]] = {}
+    for each in payments:
+        words = _words_of(each)
+        first_words[each.remittance_id] = min(words, first_words.get(each.remittance_id, words))
     return sorted(
         payments,
         key=lambda each: (
             each.paid_on or date.min,
             each.trace_number,
+            first_words[each.remittance_id],
             each.remittance_id,
             each.claim_ordinal,
             each.claim_payment_id,
         ),
+    )
+
+
+def _words_of(payment: PaidClaim) -> tuple[object, ...]:
+    """What a claim payment says, comparable; equal for payments that say the same."""
+    return (
+        payment.claim_ordinal,
+        payment.payer_claim_control_number,
+        payment.status_code,
+        payment.charge_cents,
+        payment.paid_cents,
+        [astuple(each) for each in payment.adjustments],
+        [
+            (
+                line.procedure.code,
+                line.charge_cents,
+                line.paid_cents,
+                [astuple(each) for each in line.adjustments],
+            )
+            for line in payment.lines
+        ],
     )
 
 

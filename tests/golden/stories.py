@@ -15,7 +15,10 @@ from edi_engine.parsers import ParsedFile
 from edi_engine.records.source import SetSource
 from tests.parsers.x12_files import FIXTURES_ROOT
 
-__all__ = ["as_text", "story_files"]
+__all__ = ["GOLDEN_ROOT", "as_text", "story_files"]
+
+GOLDEN_ROOT = FIXTURES_ROOT / "golden"
+"""Scenarios of several files: what is posted of them lies beside them (test_golden_journals)."""
 
 # Files that are compared with one another, and those of single findings, have no text beside them.
 _OTHERS = {"clothes", "fail"}
@@ -25,7 +28,11 @@ _COLUMNS = 120
 
 def story_files() -> list[Path]:
     """The files of all stories, in order."""
-    return sorted(path for path in FIXTURES_ROOT.rglob("*.edi") if path.parent.name not in _OTHERS)
+    return sorted(
+        path
+        for path in FIXTURES_ROOT.rglob("*.edi")
+        if path.parent.name not in _OTHERS and GOLDEN_ROOT not in path.parents
+    )
 
 
 def as_text(found: ParsedFile) -> str:

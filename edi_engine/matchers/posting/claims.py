@@ -5,13 +5,12 @@ the earlier ones left whichever came first. Only what stands on the lines is pos
 paid nothing and was replaced by a better one moves nothing. Source: domain 3.4, 3.7, 4.6.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from edi_engine.matchers.adjudications import Answer
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
-from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.posting.gate import (
     Candidate,
     PostingContext,
@@ -20,6 +19,7 @@ from edi_engine.matchers.posting.gate import (
     refusal_before,
     set_aside,
 )
+from edi_engine.matchers.posting.later_payers import Settlement, capped
 from edi_engine.matchers.posting.loose import empty, suspended
 from edi_engine.matchers.reversals import in_order_of_payment
 from edi_engine.money import format_cents
@@ -38,7 +38,7 @@ from edi_engine.records.journal import (
     receivable_payer,
 )
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim
-from edi_engine.records.reconciliation import ClaimMatch
+from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome
 
 __all__ = ["ClaimPostings", "post_claim"]
 
@@ -79,9 +79,9 @@ def post_claim(
                 sequence=sequence,
                 answers=lines.get(payment.claim_payment_id, ()),
                 posted=frozenset(ledger.by_payment),
-                posted_sequences=frozenset(ledger.posted_sequences),
+                standing_sequences=frozenset(ledger.standing.values()),
             )
-            ledger.take(_plan(ledger, candidate, context), sequence)
+            ledger.take(_plan(ledger, candidate, context), candidate)
     answered = {each.claim_payment_id for one in case.sequences for each in one.matched}
     for payment, match in matched:
         if payment.claim_payment_id not in answered:
@@ -90,26 +90,35 @@ def post_claim(
 
 
 class _Ledger:
-    """The claim's own ledger while its payments are planned one after the other."""
+    """The claim's own ledger while its payments are planned one after the other.
+
+    `by_payment` are the plans that post, `standing` the payer sequences of those that were not
+    taken back again.
+    """
 
     def __init__(self, case: ClaimCase, opening_cents: int) -> None:
         self.case = case
         self.plans: list[PostingPlan] = []
         self.by_payment: dict[ClaimPaymentId, PostingPlan] = {}
-        self.posted_sequences: set[int] = set()
+        self.standing: dict[ClaimPaymentId, int] = {}
         self.open_cents = opening_cents
         self.patient_cents = 0
         elsewhere = case.claim.charge_cents - opening_cents
         if elsewhere:
             self.plans.append(_elsewhere(case, elsewhere))
 
-    def take(self, plan: PostingPlan, sequence: SequenceCase) -> None:
+    def take(self, plan: PostingPlan, candidate: Candidate) -> None:
         self.plans.append(plan)
         self.open_cents += _on_receivables(plan)
         self.patient_cents += plan.on(RECEIVABLE_PATIENT)
-        if not plan.refusal:
-            self.by_payment[ClaimPaymentId(plan.subject_id)] = plan
-            self.posted_sequences.add(sequence.payer_sequence)
+        if plan.refusal:
+            return
+        payment_id, pair = candidate.payment.claim_payment_id, candidate.pair
+        self.by_payment[payment_id] = plan
+        if pair is None:
+            self.standing[payment_id] = candidate.sequence.payer_sequence
+        elif pair.outcome is ReversalOutcome.EXACT and pair.original_id is not None:
+            self.standing.pop(pair.original_id, None)
 
     def result(self) -> ClaimPostings:
         return ClaimPostings(tuple(self.plans), self.open_cents, self.patient_cents)
@@ -180,55 +189,32 @@ def _entries(ledger: _Ledger, candidate: Candidate) -> tuple[tuple[JournalEntry,
     sequence = candidate.sequence.payer_sequence
     if pair is not None and pair.original_id is not None and sequence > 1:
         undone = ledger.by_payment.get(pair.original_id)
-        if undone is not None and not pair.differences:
-            return _negated(undone, answers), ""
+        if undone is not None:
+            taken_back = _negated(undone, answers)
+            if sum(_cash_of(taken_back)) == candidate.payment.paid_cents:
+                return taken_back, ""
+    settled = [Settlement.of(answer.money) for _, answer in answers]
+    reason = ""
+    if sequence > 1 and pair is None:
+        settled, reason = capped(settled, ledger.open_cents)
     next_account = _next_account(ledger.case, candidate.sequence)
-    room = _room_for_adjustments(ledger, candidate)
-    made: list[JournalEntry] = []
-    left = room
-    for number, answer in answers:
-        adjusted = _adjusted(answer.money)
-        if left is not None and adjusted > 0:
-            taken = min(adjusted, left)
-            left -= taken
-        else:
-            taken = adjusted
-        made += _entries_of(
+    made = [
+        entry
+        for (number, answer), one in zip(answers, settled, strict=True)
+        for entry in _entries_of(
             ledger.case,
             number,
             answer,
+            one,
             payer_account=receivable_payer(sequence),
             next_account=next_account,
-            adjusted_cents=taken,
         )
-    reason = ""
-    stated = sum(max(0, _adjusted(answer.money)) for _, answer in answers)
-    if room is not None and stated > room:
-        reason = (
-            f"The payer adjusts {format_cents(stated)}, but only {format_cents(room)} was open"
-            " for it: it repeats what an earlier payer settled, without saying so (OA 23)."
-        )
+    ]
     return tuple(made), reason
 
 
-def _adjusted(money: Money) -> int:
-    """What settles the line without money; what an earlier payer settled is there already."""
-    return money.contractual + money.bundled + money.capitated + money.within
-
-
-def _room_for_adjustments(ledger: _Ledger, candidate: Candidate) -> int | None:
-    """What a later payer's adjustments may settle at most; None for the first payer.
-
-    Payers report the whole charge less their payment as contractual when they leave out what the
-    first one did (RFI 1696).
-    """
-    if candidate.sequence.payer_sequence == 1 or candidate.pair is not None:
-        return None
-    moved = sum(
-        answer.money.paid + answer.money.patient + answer.money.denied
-        for _, answer in candidate.answers
-    )
-    return max(0, ledger.open_cents - moved)
+def _cash_of(entries: Iterable[JournalEntry]) -> Iterator[int]:
+    return (each.amount_cents for each in entries if each.account == CASH)
 
 
 def _next_account(case: ClaimCase, sequence: SequenceCase) -> str:
@@ -252,44 +238,38 @@ def _entries_of(
     case: ClaimCase,
     number: int,
     answer: Answer,
+    settled: Settlement,
     *,
     payer_account: str,
     next_account: str,
-    adjusted_cents: int,
 ) -> Iterator[JournalEntry]:
     """Entries of one answer. A dead claim takes only the money: its charge stands elsewhere."""
     claim_id = case.claim.claim_id
-    money = answer.money
-    # Of a capped adjustment the contractual part is what it may settle.
-    other = money.bundled + money.capitated + money.within
-    if adjusted_cents != _adjusted(money):
-        other = min(max(other, 0), adjusted_cents)
     amounts = [
-        (CASH, money.paid),
-        (CONTRACTUAL, adjusted_cents - other),
-        (OTHER_ADJUSTMENT, other),
-        (RECEIVABLE_DENIED, money.denied),
-        (next_account, money.patient),
+        (CASH, settled.paid),
+        (CONTRACTUAL, settled.contractual),
+        (OTHER_ADJUSTMENT, settled.other),
+        (RECEIVABLE_DENIED, settled.denied),
+        (next_account, settled.patient),
     ]
     if case.is_dead:
         amounts = amounts[:1]
-    settled = -sum(cents for _, cents in amounts)
-    for account, cents in (*amounts, (payer_account, settled)):
+    total = sum(cents for _, cents in amounts)
+    for account, cents in (*amounts, (payer_account, -total)):
         if cents:
             yield JournalEntry(account, cents, claim_id, number, answer.line_ordinal)
 
 
 def _negated(undone: PostingPlan, answers: _Lines) -> tuple[JournalEntry, ...]:
-    """The other leg of what was posted, with the lines of the reversal as its source.
+    """The other leg of what was posted on these lines, with the reversal's lines as its source.
 
     A later payer's original may have been capped, and is taken back as it was posted.
     """
     ordinals = {number: answer.line_ordinal for number, answer in reversed(answers)}
     return tuple(
         msgspec.structs.replace(
-            each,
-            amount_cents=-each.amount_cents,
-            line_ordinal=ordinals.get(each.line_number, 0),
+            each, amount_cents=-each.amount_cents, line_ordinal=ordinals[each.line_number]
         )
         for each in undone.entries
+        if each.line_number in ordinals
     )

@@ -87,7 +87,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """A claim payment before the gate.
 
     `answers` are (line number, answer) of what it says that stands. `posted` are the payments of
-    the claim that passed before it, `posted_sequences` as which payers.
+    the claim that passed before it, `standing_sequences` the payers of whom an answer stands.
     """
 
     payment: PaidClaim
@@ -96,7 +96,7 @@ class Candidate(msgspec.Struct, frozen=True):
     sequence: SequenceCase
     answers: Sequence[tuple[int, Answer]]
     posted: frozenset[ClaimPaymentId]
-    posted_sequences: frozenset[int]
+    standing_sequences: frozenset[int]
 
     @property
     def pair(self) -> ReversalPair | None:
@@ -164,6 +164,18 @@ def _not_an_answer(found: Candidate, _: PostingContext) -> Refusal | None:
     return None if is_answer else set_aside(found.payment)
 
 
+def _not_negative(found: Candidate, _: PostingContext) -> Refusal | None:
+    """Perhaps a correction; accepted, it comes here as one, and is no reversal any more."""
+    pair = found.pair
+    if pair is None or pair.outcome is not ReversalOutcome.NOT_NEGATIVE:
+        return None
+    return Refusal(
+        PostingRefusal.REVERSAL_NOT_EXACT,
+        "The payer calls it a reversal, but it takes nothing back: perhaps a correction. Accept"
+        " it as one, or ask the payer.",
+    )
+
+
 def _unbalanced(found: Candidate, _: PostingContext) -> Refusal | None:
     if _is_balanced(found):
         return None
@@ -194,12 +206,12 @@ def _sequence_conflict(found: Candidate, _: PostingContext) -> Refusal | None:
     """A later payer's answer waits until the earlier one's is posted."""
     own = found.case.claim.payer_sequence
     sequence = found.sequence.payer_sequence
-    if sequence <= own or any(each < sequence for each in found.posted_sequences):
+    if sequence <= own or any(each < sequence for each in found.standing_sequences):
         return None
     return Refusal(
         PostingRefusal.SEQUENCE_CONFLICT,
-        "A later payer answered, and no answer of the payer before it is posted. It posts by"
-        " itself once that one is there.",
+        "A later payer answered, and no answer of the payer before it stands. It posts by itself"
+        " once that one is there.",
     )
 
 
@@ -295,7 +307,7 @@ def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
 _Rule = Callable[[Candidate, PostingContext], Refusal | None]
 
 # What nobody can wave through: there would be nothing true to post.
-_ALWAYS: tuple[_Rule, ...] = (_held, _not_an_answer, _unbalanced, _rejected)
+_ALWAYS: tuple[_Rule, ...] = (_held, _not_an_answer, _not_negative, _unbalanced, _rejected)
 _BEFORE: tuple[_Rule, ...] = (_sequence_conflict, _reversal)
 _AFTER: tuple[_Rule, ...] = (
     _hold_list,

@@ -1,0 +1,192 @@
+"""Each golden scenario posts exactly what lies beside it, in any order of arrival, however often.
+
+A scenario is a folder of `fixtures/x12/golden`: its files in the order in which they were sent,
+`scenario.txt` (what happens and what must come out), and `journal.txt` with everything that stands
+in the end. `before_*.txt` say what stands while files are still missing: "With" and the names of
+those that are there, then the same text. `pytest tests/golden --regenerate` writes them anew: read
+the difference before you keep it.
+"""
+
+import difflib
+import itertools
+import random
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from edi_engine.jobs.ingest import FileStatus, ingest_paths
+from edi_engine.store import Store, open_store
+from edi_engine.store.maintenance import hash_journal, verify_store
+from tests.golden.journal_text import journal_text
+from tests.golden.stories import GOLDEN_ROOT
+from tests.jobs.conclusions import NOW, conclude, take
+
+AS_OF = date(2026, 5, 1)
+"""Long enough after the last file that what should have come by then is overdue."""
+
+SCENARIOS = sorted(path for path in GOLDEN_ROOT.iterdir() if path.is_dir())
+_ALL_ORDERS_UP_TO = 3
+_SHUFFLES = 6
+_ALIKE = re.compile(r"^(Twins|Rivals): (\S+) (\S+)$", re.MULTILINE)
+_FILE_NAME = re.compile(r"\S+\.edi")
+
+Rename = Callable[[str], str]
+
+scenarios = pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.name)
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.edi"))
+
+
+def orders_of(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+    """Other orders than the one of the names: all of few files, some of many."""
+    if len(paths) <= _ALL_ORDERS_UP_TO:
+        return list(itertools.permutations(paths))[1:]
+    maker = random.Random(paths[0].parent.name)
+    return [tuple(maker.sample(paths, len(paths))) for _ in range(_SHUFFLES)]
+
+
+def names_told(folder: Path, order: Sequence[Path]) -> tuple[Rename, Rename]:
+    """File names as the journal and as the open work should tell them.
+
+    Of twins (copies) the first to arrive counts: in all of the text it gets the first one's name.
+    Of rivals (one payment in two forms) the journal is the same in any order, but the work is
+    about the one that came second.
+    """
+    found = _ALIKE.search((folder / "scenario.txt").read_text(encoding="utf-8"))
+    if found is None:
+        return str, str
+    kind, first, second = found.groups()
+    arrived = [path.name for path in order]
+    if not {first, second} <= set(arrived) or arrived.index(first) < arrived.index(second):
+        return str, str
+    swapped = {first: second, second: first}
+
+    def swap(text: str) -> str:
+        pattern = "|".join(map(re.escape, swapped))
+        return re.sub(pattern, lambda hit: swapped[hit.group()], text)
+
+    return (swap if kind == "Twins" else str), swap
+
+
+def compare(beside: Path, found: str, *, head: str = "", regenerate: bool = False) -> None:
+    if regenerate:
+        beside.write_text(head + found, encoding="utf-8")
+    expected = beside.read_text(encoding="utf-8") if beside.exists() else ""
+    if head + found != expected:
+        lines = difflib.unified_diff(
+            expected.splitlines(),
+            (head + found).splitlines(),
+            beside.name,
+            "as posted now",
+            lineterm="",
+        )
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+class Ledger:
+    """A store of its own for each way in which the files may come."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+
+    def after(self, order: Sequence[Path], *, each: bool = False) -> tuple[str, str]:
+        """The text and the number of the journal after these files."""
+        self.count += 1
+        url = str(self.folder / f"{self.count}.db")
+        with open_store(url) as store:
+            for path in order:
+                take(store, [path])
+                if each:
+                    conclude(store, as_of=AS_OF)
+            conclude(store, as_of=AS_OF)
+            text = journal_text(store, *names_told(order[0].parent, order))
+        assert verify_store(url) == []
+        return text, hash_journal(url)
+
+
+@scenarios
+def test_a_scenario_posts_what_lies_beside_it(
+    folder: Path, tmp_path: Path, regenerate: bool
+) -> None:
+    text, _ = Ledger(tmp_path).after(files_of(folder))
+    compare(folder / "journal.txt", text, regenerate=regenerate)
+
+
+@scenarios
+def test_no_order_of_arrival_changes_the_journal(folder: Path, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    paths = files_of(folder)
+    expected = ledger.after(paths)
+    for order in orders_of(paths):
+        for each in (False, True):
+            found = ledger.after(order, each=each)
+            assert found == expected, [path.name for path in order]
+
+
+@scenarios
+def test_reconciling_after_each_file_gives_the_same_journal(folder: Path, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    paths = files_of(folder)
+    assert ledger.after(paths, each=True) == ledger.after(paths)
+
+
+@scenarios
+def test_files_that_come_again_change_nothing(folder: Path, tmp_path: Path) -> None:
+    url = str(tmp_path / "twice.db")
+    paths = files_of(folder)
+    with open_store(url) as store:
+        take(store, paths)
+        conclude(store, as_of=AS_OF)
+        before, number, newest = journal_text(store), hash_journal(url), _newest_posting(store)
+        report = ingest_paths(store, paths[::-1], clock=lambda: NOW)
+        assert {one.status for one in report.outcomes} == {FileStatus.KNOWN}
+        conclude(store, as_of=AS_OF)
+        conclude(store, as_of=AS_OF, everything=True)
+        assert (journal_text(store), hash_journal(url)) == (before, number)
+        assert _newest_posting(store) == newest
+    assert verify_store(url) == []
+
+
+def _newest_posting(store: Store) -> int:
+    with store.reading() as reader:
+        return reader.newest_posting_id()
+
+
+BETWEEN = sorted(GOLDEN_ROOT.glob("*/before_*.txt"))
+
+
+@pytest.mark.parametrize("beside", BETWEEN, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_stands_while_a_file_is_missing(
+    beside: Path, tmp_path: Path, regenerate: bool
+) -> None:
+    head = beside.read_text(encoding="utf-8").partition("\n\n")[0] + "\n\n"
+    text, _ = Ledger(tmp_path).after(_named(beside.parent, head))
+    compare(beside, text, head=head, regenerate=regenerate)
+
+
+def _named(folder: Path, text: str) -> list[Path]:
+    found = [folder / name.strip(",") for name in _FILE_NAME.findall(text)]
+    assert found
+    return found
+
+
+@scenarios
+def test_a_scenario_says_what_happens_and_where_that_is_written(folder: Path) -> None:
+    text = (folder / "scenario.txt").read_text(encoding="utf-8")
+    assert "Source: " in " ".join([*text.split(), ""])
+    assert _unknown(folder) == set()
+
+
+def _unknown(folder: Path) -> set[str]:
+    allowed: Iterable[str] = ("scenario.txt", "journal.txt")
+    return {
+        path.name
+        for path in folder.iterdir()
+        if path.suffix != ".edi" and path.name not in allowed and path not in BETWEEN
+    }
