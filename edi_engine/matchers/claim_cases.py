@@ -7,7 +7,7 @@ from edi_engine.codes import claim_status
 from edi_engine.matchers.adjudications import PayerAnswers
 from edi_engine.matchers.families import Family
 from edi_engine.matchers.line_amounts import Money
-from edi_engine.matchers.line_states import LineRow
+from edi_engine.matchers.line_rows import LineRow
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import LineState
@@ -52,6 +52,16 @@ class SequenceCase:
             row.state in _PLAIN and not row.recode and not row.net.denied and row.line is not None
             for row in self.rows
         )
+
+    @property
+    def claim_row_refuses(self) -> bool:
+        """Whether money is refused at claim level, beside the lines."""
+        return any(row.line is None and row.state is LineState.DENIED for row in self.rows)
+
+    @property
+    def is_refused_at_claim_level(self) -> bool:
+        """Whether claim-level refusals leave nothing of what the lines say."""
+        return self.claim_row_refuses and self.money.paid <= 0 and self.money.plan_share == 0
 
     @property
     def is_forwarded(self) -> bool:

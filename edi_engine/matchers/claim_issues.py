@@ -11,7 +11,7 @@ from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
 from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.line_amounts import Money
-from edi_engine.matchers.line_states import LineRow
+from edi_engine.matchers.line_rows import LineRow
 from edi_engine.money import format_cents
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
@@ -137,7 +137,9 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         if row.line is not None
         and row.state not in {LineState.ZERO_CHARGE, LineState.BUNDLED, LineState.UNANSWERED}
     ]
-    is_whole = bool(refused) and all(row.state is LineState.DENIED for row in answered)
+    is_whole = sequence.is_refused_at_claim_level or (
+        bool(refused) and all(row.state is LineState.DENIED for row in answered)
+    )
     codes = ", ".join(denial_codes(total)[:3]) or "CLP02 4 without a reason"
     yield _issue(
         case,

@@ -188,6 +188,9 @@ def _balance(case: ClaimCase, opening_cents: int) -> Balance:
     )
 
 
+_PARTIAL_STATES = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
+
+
 def _status(case: ClaimCase) -> ClaimStatus:
     if case.family.is_voided:
         return ClaimStatus.VOIDED
@@ -207,9 +210,9 @@ def _status(case: ClaimCase) -> ClaimStatus:
         distinct = {row.state for row in answered.rows}
     if distinct <= {LineState.REVERSED}:
         return ClaimStatus.REVERSED
-    if distinct <= {LineState.DENIED}:
+    if distinct <= {LineState.DENIED} or answered.is_refused_at_claim_level:
         return ClaimStatus.DENIED
-    if distinct & {LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED}:
+    if answered.claim_row_refuses or distinct & _PARTIAL_STATES:
         return ClaimStatus.PARTIAL
     if LineState.UNDERPAID in distinct:
         return ClaimStatus.UNDERPAID

@@ -135,7 +135,7 @@ STATES = [
         "",
     ),
     ("capitated", "CO-24 100.00", 80_00, "paid", 0, 0, 0, 0, 0, 100_00, ""),
-    ("bundled into nothing", "CO-97 100.00", 80_00, "denied", 0, 0, 0, 0, 0, 100_00, "bundling"),
+    ("bundled into nothing", "CO-97 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "bundling"),
     ("unknown reason", "CO-X99 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "other"),
     ("still pending", "OA-133 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "pending"),
     (

@@ -1,0 +1,84 @@
+"""A billed line as one payer answered it, while the rows of the reconciliation are made."""
+
+from collections.abc import Sequence
+
+from edi_engine.matchers.adjudications import CLAIM_ROW, Answer
+from edi_engine.matchers.facts import code_forms
+from edi_engine.matchers.line_amounts import Money
+from edi_engine.records.expected import ExpectedAllowed
+from edi_engine.records.matching import BilledLine
+from edi_engine.records.reconciliation import LineState
+
+__all__ = ["LineRow"]
+
+
+class LineRow:
+    """A line of the claim as one payer answered it, while the rows are made.
+
+    `net` sums what stands. `line` is None for the claim's own row.
+    """
+
+    __slots__ = ("answers", "expected", "line", "net", "recode", "state", "superseded")
+
+    def __init__(
+        self,
+        line: BilledLine | None,
+        answers: Sequence[Answer],
+        superseded: Sequence[Answer],
+        expected: ExpectedAllowed | None,
+    ) -> None:
+        self.line = line
+        self.answers = answers
+        self.superseded = superseded
+        self.expected = expected
+        self.state = LineState.UNANSWERED
+        self.net = answers[0].money if len(answers) == 1 else _sum(answers)
+        self.recode = _recode(line, answers) if line is not None else ""
+
+    @property
+    def number(self) -> int:
+        return self.line.line_number if self.line is not None else CLAIM_ROW
+
+    @property
+    def charge_cents(self) -> int:
+        return self.line.charge_cents if self.line is not None else 0
+
+    @property
+    def expected_cents(self) -> int | None:
+        """Nothing is expected under capitation; otherwise as the contract says."""
+        if self.net.is_capitated and self.net.paid == 0 and self.line is not None:
+            return 0
+        return self.expected.allowed_cents if self.expected is not None else None
+
+    @property
+    def carries(self) -> bool:
+        """Whether the payer allows something here, so that other lines may be part of it."""
+        return self.net.paid > 0 or self.net.plan_share > 0
+
+
+def _sum(answers: Sequence[Answer]) -> Money:
+    total = Money()
+    for answer in answers:
+        total.add(answer.money)
+    return total
+
+
+def _recode(line: BilledLine, answers: Sequence[Answer]) -> str:
+    """The adjudicated code or codes, joined by "+", when they are not the billed one."""
+    if all(
+        answer.line is None or answer.line.procedure.code == line.procedure_code
+        for answer in answers
+    ):
+        return ""
+    code = line.procedure_code.upper()
+    found: dict[str, None] = {}
+    for answer in answers:
+        paid = answer.line
+        if paid is None or not paid.procedure.code or answer.is_reversal or answer.is_reversed:
+            continue
+        adjudicated = paid.procedure.code.upper()
+        if adjudicated != code and not (
+            adjudicated[:5] == code and code in code_forms(paid) and len(adjudicated) == 7
+        ):
+            found[adjudicated] = None
+    return "+".join(found) if code else ""
