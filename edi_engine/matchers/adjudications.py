@@ -72,6 +72,22 @@ class Answer:
         self.is_reversal = payment.status_code == REVERSAL
         self.is_reversed = False
 
+    @property
+    def is_open(self) -> bool:
+        """Neither reversed nor a reversal."""
+        return not self.is_reversed and not self.is_reversal
+
+    @property
+    def is_allocated(self) -> bool:
+        """A share of claim-level money whose allowed part nobody but us put on this line.
+
+        Where the lines lack exactly the claim level's adjustments, and these allow nothing, what
+        is left of each line is its own.
+        """
+        if self.line is not None or not self.allocation:
+            return False
+        return self.allocation == PRO_RATA or self.money.allowed != 0
+
 
 class PayerAnswers:
     """All of one payer sequence: `standing` and `superseded` answers by line number (0 for the
@@ -313,7 +329,7 @@ def _standing(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
     """
     open_rounds: dict[int, list[Answer]] = {}
     for answer in answers:
-        if not answer.is_reversed and not answer.is_reversal:
+        if answer.is_open:
             open_rounds.setdefault(answer.round_number, []).append(answer)
     if len(open_rounds) < 2:
         return list(answers), []
@@ -326,8 +342,7 @@ def _standing(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
     standing: list[Answer] = []
     superseded: list[Answer] = []
     for answer in answers:
-        is_open = not answer.is_reversed and not answer.is_reversal
-        stands = not is_open or answer.round_number in kept
+        stands = not answer.is_open or answer.round_number in kept
         (standing if stands else superseded).append(answer)
     return standing, superseded
 

@@ -88,7 +88,7 @@ def _added(carrier: LineRow, *, is_above_charge: bool) -> int:
     return sum(
         each.amount_cents
         for answer in carrier.answers
-        if answer.line is not None and not answer.is_reversal and not answer.is_reversed
+        if answer.line is not None and answer.is_open
         for each in answer.line.adjustments
         if each.amount_cents < 0
         and (
@@ -106,8 +106,8 @@ def settle_refused(row: LineRow, policy: ReconcilePolicy) -> None:
     """
     if row.net.bundled <= 0 or row.state in {LineState.BUNDLED, LineState.REVERSED}:
         return
-    if row.state is not LineState.DENIED and row.expected_cents is not None:
-        state = state_of_variance(row.expected_cents, row.net.allowed, policy)
+    if row.state is not LineState.DENIED and row.priced_cents is not None:
+        state = state_of_variance(row.priced_cents, row.net.allowed, policy)
         if state is not LineState.UNDERPAID:
             return
     refused = Money()

@@ -214,7 +214,8 @@ def _status(case: ClaimCase) -> ClaimStatus:
         return ClaimStatus.DENIED
     if answered.claim_row_refuses or distinct & _PARTIAL_STATES:
         return ClaimStatus.PARTIAL
-    if LineState.UNDERPAID in distinct:
+    as_whole, _ = answered.variance_as_whole(case.policy)
+    if LineState.UNDERPAID in (as_whole, *distinct):
         return ClaimStatus.UNDERPAID
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT

@@ -15,10 +15,20 @@ __all__ = ["LineRow"]
 class LineRow:
     """A line of the claim as one payer answered it, while the rows are made.
 
-    `net` sums what stands. `line` is None for the claim's own row.
+    `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
+    allowed here is but a share of claim-level money, which is no price of the line.
     """
 
-    __slots__ = ("answers", "expected", "line", "net", "recode", "state", "superseded")
+    __slots__ = (
+        "answers",
+        "expected",
+        "is_allocated",
+        "line",
+        "net",
+        "recode",
+        "state",
+        "superseded",
+    )
 
     def __init__(
         self,
@@ -34,6 +44,7 @@ class LineRow:
         self.state = LineState.UNANSWERED
         self.net = answers[0].money if len(answers) == 1 else _sum(answers)
         self.recode = _recode(line, answers) if line is not None else ""
+        self.is_allocated = any(each.is_allocated and each.is_open for each in answers)
 
     @property
     def number(self) -> int:
@@ -49,6 +60,11 @@ class LineRow:
         if self.net.is_capitated and self.net.paid == 0 and self.line is not None:
             return 0
         return self.expected.allowed_cents if self.expected is not None else None
+
+    @property
+    def priced_cents(self) -> int | None:
+        """What the allowed amount is compared with; None when it is no price of this line."""
+        return None if self.is_allocated else self.expected_cents
 
     @property
     def carries(self) -> bool:

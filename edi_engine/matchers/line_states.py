@@ -78,7 +78,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         patient_responsibility_cents=net.patient,
         denied_cents=net.denied,
         other_adjustment_cents=net.other,
-        variance_cents=None if expected is None else expected - allowed,
+        variance_cents=None if row.priced_cents is None else row.priced_cents - allowed,
         state=row.state,
         denial_category=(denial_category(net) or NOT_RECOGNISED) if is_refused else "",
         remit_lines=tuple(
@@ -110,7 +110,7 @@ def _own_state(row: LineRow, *, is_answered: bool, policy: ReconcilePolicy) -> L
         return LineState.DENIED
     if net.paid == 0 and net.plan_share > 0 and net.allowed == net.plan_share:
         return LineState.PATIENT
-    return state_of_variance(row.expected_cents, net.allowed, policy)
+    return state_of_variance(row.priced_cents, net.allowed, policy)
 
 
 def _state_of_claim_row(row: LineRow) -> LineState:
