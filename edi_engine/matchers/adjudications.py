@@ -17,9 +17,14 @@ from edi_engine.matchers.line_amounts import (
 )
 from edi_engine.matchers.line_ladder import NOWHERE, LinePlace, match_lines
 from edi_engine.matchers.resends import DUPLICATE_REASON
-from edi_engine.matchers.reversals import in_order_of_payment, is_not_negative, pair_reversals
+from edi_engine.matchers.reversals import (
+    in_order_of_payment,
+    is_not_negative,
+    pair_reversals,
+    payment_money,
+)
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim, PaidLine
-from edi_engine.records.reconciliation import ReversalPair
+from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = ["CLAIM_ROW", "Answer", "PayerAnswers", "counts", "payer_answers"]
 
@@ -27,6 +32,9 @@ CLAIM_ROW = 0
 """The line number of money that answers no billed line."""
 
 _NOT_AN_ANSWER = frozenset({"predetermination", "not_ours", "pending"})
+
+ORPHAN_RULE = "reversal_orphan"
+"""How the money of a reversal whose original is not in our files came to the claim's own row."""
 
 PRO_RATA = "pro rata"
 CLAIM_LEVEL = "claim level"
@@ -91,15 +99,25 @@ class Answer:
 
 class PayerAnswers:
     """All of one payer sequence: `standing` and `superseded` answers by line number (0 for the
-    claim's own row), payments in order, reversal pairs."""
+    claim's own row), payments in order, reversal pairs.
 
-    __slots__ = ("payments", "reversals", "standing", "superseded")
+    `apart` holds the money of orphan reversals, one answer each: part of no line and no balance.
+    What they undo was never counted here, so it must not be taken off what was.
+    """
+
+    __slots__ = ("apart", "payments", "reversals", "standing", "superseded")
 
     def __init__(self) -> None:
+        self.apart: list[Answer] = []
         self.standing: dict[int, list[Answer]] = {}
         self.superseded: dict[int, list[Answer]] = {}
         self.payments: list[PaidClaim] = []
         self.reversals: list[ReversalPair] = []
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a payment that counts has come, and not only orphan reversals."""
+        return len(self.payments) > len(self.apart)
 
 
 def counts(payment: PaidClaim) -> bool:
@@ -128,12 +146,36 @@ def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAns
     found.reversals = pair_reversals([each for each in weighed if _is_weighed(each)])
     found.payments = in_order_of_payment([each for each in payments if counts(each)])
     answers = _all_answers(claim, found.payments, found.reversals)
+    found.apart = _set_apart(found, answers)
     for number, of_line in answers.items():
         standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
         found.standing[number] = standing
         if superseded:
             found.superseded[number] = superseded
     return found
+
+
+def _set_apart(found: PayerAnswers, answers: dict[int, list[Answer]]) -> list[Answer]:
+    """Take the money of orphan reversals off the lines; which lines they name stays to be seen."""
+    orphans = {
+        pair.reversal_id for pair in found.reversals if pair.outcome is ReversalOutcome.ORPHAN
+    }
+    if not orphans:
+        return []
+    for of_line in answers.values():
+        for answer in of_line:
+            if answer.payment.claim_payment_id in orphans:
+                answer.money = Money()
+    left = [
+        each for each in answers.pop(CLAIM_ROW, ()) if each.payment.claim_payment_id not in orphans
+    ]
+    if left:
+        answers[CLAIM_ROW] = left
+    return [
+        Answer(each, None, payment_money(each), ORPHAN_RULE, round_number=-1)
+        for each in found.payments
+        if each.claim_payment_id in orphans
+    ]
 
 
 def _is_weighed(payment: PaidClaim) -> bool:

@@ -22,7 +22,7 @@ class SequenceCase:
     """One payer sequence: all payments matched to it, what they answer, and the rows.
 
     `is_answered` says whether a payment that counts has come, `paid_on` when the last one was
-    made, `money` is the sum of all rows.
+    made, `money` is the sum of all rows without what stands apart (orphan reversals).
     """
 
     __slots__ = ("answers", "is_answered", "matched", "money", "paid_on", "payer_sequence", "rows")
@@ -38,7 +38,7 @@ class SequenceCase:
         self.matched = matched
         self.answers = answers
         self.rows = rows
-        self.is_answered = bool(answers.payments)
+        self.is_answered = answers.is_answer
         self.money = Money()
         for row in rows:
             self.money.add(row.net)

@@ -21,7 +21,7 @@ __all__ = ["issues_of"]
 _REVERSAL_CAUSES = {
     ReversalOutcome.ORPHAN: (
         "reversal_orphan",
-        "A reversal came for a payment that is not among ours.",
+        "A reversal came for a payment that is not among ours: it is taken off nothing we have.",
     ),
     ReversalOutcome.AMOUNTS_DIFFER: (
         "reversal_amounts_differ",
@@ -76,7 +76,7 @@ def _issue(
 
 
 def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
-    if sequence is not case.own or sequence.is_answered or case.is_dead:
+    if sequence is not case.own or sequence.is_answered or case.is_dead or sequence.answers.apart:
         return
     for payment in sequence.matched:
         if payment.status_code == NOT_OUR_CLAIM and not payment.held:
@@ -298,7 +298,9 @@ def _awaits_correction(
     """A reversal leaves nothing on the lines it undoes, and the claim is still alive."""
     if case.is_dead or not is_last or outcome is ReversalOutcome.NOT_NEGATIVE:
         return False
-    return any(row.state is LineState.REVERSED for row in sequence.rows)
+    if outcome is ReversalOutcome.ORPHAN and sequence.is_answered:
+        return False
+    return any(row.state is LineState.REVERSED and row.answers for row in sequence.rows)
 
 
 def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> ReconciliationIssue:
@@ -314,7 +316,7 @@ def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> Re
         reason=f"The payment was reversed and no corrected one came within {days} days."
         if is_overdue
         else "The payment was reversed; the corrected one is awaited.",
-        rows=[row for row in sequence.rows if row.state is LineState.REVERSED],
+        rows=[row for row in sequence.rows if row.state is LineState.REVERSED and row.answers],
         payment=reversal,
     )
 

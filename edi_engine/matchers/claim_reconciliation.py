@@ -202,7 +202,8 @@ def _status(case: ClaimCase) -> ClaimStatus:
         else next((sequence for sequence in case.sequences if sequence.is_answered), None)
     )
     if answered is None:
-        return ClaimStatus.UNANSWERED
+        is_taken_back = any(sequence.answers.apart for sequence in case.sequences)
+        return ClaimStatus.REVERSED if is_taken_back else ClaimStatus.UNANSWERED
     states = [row.state for row in answered.rows if row.line is not None]
     light = {LineState.ZERO_CHARGE, LineState.BUNDLED}
     distinct = {state for state in states if state not in light}

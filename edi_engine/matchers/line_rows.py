@@ -16,11 +16,13 @@ class LineRow:
     """A line of the claim as one payer answered it, while the rows are made.
 
     `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
-    allowed here is but a share of claim-level money, which is no price of the line.
+    allowed here is but a share of claim-level money, which is no price of the line. `apart` holds
+    orphan reversals, on the claim's own row only: they are shown there, and part of nothing else.
     """
 
     __slots__ = (
         "answers",
+        "apart",
         "expected",
         "is_allocated",
         "line",
@@ -36,8 +38,10 @@ class LineRow:
         answers: Sequence[Answer],
         superseded: Sequence[Answer],
         expected: ExpectedAllowed | None,
+        apart: Sequence[Answer] = (),
     ) -> None:
         self.line = line
+        self.apart = apart
         self.answers = answers
         self.superseded = superseded
         self.expected = expected
@@ -53,6 +57,11 @@ class LineRow:
     @property
     def charge_cents(self) -> int:
         return self.line.charge_cents if self.line is not None else 0
+
+    @property
+    def shown(self) -> Money:
+        """The amounts as the row shows them: what stands, and what is apart."""
+        return _sum([*self.answers, *self.apart]) if self.apart else self.net
 
     @property
     def expected_cents(self) -> int | None:

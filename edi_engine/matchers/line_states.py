@@ -47,9 +47,9 @@ def rows_of_sequence(
         row.state = _own_state(row, is_answered=is_answered, policy=policy)
     if any(row.net.bundled or row.recode for row in rows):
         settle_bundles(rows, policy)
-    own = answers.standing.get(CLAIM_ROW)
-    if own:
-        row = LineRow(None, own, (), None)
+    own = answers.standing.get(CLAIM_ROW, ())
+    if own or answers.apart:
+        row = LineRow(None, own, (), None, answers.apart)
         row.state = _state_of_claim_row(row)
         rows.append(row)
     for row in rows:
@@ -59,7 +59,7 @@ def rows_of_sequence(
 
 def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReconciliation:
     """The row as it is kept."""
-    net, expected = row.net, row.expected_cents
+    net, expected = row.shown, row.expected_cents
     is_refused = row.state is LineState.DENIED
     allowed = 0 if is_refused or row.state is LineState.BUNDLED else net.allowed
     source = row.expected.source if row.expected is not None else ""
@@ -84,7 +84,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         remit_lines=tuple(
             [
                 RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
-                for each in (*row.answers, *row.superseded)
+                for each in (*row.answers, *row.superseded, *row.apart)
             ]
         ),
         recode=row.recode,
