@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from edi_engine.matchers.adjudications import CLAIM_ROW, Answer
-from edi_engine.matchers.facts import code_forms
+from edi_engine.matchers.facts import answers_by_revenue_code, code_forms
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledLine
@@ -99,7 +99,9 @@ def _recode(line: BilledLine, answers: Sequence[Answer]) -> str:
     found: dict[str, None] = {}
     for answer in answers:
         paid = answer.line
-        if paid is None or not paid.procedure.code or answer.is_reversal or answer.is_reversed:
+        if paid is None or not paid.procedure.code or not answer.is_open:
+            continue
+        if answers_by_revenue_code(paid, line):
             continue
         adjudicated = paid.procedure.code.upper()
         if adjudicated != code and not (
