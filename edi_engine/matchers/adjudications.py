@@ -17,9 +17,14 @@ from edi_engine.matchers.line_amounts import (
 )
 from edi_engine.matchers.line_ladder import NOWHERE, LinePlace, match_lines
 from edi_engine.matchers.resends import DUPLICATE_REASON
-from edi_engine.matchers.reversals import in_order_of_payment, is_not_negative, pair_reversals
+from edi_engine.matchers.reversals import (
+    in_order_of_payment,
+    is_not_negative,
+    pair_reversals,
+    payment_money,
+)
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim, PaidLine
-from edi_engine.records.reconciliation import ReversalPair
+from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = ["CLAIM_ROW", "Answer", "PayerAnswers", "counts", "payer_answers"]
 
@@ -28,6 +33,9 @@ CLAIM_ROW = 0
 
 _NOT_AN_ANSWER = frozenset({"predetermination", "not_ours", "pending"})
 
+ORPHAN_RULE = "reversal_orphan"
+"""How the money of a reversal whose original is not in our files came to the claim's own row."""
+
 PRO_RATA = "pro rata"
 CLAIM_LEVEL = "claim level"
 
@@ -35,7 +43,8 @@ CLAIM_LEVEL = "claim level"
 class Answer:
     """One piece of a payment that answers one line: a line payment, a share of several, or claim
     level. `round_number` counts adjudications; `is_reversed` and `is_reversal` name the two legs
-    of a reversal; `is_added` marks a line payment of the payer's own."""
+    of a reversal; `is_added` marks a line payment of the payer's own. `refuses_bundled`: what a
+    bundling reason takes is refused, for nothing shows the bundle."""
 
     __slots__ = (
         "allocation",
@@ -46,6 +55,7 @@ class Answer:
         "line_ordinal",
         "money",
         "payment",
+        "refuses_bundled",
         "round_number",
         "rule",
     )
@@ -71,19 +81,46 @@ class Answer:
         self.is_added = is_added
         self.is_reversal = payment.status_code == REVERSAL
         self.is_reversed = False
+        self.refuses_bundled = False
+
+    @property
+    def is_open(self) -> bool:
+        """Neither reversed nor a reversal."""
+        return not self.is_reversed and not self.is_reversal
+
+    @property
+    def is_allocated(self) -> bool:
+        """A share of claim-level money whose allowed part nobody but us put on this line.
+
+        Where the lines lack exactly the claim level's adjustments, and these allow nothing, what
+        is left of each line is its own.
+        """
+        if self.line is not None or not self.allocation:
+            return False
+        return self.allocation == PRO_RATA or self.money.allowed != 0
 
 
 class PayerAnswers:
     """All of one payer sequence: `standing` and `superseded` answers by line number (0 for the
-    claim's own row), payments in order, reversal pairs."""
+    claim's own row), payments in order, reversal pairs.
 
-    __slots__ = ("payments", "reversals", "standing", "superseded")
+    `apart` holds the money of orphan reversals, one answer each: part of no line and no balance.
+    What they undo was never counted here, so it must not be taken off what was.
+    """
+
+    __slots__ = ("apart", "payments", "reversals", "standing", "superseded")
 
     def __init__(self) -> None:
+        self.apart: list[Answer] = []
         self.standing: dict[int, list[Answer]] = {}
         self.superseded: dict[int, list[Answer]] = {}
         self.payments: list[PaidClaim] = []
         self.reversals: list[ReversalPair] = []
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a payment that counts has come, and not only orphan reversals."""
+        return len(self.payments) > len(self.apart)
 
 
 def counts(payment: PaidClaim) -> bool:
@@ -112,12 +149,36 @@ def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAns
     found.reversals = pair_reversals([each for each in weighed if _is_weighed(each)])
     found.payments = in_order_of_payment([each for each in payments if counts(each)])
     answers = _all_answers(claim, found.payments, found.reversals)
+    found.apart = _set_apart(found, answers)
     for number, of_line in answers.items():
         standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
         found.standing[number] = standing
         if superseded:
             found.superseded[number] = superseded
     return found
+
+
+def _set_apart(found: PayerAnswers, answers: dict[int, list[Answer]]) -> list[Answer]:
+    """Take the money of orphan reversals off the lines; which lines they name stays to be seen."""
+    orphans = {
+        pair.reversal_id for pair in found.reversals if pair.outcome is ReversalOutcome.ORPHAN
+    }
+    if not orphans:
+        return []
+    for of_line in answers.values():
+        for answer in of_line:
+            if answer.payment.claim_payment_id in orphans:
+                answer.money = Money()
+    left = [
+        each for each in answers.pop(CLAIM_ROW, ()) if each.payment.claim_payment_id not in orphans
+    ]
+    if left:
+        answers[CLAIM_ROW] = left
+    return [
+        Answer(each, None, payment_money(each), ORPHAN_RULE, round_number=-1)
+        for each in found.payments
+        if each.claim_payment_id in orphans
+    ]
 
 
 def _is_weighed(payment: PaidClaim) -> bool:
@@ -313,7 +374,7 @@ def _standing(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
     """
     open_rounds: dict[int, list[Answer]] = {}
     for answer in answers:
-        if not answer.is_reversed and not answer.is_reversal:
+        if answer.is_open:
             open_rounds.setdefault(answer.round_number, []).append(answer)
     if len(open_rounds) < 2:
         return list(answers), []
@@ -326,8 +387,7 @@ def _standing(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
     standing: list[Answer] = []
     superseded: list[Answer] = []
     for answer in answers:
-        is_open = not answer.is_reversed and not answer.is_reversal
-        stands = not is_open or answer.round_number in kept
+        stands = not answer.is_open or answer.round_number in kept
         (standing if stands else superseded).append(answer)
     return standing, superseded
 

@@ -7,7 +7,8 @@ from edi_engine.codes import claim_status
 from edi_engine.matchers.adjudications import PayerAnswers
 from edi_engine.matchers.families import Family
 from edi_engine.matchers.line_amounts import Money
-from edi_engine.matchers.line_states import LineRow
+from edi_engine.matchers.line_rows import LineRow
+from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import LineState
@@ -21,7 +22,7 @@ class SequenceCase:
     """One payer sequence: all payments matched to it, what they answer, and the rows.
 
     `is_answered` says whether a payment that counts has come, `paid_on` when the last one was
-    made, `money` is the sum of all rows.
+    made, `money` is the sum of all rows without what stands apart (orphan reversals).
     """
 
     __slots__ = ("answers", "is_answered", "matched", "money", "paid_on", "payer_sequence", "rows")
@@ -37,7 +38,7 @@ class SequenceCase:
         self.matched = matched
         self.answers = answers
         self.rows = rows
-        self.is_answered = bool(answers.payments)
+        self.is_answered = answers.is_answer
         self.money = Money()
         for row in rows:
             self.money.add(row.net)
@@ -47,11 +48,43 @@ class SequenceCase:
 
     @property
     def is_plain(self) -> bool:
-        """Answered once, every line paid or the patient's, nothing refused, recoded or added."""
+        """Answered once and line by line, every line paid or the patient's, nothing refused,
+        recoded or added."""
         return len(self.answers.payments) == 1 and all(
-            row.state in _PLAIN and not row.recode and not row.net.denied and row.line is not None
+            row.state in _PLAIN
+            and row.line is not None
+            and not (row.recode or row.net.denied or row.is_allocated)
             for row in self.rows
         )
+
+    @property
+    def claim_row_refuses(self) -> bool:
+        """Whether money is refused at claim level, beside the lines."""
+        return any(row.line is None and row.state is LineState.DENIED for row in self.rows)
+
+    @property
+    def is_refused_at_claim_level(self) -> bool:
+        """Whether claim-level refusals leave nothing of what the lines say."""
+        return self.claim_row_refuses and self.money.paid <= 0 and self.money.plan_share == 0
+
+    def variance_as_whole(self, policy: ReconcilePolicy) -> tuple[LineState, int]:
+        """Expected less allowed over the lines that share claim-level money, and its state.
+
+        The shares are no prices of the lines, but their sum is one of all together, when each has
+        an expectation. Refusals of all that they are worth are no variance.
+        """
+        rows = self.allocated_rows
+        expected = [row.expected_cents for row in rows]
+        known = [cents for cents in expected if cents is not None]
+        if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
+            return LineState.PAID, 0
+        allowed = sum(row.net.allowed for row in rows)
+        return state_of_variance(sum(known), allowed, policy), sum(known) - allowed
+
+    @property
+    def allocated_rows(self) -> list[LineRow]:
+        """The lines whose amounts are shares of claim-level money; free ones left out."""
+        return [row for row in self.rows if row.is_allocated and row.charge_cents]
 
     @property
     def is_forwarded(self) -> bool:

@@ -10,7 +10,7 @@ from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
 from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.line_amounts import Money
-from edi_engine.matchers.line_states import LineRow
+from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
 from edi_engine.records.matching import PaidClaim
@@ -21,7 +21,7 @@ __all__ = ["issues_of"]
 _REVERSAL_CAUSES = {
     ReversalOutcome.ORPHAN: (
         "reversal_orphan",
-        "A reversal came for a payment that is not among ours.",
+        "A reversal came for a payment that is not among ours: it is taken off nothing we have.",
     ),
     ReversalOutcome.AMOUNTS_DIFFER: (
         "reversal_amounts_differ",
@@ -76,7 +76,7 @@ def _issue(
 
 
 def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
-    if sequence is not case.own or sequence.is_answered or case.is_dead:
+    if sequence is not case.own or sequence.is_answered or case.is_dead or sequence.answers.apart:
         return
     for payment in sequence.matched:
         if payment.status_code == NOT_OUR_CLAIM and not payment.held:
@@ -117,16 +117,17 @@ def _missing_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcil
         )
 
 
+_PARTLY_REFUSED = frozenset({LineState.PAID, LineState.OVERPAID, LineState.PATIENT})
+"""What is refused on an underpaid line is named with its underpayment: one item for one cause."""
+
+
 def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
     if case.is_dead:
         return
     refused = [row for row in sequence.rows if row.state is LineState.DENIED]
-    partly = [
-        row
-        for row in sequence.rows
-        if row.net.denied > 0
-        and row.state in {LineState.PAID, LineState.OVERPAID, LineState.PATIENT}
-    ]
+    partly = [row for row in sequence.rows if row.net.denied > 0 and row.state in _PARTLY_REFUSED]
+    if sequence.variance_as_whole(case.policy)[0] is LineState.UNDERPAID:
+        partly = [row for row in partly if not row.is_allocated]
     rows = refused + partly
     if not rows:
         return
@@ -137,7 +138,9 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         if row.line is not None
         and row.state not in {LineState.ZERO_CHARGE, LineState.BUNDLED, LineState.UNANSWERED}
     ]
-    is_whole = bool(refused) and all(row.state is LineState.DENIED for row in answered)
+    is_whole = sequence.is_refused_at_claim_level or (
+        bool(refused) and all(row.state is LineState.DENIED for row in answered)
+    )
     codes = ", ".join(denial_codes(total)[:3]) or "CLP02 4 without a reason"
     yield _issue(
         case,
@@ -154,24 +157,42 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
 def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
     if case.is_dead:
         return
+    as_whole, whole_cents = sequence.variance_as_whole(case.policy)
     for cause, state, word in (
         ("underpaid", LineState.UNDERPAID, "less"),
         ("overpaid", LineState.OVERPAID, "more"),
     ):
         rows = [row for row in sequence.rows if row.state is state]
+        amounts = [abs((row.expected_cents or 0) - row.net.allowed) for row in rows]
+        where = [_lines(rows)] if rows else []
+        if as_whole is state:
+            rows += sequence.allocated_rows
+            amounts.append(abs(whole_cents))
+            where.append("the claim as a whole")
         if not rows:
             continue
-        amount = sum(abs((row.expected_cents or 0) - row.net.allowed) for row in rows)
+        refused = _refusals(rows) if state is LineState.UNDERPAID else ""
         yield _issue(
             case,
             sequence,
             cause,
-            detail=denial_category(_total(rows)) if any(row.net.denied for row in rows) else "",
-            amount_cents=amount,
+            detail=denial_category(_total(rows)) if refused else "",
+            amount_cents=sum(amounts),
             arose_on=sequence.paid_on,
-            reason=f"Allowed {format_cents(amount)} {word} than expected on {_lines(rows)}.",
+            reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
+            f"on {' and '.join(where)}{refused}.",
             rows=rows,
         )
+
+
+def _refusals(rows: Sequence[LineRow]) -> str:
+    """What is refused on these lines, as the end of a sentence; empty when nothing is."""
+    refused = [row for row in rows if row.net.denied + row.net.patient_refused > 0]
+    if not refused:
+        return ""
+    total = _total(refused)
+    cents = format_cents(total.denied + total.patient_refused)
+    return f"; the payer refused {cents} on {_lines(refused)}: {', '.join(denial_codes(total)[:3])}"
 
 
 def _recodes(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
@@ -187,9 +208,9 @@ def _recodes(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
             sequence,
             "recoded",
             amount_cents=sum(
-                max(0, row.expected_cents - row.net.allowed)
+                max(0, row.priced_cents - row.net.allowed)
                 for row in rows
-                if row.expected_cents is not None
+                if row.priced_cents is not None
             ),
             arose_on=sequence.paid_on,
             reason=f"The payer adjudicated other codes than billed: {changes}.",
@@ -203,7 +224,7 @@ def _extra_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
         for row in sequence.rows
         if row.line is None
         for answer in row.answers
-        if answer.is_added and not answer.is_reversed and not answer.is_reversal
+        if answer.is_added and answer.is_open
     ]
     if added:
         yield _issue(
@@ -223,7 +244,7 @@ def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliat
     for row in sequence.rows:
         paid_by_round: dict[int, int] = {}
         for answer in row.answers:
-            if not answer.is_reversed and not answer.is_reversal and row.line is not None:
+            if answer.is_open and row.line is not None:
                 paid = paid_by_round.get(answer.round_number, 0) + answer.money.paid
                 paid_by_round[answer.round_number] = paid
         paying = sorted((paid for paid in paid_by_round.values() if paid > 0), reverse=True)
@@ -293,7 +314,9 @@ def _awaits_correction(
     """A reversal leaves nothing on the lines it undoes, and the claim is still alive."""
     if case.is_dead or not is_last or outcome is ReversalOutcome.NOT_NEGATIVE:
         return False
-    return any(row.state is LineState.REVERSED for row in sequence.rows)
+    if outcome is ReversalOutcome.ORPHAN and sequence.is_answered:
+        return False
+    return any(row.state is LineState.REVERSED and row.answers for row in sequence.rows)
 
 
 def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> ReconciliationIssue:
@@ -309,7 +332,7 @@ def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> Re
         reason=f"The payment was reversed and no corrected one came within {days} days."
         if is_overdue
         else "The payment was reversed; the corrected one is awaited.",
-        rows=[row for row in sequence.rows if row.state is LineState.REVERSED],
+        rows=[row for row in sequence.rows if row.state is LineState.REVERSED and row.answers],
         payment=reversal,
     )
 

@@ -22,7 +22,13 @@ from edi_engine.matchers.choosing import (
 )
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.conclusions import Standing, match_of
-from edi_engine.matchers.facts import NOT_OUR_CLAIM, ClaimFacts, PaymentFacts, code_forms
+from edi_engine.matchers.facts import (
+    NOT_OUR_CLAIM,
+    ClaimFacts,
+    PaymentFacts,
+    answers_by_revenue_code,
+    code_forms,
+)
 from edi_engine.matchers.families import is_void_of
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
@@ -384,8 +390,11 @@ def _claims_of_all_lines(paid: PaymentFacts, pool: CandidatePool) -> list[ClaimF
         facts
         for facts in pool.by_line_number.get(numbered[0][0], ())
         if all(
-            key in facts.control_numbers
-            and facts.control_numbers[key].procedure_code.upper() in {*code_forms(line), ""}
+            (found := facts.control_numbers.get(key)) is not None
+            and (
+                found.procedure_code.upper() in {*code_forms(line), ""}
+                or answers_by_revenue_code(line, found)
+            )
             for key, line in numbered
         )
     ]

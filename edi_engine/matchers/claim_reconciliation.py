@@ -285,6 +285,9 @@ def _opening_cents(
     )
 
 
+_PARTIAL_STATES = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
+
+
 def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
     """By the claim's own payer; without its answer, by the first other one whose answer posts
     (any other, where nothing was planned)."""
@@ -298,7 +301,8 @@ def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
         else next((each for each in case.sequences if _is_posted(each, postings)), None)
     )
     if answered is None:
-        return ClaimStatus.UNANSWERED
+        is_taken_back = any(sequence.answers.apart for sequence in case.sequences)
+        return ClaimStatus.REVERSED if is_taken_back else ClaimStatus.UNANSWERED
     states = [row.state for row in answered.rows if row.line is not None]
     light = {LineState.ZERO_CHARGE, LineState.BUNDLED}
     distinct = {state for state in states if state not in light}
@@ -306,11 +310,12 @@ def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
         distinct = {row.state for row in answered.rows}
     if distinct <= {LineState.REVERSED}:
         return ClaimStatus.REVERSED
-    if distinct <= {LineState.DENIED}:
+    if distinct <= {LineState.DENIED} or answered.is_refused_at_claim_level:
         return ClaimStatus.DENIED
-    if distinct & {LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED}:
+    if answered.claim_row_refuses or distinct & _PARTIAL_STATES:
         return ClaimStatus.PARTIAL
-    if LineState.UNDERPAID in distinct:
+    as_whole, _ = answered.variance_as_whole(case.policy)
+    if LineState.UNDERPAID in (as_whole, *distinct):
         return ClaimStatus.UNDERPAID
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT

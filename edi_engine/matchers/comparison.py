@@ -10,9 +10,15 @@ from datetime import date
 
 from edi_engine.dates import ranges_overlap
 from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
+from edi_engine.matchers.facts import (
+    ClaimFacts,
+    PaymentFacts,
+    answers_by_revenue_code,
+    code_forms,
+)
 from edi_engine.money import format_cents
 from edi_engine.records.keys import control_number_key
+from edi_engine.records.matching import PaidLine
 from edi_engine.records.reconciliation import MatchEvidence, Verdict
 
 __all__ = ["Comparison", "evidence_of", "has_other_line_numbers"]
@@ -192,6 +198,8 @@ def _lines(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:
         if code not in codes:
             forms = code_forms(line) or (line.revenue_code,)
             code = next((form for form in (*forms, line.revenue_code) if form in codes), forms[0])
+            if code not in codes:
+                code = _code_by_revenue(line, billed, counts) or code
         counts[(code, abs(line.charge_cents))] += 1
     if counts == billed_counts:
         return Verdict.EQUAL
@@ -201,6 +209,16 @@ def _lines(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:
     if _same_line_numbers(paid, billed):
         return Verdict.SIMILAR
     return Verdict.DIFFERENT
+
+
+def _code_by_revenue(line: PaidLine, billed: ClaimFacts, counts: "Counter[tuple[str, int]]") -> str:
+    """The code of a billed line, not yet counted, that the payer answers by its revenue code."""
+    for ours in billed.claim.lines:
+        key = (ours.procedure_code.upper() or ours.revenue_code, abs(line.charge_cents))
+        is_same = ours.charge_cents == key[1] and answers_by_revenue_code(line, ours)
+        if is_same and counts[key] < billed.line_counts[key]:
+            return key[0]
+    return ""
 
 
 def _charged(counts: "Counter[tuple[str, int]]") -> "Counter[tuple[str, int]]":
@@ -213,7 +231,10 @@ def _same_line_numbers(paid: PaymentFacts, billed: ClaimFacts) -> bool:
     numbers = billed.control_numbers
     for line in paid.payment.lines:
         found = numbers.get(control_number_key(line.line_item_control_number))
-        if found is None or found.procedure_code.upper() not in code_forms(line):
+        if found is None:
+            return False
+        is_code = found.procedure_code.upper() in code_forms(line)
+        if not is_code and not answers_by_revenue_code(line, found):
             return False
     return bool(numbers)
 

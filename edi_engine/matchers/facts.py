@@ -20,10 +20,12 @@ from edi_engine.records.matching import BilledClaim, BilledLine, PaidClaim, Paid
 __all__ = [
     "ClaimFacts",
     "PaymentFacts",
+    "answers_by_revenue_code",
     "code_forms",
     "identifier_key",
     "name_words",
     "number_key",
+    "revenue_code_of",
 ]
 
 REVERSAL = "22"
@@ -31,6 +33,11 @@ NOT_OUR_CLAIM = "23"
 PREDETERMINATION = "25"
 
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
+
+_REVENUE_QUALIFIER = "NU"
+"""SVC01-1 of a line payment whose procedure code is a revenue code."""
+
+_REVENUE_CODE_LENGTH = 4
 
 _GLUED_CODE_LENGTH = 7
 """A five-character code with a two-character modifier glued to it, as some payers return it."""
@@ -58,6 +65,25 @@ def number_key(text: str) -> str:
 def identifier_key(text: str) -> str:
     """Key of a payer or provider identifier; empty for one that means nothing."""
     return control_number_key(text)
+
+
+def revenue_code_of(line: BilledLine | PaidLine) -> str:
+    """The revenue code in four digits, empty without one; of a line payment the one it was
+    answered by (SVC01 with qualifier NU), else SVC04."""
+    code = line.revenue_code
+    if isinstance(line, PaidLine) and line.procedure.qualifier == _REVENUE_QUALIFIER:
+        code = line.procedure.code
+    return code.zfill(_REVENUE_CODE_LENGTH) if code else ""
+
+
+def answers_by_revenue_code(paid: PaidLine, billed: BilledLine) -> bool:
+    """Whether the payer names a hospital line by its revenue code alone (NU:0450), although it was
+    billed with a procedure as well."""
+    return (
+        paid.procedure.qualifier == _REVENUE_QUALIFIER
+        and bool(paid.procedure.code)
+        and revenue_code_of(paid) == revenue_code_of(billed)
+    )
 
 
 def code_forms(line: PaidLine) -> tuple[str, ...]:

@@ -129,6 +129,11 @@ class Money:
         return self.bundled + self.capitated + self.prior + self.within
 
     @property
+    def refused_cents(self) -> int:
+        """What the payer refuses, whoever is to bear it; bundled money until its bundle is seen."""
+        return self.denied + self.patient_refused + self.bundled
+
+    @property
     def adjusted(self) -> int:
         """Sum of all adjustments."""
         return self.contractual + self.patient + self.denied + self.other

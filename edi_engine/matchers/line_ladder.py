@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from edi_engine.matchers.facts import code_forms
+from edi_engine.matchers.facts import answers_by_revenue_code, code_forms, revenue_code_of
 from edi_engine.matchers.line_parts import place_parts
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import BilledLine, PaidLine
@@ -150,7 +150,10 @@ class _Run:
         """Whether code, and for what may be a mere position charge and date, fit the number."""
         paid, billed = self._paid[paid_index], self._billed[billed_index]
         code = billed.procedure_code.upper()
-        if code not in code_forms(paid) if code else paid.revenue_code != billed.revenue_code:
+        fits = (
+            code in code_forms(paid) if code else revenue_code_of(paid) == revenue_code_of(billed)
+        )
+        if not fits and not answers_by_revenue_code(paid, billed):
             return False
         if len(key) > _POSITION_LENGTH_MAX:
             return True
@@ -445,11 +448,16 @@ def _same_day(paid: PaidLine, billed: BilledLine) -> bool:
 
 
 def _billed_revenue(line: BilledLine) -> tuple[str, int] | None:
-    return (line.revenue_code, line.charge_cents) if line.revenue_code else None
+    return _revenue(line)
 
 
 def _paid_revenue(line: PaidLine) -> tuple[str, int] | None:
-    return (line.revenue_code, abs(line.charge_cents)) if line.revenue_code else None
+    return _revenue(line)
+
+
+def _revenue(line: BilledLine | PaidLine) -> tuple[str, int] | None:
+    code = revenue_code_of(line)
+    return (code, abs(line.charge_cents)) if code else None
 
 
 def _billed_code(line: BilledLine) -> str:

@@ -170,8 +170,10 @@ class LineReconciliation(msgspec.Struct, frozen=True, gc=False):
 
     charge = paid + contractual + patient_responsibility + denied + other_adjustment for every
     answered line whose payment balances. `line_number` 0 is the claim's own row: money the payer
-    gave at claim level or on lines that were never billed; it exists only when there is some.
-    `variance_cents` is expected - allowed, positive when underpaid, None without an expectation.
+    gave at claim level or on lines that were never billed, and reversals of what is not in our
+    files, which are part of no balance; it exists only when there is some.
+    `variance_cents` is expected - allowed, positive when underpaid, None without an expectation
+    and where the amounts are but a share of claim-level money.
     `recode` is the adjudicated procedure when it is not the billed one. `allocation` says how
     claim-level money came to a line ("pro rata"), empty when the payer answered the line itself.
     """

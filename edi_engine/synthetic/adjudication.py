@@ -21,6 +21,7 @@ __all__ = [
     "follow_primary",
     "pay_line",
     "state_by_variance",
+    "take_in",
 ]
 
 SEQUESTRATION_PERCENT = 2
@@ -55,6 +56,7 @@ DENIALS = (
     Denial("CO", "B15", "", "qualifying_service"),
     Denial("CO", "252", "", "missing_information"),
     Denial("CO", "16", "M51", "invalid_code"),
+    Denial("CO", "97", "M15", "bundling"),
 )
 """Stories that deny go through these in turn, so that a month shows each category."""
 
@@ -166,6 +168,19 @@ def bundle_away(line: BillLine) -> Decision:
     charge = line.charge_cents
     adjustments = (("CO", "97", charge),)
     return Decision(line, "bundled", 0, 0, other_cents=charge, adjustments=adjustments)
+
+
+def take_in(decision: Decision, bundled: BillLine) -> Decision:
+    """The line into which another was included: it takes in that charge and writes it off."""
+    taken = bundled.charge_cents
+    contractual = decision.contractual_cents + taken
+    others = tuple(each for each in decision.adjustments if each[:2] != ("CO", "45"))
+    return msgspec.structs.replace(
+        decision,
+        contractual_cents=contractual,
+        other_cents=decision.other_cents - taken,
+        adjustments=_without_zeros((("CO", "45", contractual), ("CO", "97", -taken), *others)),
+    )
 
 
 def capitate(line: BillLine) -> Decision:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
-from edi_engine.synthetic.adjudication import Decision, Share, bundle_away
+from edi_engine.synthetic.adjudication import Decision, Share, bundle_away, take_in
 from edi_engine.synthetic.answers import AnswerLine, ClaimAnswer, write_down_line
 from edi_engine.synthetic.bills import Bill, BillLine
 from edi_engine.synthetic.desk import Desk
@@ -90,12 +90,13 @@ def bundled_code(desk: Desk) -> None:
 
 
 def bundled_line(desk: Desk) -> None:
-    """One line counted as part of another: the other paid by its own rate."""
+    """One line counted as part of another, which takes in its charge and is paid by its rate."""
     bill = desk.new_bill("P", shape="clear", lines_min=2)
     if bill is None:
         return
     decisions = list(desk.decide(bill))
     decisions[-1] = bundle_away(bill.lines[-1])
+    decisions[0] = take_in(decisions[0], bill.lines[-1])
     desk.note("bundled_line", desk.answer(bill, tuple(decisions)))
 
 

@@ -134,12 +134,13 @@ def paid_line(
     revenue_code: str = "",
     allowed_cents: int | None = None,
     remarks: tuple[str, ...] = (),
+    qualifier: str = "HC",
 ) -> PaidLine:
     """A line payment; it pays its charge less its adjustments unless told otherwise."""
     found = adjustments(adjusted)
     return PaidLine(
         line_ordinal=ordinal,
-        procedure=Procedure("HC", code, modifiers),
+        procedure=Procedure(qualifier, code, modifiers),
         submitted_procedure=Procedure("HC", submitted, modifiers) if submitted else None,
         revenue_code=revenue_code,
         charge_cents=charge_cents,

@@ -555,3 +555,17 @@ def test_another_patients_copy_of_the_claim_never_takes_the_payment(seed: int) -
     assert found.outcome is not MatchOutcome.MATCHED or found.claim_id == 1
     alone = match_one(payment, copy)
     assert alone.outcome is not MatchOutcome.MATCHED
+
+
+def test_lines_answered_by_their_revenue_codes_agree_with_the_claim() -> None:
+    lines = [
+        billed_line(1, "99284", 800_00, revenue_code="0450"),
+        billed_line(2, "96374", 800_00, revenue_code="0450"),
+    ]
+    own, other = billed(1, lines=lines), billed(2, lines=[billed_line(1, "99213", 1600_00)])
+    payment = paid(
+        number="0",
+        lines=[paid_line(number, "0450", 800_00, qualifier="NU") for number in (1, 2)],
+    )
+    found = match_one(payment, own, other)
+    assert (found.claim_id, found.rule) == (1, "same_member_name_date_and_charge")

@@ -170,11 +170,104 @@ def test_a_reversal_by_another_amount_names_the_difference() -> None:
 
 
 def test_a_reversal_of_what_we_never_got_is_an_orphan() -> None:
+    """It stands on the claim's own row; with what it undoes it comes to nothing, so the claim is
+    as open as before it was answered, and the corrected answer is awaited."""
     reversal = reversed_payment(paid(1), 2)
     found = run(billed(), [reversal])
     assert found.reversals[0].outcome is ReversalOutcome.ORPHAN
-    assert "reversal_orphan" in causes(found)
-    assert found.lines[0].paid_cents == -80_00
+    assert causes(found) == ["reversal_orphan", "correction_awaited"]
+    line, own = found.lines
+    assert (line.state, line.paid_cents, line.contractual_cents) == ("reversed", 0, 0)
+    assert [each.claim_payment_id for each in line.remit_lines] == [2]
+    assert (own.line_number, own.state, own.paid_cents) == (0, "reversed", -80_00)
+    assert (own.contractual_cents, own.remit_lines[0].rule) == (-20_00, "reversal_orphan")
+    assert found.status is ClaimStatus.REVERSED
+    assert (found.balance_cents, found.payer_balance_cents) == (100_00, 100_00)
+
+
+ORPHANS = [
+    # why, payments beside the orphan, state of the line, status, balance, patient balance, causes
+    (
+        "beside a payment it does not undo",
+        [paid(1, payer_number="ICN7")],
+        "paid",
+        ClaimStatus.PAID,
+        0,
+        0,
+        ["reversal_orphan"],
+    ),
+    (
+        "beside a refusal",
+        [paid(1, payer_number="ICN7", lines=(paid_line(1, "99213", 100_00, "CO-50 100.00"),))],
+        "denied",
+        ClaimStatus.DENIED,
+        100_00,
+        0,
+        ["denied", "reversal_orphan"],
+    ),
+    (
+        "beside what the patient owes",
+        [
+            paid(
+                1,
+                payer_number="ICN7",
+                lines=(paid_line(1, "99213", 100_00, "CO-45 20.00, PR-1 80.00"),),
+            )
+        ],
+        "patient",
+        ClaimStatus.PATIENT,
+        80_00,
+        80_00,
+        ["reversal_orphan", "patient_balance"],
+    ),
+    (
+        "beside a payment and its own reversal",
+        [paid(1, payer_number="ICN7"), reversed_payment(paid(1, payer_number="ICN7"), 2)],
+        "reversed",
+        ClaimStatus.REVERSED,
+        100_00,
+        0,
+        ["correction_awaited", "reversal_orphan"],
+    ),
+    (
+        "before its correction",
+        [paid(9, payer_number="ICN8", paid_on=PAID_ON + 20 * DAY)],
+        "paid",
+        ClaimStatus.PAID,
+        0,
+        0,
+        ["reversal_orphan"],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", ORPHANS, ids=[case[0] for case in ORPHANS])
+@pytest.mark.parametrize("has_lines", [True, False], ids=["by line", "as a whole"])
+def test_an_orphan_reversal_takes_nothing_off_what_we_have(
+    case: tuple[str, list[PaidClaim], str, ClaimStatus, int, int, list[str]], *, has_lines: bool
+) -> None:
+    _, payments, state, status, balance, patient, expected_causes = case
+    unseen = paid(5, payer_number="ICN5", lines=(paid_line(1, "99213", 100_00, "CO-45 33.00"),))
+    orphan = reversed_payment(unseen, 6)
+    if not has_lines:
+        orphan = msgspec.structs.replace(orphan, lines=(), adjustments=orphan.lines[0].adjustments)
+    found = run(billed(), [*payments, orphan], as_of=AS_OF + 10 * DAY)
+    line, own = found.lines
+    assert (line.line_number, line.state) == (1, state)
+    assert sum(each.paid_cents for each in payments) == line.paid_cents
+    assert (own.line_number, own.paid_cents, own.contractual_cents) == (0, -67_00, -33_00)
+    assert found.status is status
+    assert (found.balance_cents, found.patient_balance_cents) == (balance, patient)
+    assert sorted(causes(found)) == sorted(expected_causes)
+
+
+def test_an_orphan_reversal_leaves_what_the_second_payer_is_asked_for() -> None:
+    second = billed(
+        2, payer_id="PAYERB", payer_name="B", sequence=2, prior=(PriorPayer("PAYERA", "P", 64_00),)
+    )
+    orphan = reversed_payment(paid(1), 2)
+    result = reconcile([billed(), second], [orphan], {}, policy=POLICY, as_of=AS_OF)
+    assert [each.balance_cents for each in result.claims] == [100_00, 36_00]
 
 
 def test_of_two_equal_payments_the_later_is_reversed() -> None:

@@ -20,6 +20,8 @@ TWO_DAYS = [
     billed_line(2, "97110", 50_00, served_on=NEXT_DAY),
 ]
 ROOM = billed_line(1, "", 900_00, revenue_code="0120")
+EMERGENCY = billed_line(1, "99284", 800_00, revenue_code="0450", control_number="LN001")
+SCAN = billed_line(2, "70450", 600_00, revenue_code="0351", control_number="LN002")
 
 CASES = [
     # what the payer did, billed, paid, line numbers, rules
@@ -239,6 +241,33 @@ CASES = [
         [paid_line(1, "", 900_00, revenue_code="0120")],
         [(1,)],
         ["same_revenue_code_and_charge"],
+    ),
+    (
+        "a revenue code in the place of the procedure (NU)",
+        [ROOM, billed_line(2, "", 50_00, revenue_code="0250")],
+        [paid_line(1, "120", 900_00, qualifier="NU")],
+        [(1,)],
+        ["same_revenue_code_and_charge"],
+    ),
+    (
+        "the revenue codes of lines billed with procedures",
+        [EMERGENCY, SCAN],
+        [
+            paid_line(1, "0351", 600_00, qualifier="NU"),
+            paid_line(2, "0450", 800_00, qualifier="NU"),
+        ],
+        [(2,), (1,)],
+        ["same_revenue_code_and_charge"] * 2,
+    ),
+    (
+        "the same with line numbers",
+        [EMERGENCY, SCAN],
+        [
+            paid_line(1, "0351", 600_00, qualifier="NU", control_number="LN002"),
+            paid_line(2, "0450", 800_00, qualifier="NU", control_number="LN001"),
+        ],
+        [(2,), (1,)],
+        ["same_control_number_and_code"] * 2,
     ),
     (
         "the charge of one line changed",

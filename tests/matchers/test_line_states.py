@@ -135,7 +135,7 @@ STATES = [
         "",
     ),
     ("capitated", "CO-24 100.00", 80_00, "paid", 0, 0, 0, 0, 0, 100_00, ""),
-    ("bundled into nothing", "CO-97 100.00", 80_00, "denied", 0, 0, 0, 0, 0, 100_00, "bundling"),
+    ("bundled into nothing", "CO-97 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "bundling"),
     ("unknown reason", "CO-X99 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "other"),
     ("still pending", "OA-133 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "pending"),
     (
@@ -288,3 +288,35 @@ def test_shares_of_money_add_up_and_balance_one_by_one(weights: tuple[int, ...])
         assert sum(getattr(share, name) for share in shares) == getattr(whole, name)
     assert all(share.charge == share.paid + share.adjusted for share in shares)
     assert sum(share.refused[("CO", "50", ())] for share in shares) == 166_66
+
+
+RECODES = [
+    # why, qualifier and code answered, procedure and revenue code billed, recode
+    ("the procedure", "HC", "99284", "99284", "0450", ""),
+    ("another procedure", "HC", "99283", "99284", "0450", "99283"),
+    ("the revenue code of the line", "NU", "0450", "99284", "0450", ""),
+    ("the revenue code without its zero", "NU", "450", "99284", "0450", ""),
+    ("another revenue code", "NU", "0360", "99284", "0450", "0360"),
+    ("a revenue code, none billed", "NU", "0450", "99284", "", "0450"),
+    ("a procedure that reads like it", "HC", "0450", "99284", "0450", "0450"),
+    ("the revenue code, no procedure billed", "NU", "0450", "", "0450", ""),
+]
+
+
+@pytest.mark.parametrize("case", RECODES, ids=[case[0] for case in RECODES])
+@pytest.mark.parametrize("number", ["", "LN0001"], ids=["no number", "line number"])
+def test_an_answer_by_the_lines_own_revenue_code_is_no_recode(
+    case: tuple[str, str, str, str, str, str], number: str
+) -> None:
+    _, qualifier, answered, procedure, revenue, recode = case
+    billed_as = billed_line(1, procedure, 100_00, revenue_code=revenue, control_number=number)
+    payment = paid_line(
+        1, answered, 100_00, "CO-45 20.00", qualifier=qualifier, control_number=number
+    )
+    result = reconcile(
+        [billed(lines=(billed_as,))], [paid(lines=(payment,))], {}, policy=POLICY, as_of=AS_OF
+    )
+    (found,) = result.claims[0].lines
+    assert (found.line_number, found.paid_cents, found.recode) == (1, 80_00, recode)
+    causes = [issue.cause for issue in result.claims[0].issues]
+    assert causes == (["recoded"] if recode else [])

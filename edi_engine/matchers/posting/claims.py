@@ -144,10 +144,11 @@ _Lines = Sequence[tuple[int, Answer]]
 
 
 def _answers_by_payment(sequence: SequenceCase) -> dict[ClaimPaymentId, list[tuple[int, Answer]]]:
-    """(line number, answer) of what stands, by payment, in order of lines."""
+    """(line number, answer) of what stands, by payment, in order of lines; orphan reversals too,
+    which post only when a person accepts them."""
     found: dict[ClaimPaymentId, list[tuple[int, Answer]]] = {}
     for row in sequence.rows:
-        for answer in row.answers:
+        for answer in (*row.answers, *row.apart):
             found.setdefault(answer.payment.claim_payment_id, []).append((row.number, answer))
     return found
 
@@ -193,7 +194,7 @@ def _entries(ledger: _Ledger, candidate: Candidate) -> tuple[tuple[JournalEntry,
             taken_back = _negated(undone, answers)
             if sum(_cash_of(taken_back)) == candidate.payment.paid_cents:
                 return taken_back, ""
-    settled = [Settlement.of(answer.money) for _, answer in answers]
+    settled = [Settlement.of(answer) for _, answer in answers]
     reason = ""
     if sequence > 1 and pair is None:
         settled, reason = capped(settled, ledger.open_cents)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edi_engine.matchers.line_amounts import Money
+from edi_engine.matchers.adjudications import Answer
 from edi_engine.money import format_cents
 
 __all__ = ["Settlement", "capped"]
@@ -26,14 +26,16 @@ class Settlement(msgspec.Struct, frozen=True, gc=False):
     prior: int = 0
 
     @classmethod
-    def of(cls, money: Money) -> "Settlement":
-        """As the payer says it."""
+    def of(cls, answer: Answer) -> "Settlement":
+        """As the payer says it; a bundling reason without its bundle is a refusal."""
+        money = answer.money
+        refused = money.bundled if answer.refuses_bundled else 0
         return cls(
             paid=money.paid,
             patient=money.patient,
-            denied=money.denied,
+            denied=money.denied + refused,
             contractual=money.contractual,
-            other=money.bundled + money.capitated + money.within,
+            other=money.bundled - refused + money.capitated + money.within,
             prior=money.prior,
         )
 

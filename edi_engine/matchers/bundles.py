@@ -1,0 +1,119 @@
+"""Lines paid within another line of the claim, and bundling reasons without any such line.
+
+Source: domain 3.5, 6.1, 6.2.
+"""
+
+from collections.abc import Sequence
+
+from edi_engine.matchers.line_amounts import Kind, Money, kind_of
+from edi_engine.matchers.line_rows import LineRow
+from edi_engine.matchers.variances import state_of_bundle, state_of_variance
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import LineState
+
+__all__ = ["settle_bundles", "settle_refused"]
+
+_ABOVE_CHARGE_REASON = "94"
+"""Negative on the line into which others were bundled: it is paid above its own charge."""
+
+
+def settle_bundles(rows: Sequence[LineRow], policy: ReconcilePolicy) -> None:
+    """Lines paid within another line of the claim, and the lines that carry them.
+
+    A line is bundled only when the payment shows into what: a line that is allowed something has
+    the same adjudicated code (SVC01 against SVC06), or takes the charge in by a negative
+    adjustment. A bundling reason without that is a refusal, also beside a line that is paid as if
+    nothing had been added to it. Source: domain 3.5, 6.1, 6.2.
+    """
+    carriers = [row for row in rows if row.carries]
+    open_rows = [row for row in rows if _may_be_bundled(row)]
+    parts_of: dict[int, list[LineRow]] = {}
+    for row in open_rows:
+        same = next((each for each in carriers if row.recode and _has_code(each, row.recode)), None)
+        if same is not None:
+            parts_of.setdefault(same.number, []).append(row)
+            row.state = LineState.BUNDLED
+    for carrier in carriers:
+        left = [row for row in open_rows if row.net.bundled > 0 and row.state is LineState.DENIED]
+        for row in _taken_in(carrier, left):
+            parts_of.setdefault(carrier.number, []).append(row)
+            row.state = LineState.BUNDLED
+    for row in carriers:
+        parts = parts_of.get(row.number)
+        if parts and row.state in {LineState.OVERPAID, LineState.PAID}:
+            whole = [row.expected_cents, *(each.expected_cents for each in parts)]
+            known = [cents for cents in whole if cents is not None]
+            expected = sum(known) if len(known) == len(whole) else None
+            row.state = state_of_bundle(row.state, row.net.allowed, expected, policy)
+
+
+def _may_be_bundled(row: LineRow) -> bool:
+    """Answered, charged, nothing paid and nothing refused but by a bundling reason."""
+    net = row.net
+    if row.state is LineState.REVERSED or not row.answers or row.carries:
+        return False
+    return net.paid == 0 and net.denied <= 0 and net.patient_refused <= 0 and row.charge_cents != 0
+
+
+def _has_code(row: LineRow, code: str) -> bool:
+    billed = row.line.procedure_code.upper() if row.line is not None else ""
+    return (row.recode or billed) == code
+
+
+def _taken_in(carrier: LineRow, left: Sequence[LineRow]) -> list[LineRow]:
+    """The lines whose charges this line takes in by negative adjustments, the largest first.
+
+    What a negative bundling reason adds bears no more than its own amount. Reason 94 also stands on
+    a line that is merely priced above its charge, so there the amount must be used up exactly.
+    """
+    by_reason = _fitting(left, -_added(carrier, is_above_charge=False))
+    if sum(row.net.bundled for row in by_reason) > 0:
+        return by_reason
+    above = -_added(carrier, is_above_charge=True)
+    fitting = _fitting(left, above)
+    return fitting if sum(row.net.bundled for row in fitting) == above else []
+
+
+def _fitting(left: Sequence[LineRow], cents: int) -> list[LineRow]:
+    found = []
+    for row in sorted(left, key=lambda each: (-each.net.bundled, each.number)):
+        if row.net.bundled <= cents:
+            cents -= row.net.bundled
+            found.append(row)
+    return found
+
+
+def _added(carrier: LineRow, *, is_above_charge: bool) -> int:
+    """Sum of the negative adjustments that stand on a line: of reason 94, or of bundling."""
+    return sum(
+        each.amount_cents
+        for answer in carrier.answers
+        if answer.line is not None and answer.is_open
+        for each in answer.line.adjustments
+        if each.amount_cents < 0
+        and (
+            each.reason_code == _ABOVE_CHARGE_REASON
+            if is_above_charge
+            else kind_of(each.group_code, each.reason_code) is Kind.BUNDLED
+        )
+    )
+
+
+def settle_refused(row: LineRow, policy: ReconcilePolicy) -> None:
+    """What a bundling reason takes from a line that is part of no bundle is refused money.
+
+    Unless the contract expects just what is left: then it is the multiple procedure discount.
+    """
+    if row.net.bundled <= 0 or row.state in {LineState.BUNDLED, LineState.REVERSED}:
+        return
+    if row.state is not LineState.DENIED and row.priced_cents is not None:
+        state = state_of_variance(row.priced_cents, row.net.allowed, policy)
+        if state is not LineState.UNDERPAID:
+            return
+    refused = Money()
+    refused.add(row.net)
+    refused.denied += refused.bundled
+    refused.bundled = 0
+    row.net = refused
+    for answer in row.answers:
+        answer.refuses_bundled = True

@@ -1,0 +1,111 @@
+"""A billed line as one payer answered it, while the rows of the reconciliation are made."""
+
+from collections.abc import Sequence
+
+from edi_engine.matchers.adjudications import CLAIM_ROW, Answer
+from edi_engine.matchers.facts import answers_by_revenue_code, code_forms
+from edi_engine.matchers.line_amounts import Money
+from edi_engine.records.expected import ExpectedAllowed
+from edi_engine.records.matching import BilledLine
+from edi_engine.records.reconciliation import LineState
+
+__all__ = ["LineRow"]
+
+
+class LineRow:
+    """A line of the claim as one payer answered it, while the rows are made.
+
+    `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
+    allowed here is but a share of claim-level money, which is no price of the line. `apart` holds
+    orphan reversals, on the claim's own row only: they are shown there, and part of nothing else.
+    """
+
+    __slots__ = (
+        "answers",
+        "apart",
+        "expected",
+        "is_allocated",
+        "line",
+        "net",
+        "recode",
+        "state",
+        "superseded",
+    )
+
+    def __init__(
+        self,
+        line: BilledLine | None,
+        answers: Sequence[Answer],
+        superseded: Sequence[Answer],
+        expected: ExpectedAllowed | None,
+        apart: Sequence[Answer] = (),
+    ) -> None:
+        self.line = line
+        self.apart = apart
+        self.answers = answers
+        self.superseded = superseded
+        self.expected = expected
+        self.state = LineState.UNANSWERED
+        self.net = answers[0].money if len(answers) == 1 else _sum(answers)
+        self.recode = _recode(line, answers) if line is not None else ""
+        self.is_allocated = any(each.is_allocated and each.is_open for each in answers)
+
+    @property
+    def number(self) -> int:
+        return self.line.line_number if self.line is not None else CLAIM_ROW
+
+    @property
+    def charge_cents(self) -> int:
+        return self.line.charge_cents if self.line is not None else 0
+
+    @property
+    def shown(self) -> Money:
+        """The amounts as the row shows them: what stands, and what is apart."""
+        return _sum([*self.answers, *self.apart]) if self.apart else self.net
+
+    @property
+    def expected_cents(self) -> int | None:
+        """Nothing is expected under capitation; otherwise as the contract says."""
+        if self.net.is_capitated and self.net.paid == 0 and self.line is not None:
+            return 0
+        return self.expected.allowed_cents if self.expected is not None else None
+
+    @property
+    def priced_cents(self) -> int | None:
+        """What the allowed amount is compared with; None when it is no price of this line."""
+        return None if self.is_allocated else self.expected_cents
+
+    @property
+    def carries(self) -> bool:
+        """Whether the payer allows something here, so that other lines may be part of it."""
+        return self.net.paid > 0 or self.net.plan_share > 0
+
+
+def _sum(answers: Sequence[Answer]) -> Money:
+    total = Money()
+    for answer in answers:
+        total.add(answer.money)
+    return total
+
+
+def _recode(line: BilledLine, answers: Sequence[Answer]) -> str:
+    """The adjudicated code or codes, joined by "+", when they are not the billed one."""
+    if all(
+        answer.line is None or answer.line.procedure.code == line.procedure_code
+        for answer in answers
+    ):
+        return ""
+    code = line.procedure_code.upper()
+    found: dict[str, None] = {}
+    for answer in answers:
+        paid = answer.line
+        if paid is None or not paid.procedure.code or not answer.is_open:
+            continue
+        if answers_by_revenue_code(paid, line):
+            continue
+        adjudicated = paid.procedure.code.upper()
+        if adjudicated != code and not (
+            adjudicated[:5] == code and code in code_forms(paid) and len(adjudicated) == 7
+        ):
+            found[adjudicated] = None
+    return "+".join(found) if code else ""
