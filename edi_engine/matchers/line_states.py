@@ -80,7 +80,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         other_adjustment_cents=net.other,
         variance_cents=None if row.priced_cents is None else row.priced_cents - allowed,
         state=row.state,
-        denial_category=(denial_category(net) or NOT_RECOGNISED) if is_refused else "",
+        denial_category=_category(row),
         remit_lines=tuple(
             [
                 RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
@@ -91,6 +91,14 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         allocation=next((each.allocation for each in row.answers if each.allocation), ""),
         denial_codes=denial_codes(net) if net.refused else (),
     )
+
+
+def _category(row: LineRow) -> str:
+    """Why the line, or a part of it, was refused; empty when nothing was."""
+    if row.state is LineState.DENIED:
+        return denial_category(row.net) or NOT_RECOGNISED
+    is_partly = row.net.denied > 0 or row.net.patient_refused > 0
+    return denial_category(row.net) if is_partly else ""
 
 
 def _own_state(row: LineRow, *, is_answered: bool, policy: ReconcilePolicy) -> LineState:

@@ -174,6 +174,7 @@ class LineReconciliation(msgspec.Struct, frozen=True, gc=False):
     files, which are part of no balance; it exists only when there is some.
     `variance_cents` is expected - allowed, positive when underpaid, None without an expectation
     and where the amounts are but a share of claim-level money.
+    `denial_category` says why the line or a part of it was refused, empty when nothing was.
     `recode` is the adjudicated procedure when it is not the billed one. `allocation` says how
     claim-level money came to a line ("pro rata"), empty when the payer answered the line itself.
     """

@@ -159,6 +159,7 @@ def _fewer_units(desk: Desk, bill: Bill, line: BillLine) -> Decision:
         state="underpaid",
         denied_cents=charge_refused,
         adjustments=(*paid_part.adjustments, ("CO", "151", charge_refused)),
+        denial_category="level_of_service",
         paid_units=units,
     )
 

@@ -119,7 +119,7 @@ STATES = [
         0,
         40_00,
         0,
-        "",
+        "level_of_service",
     ),
     (
         "units refused, no contract",
@@ -132,7 +132,7 @@ STATES = [
         0,
         40_00,
         0,
-        "",
+        "level_of_service",
     ),
     ("capitated", "CO-24 100.00", 80_00, "paid", 0, 0, 0, 0, 0, 100_00, ""),
     ("bundled into nothing", "CO-97 100.00", 80_00, "denied", 0, 0, 0, 0, 100_00, 0, "bundling"),

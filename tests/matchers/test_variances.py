@@ -141,3 +141,112 @@ def test_lines_are_priced_again_once_they_are_answered_themselves() -> None:
     assert [line.state for line in found.lines] == ["paid", "underpaid"]
     assert [line.variance_cents for line in found.lines] == [0, 10_00]
     assert causes(found) == [("underpaid", "", 10_00)]
+
+
+# Partial refusals ---
+
+PARTLY = [
+    # why, adjustments of line 1, of line 2, expected, category of line 1, causes
+    (
+        "a refusal explains it",
+        "CO-45 20.00, CO-151 40.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "level_of_service",
+        [("underpaid", "level_of_service", 40_00)],
+    ),
+    (
+        "each group that refuses",
+        "PI-45 20.00, PI-16 40.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "missing_information",
+        [("underpaid", "missing_information", 40_00)],
+    ),
+    (
+        "the patient bears what is refused",
+        "CO-45 20.00, PR-96 40.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "noncovered",
+        [("underpaid", "noncovered", 40_00), ("patient_balance", "", 40_00)],
+    ),
+    (
+        "a refusal and a wrong rate",
+        "CO-45 30.00, CO-151 40.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "level_of_service",
+        [("underpaid", "level_of_service", 50_00)],
+    ),
+    (
+        "a refusal on one line, a wrong rate on the other",
+        "CO-45 20.00, CO-151 40.00",
+        "CO-45 25.00",
+        EXPECTED,
+        "level_of_service",
+        [("underpaid", "level_of_service", 55_00)],
+    ),
+    (
+        "a wrong rate alone",
+        "CO-45 30.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "",
+        [("underpaid", "", 10_00)],
+    ),
+    (
+        "beside a line that is refused whole",
+        "CO-45 20.00, CO-151 40.00",
+        "CO-50 50.00",
+        EXPECTED,
+        "level_of_service",
+        [
+            ("partially_denied", "medical_necessity", 40_00),
+            ("underpaid", "level_of_service", 40_00),
+        ],
+    ),
+    (
+        "no contract",
+        "CO-45 20.00, CO-151 40.00",
+        "CO-45 10.00",
+        (),
+        "level_of_service",
+        [("partially_denied", "level_of_service", 40_00)],
+    ),
+    (
+        "paid as expected all the same",
+        "CO-151 20.00",
+        "CO-45 10.00",
+        EXPECTED,
+        "level_of_service",
+        [("partially_denied", "level_of_service", 20_00)],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", PARTLY, ids=[case[0] for case in PARTLY])
+def test_money_refused_on_a_paid_line_is_named_once_and_by_its_reason(
+    case: tuple[str, str, str, Sequence[ExpectedAllowed], str, list[tuple[str, str, int]]],
+) -> None:
+    _, first, second, expected, category, issues = case
+    found = run(
+        [paid(lines=(paid_line(1, "99213", 100_00, first), paid_line(2, "85025", 50_00, second)))],
+        expected,
+    )
+    assert found.lines[0].denial_category == category
+    assert bool(found.lines[0].denial_codes) == bool(category)
+    assert causes(found) == issues
+
+
+def test_the_reason_of_an_underpayment_tells_what_was_refused() -> None:
+    lines = (
+        paid_line(1, "99213", 100_00, "CO-45 20.00, CO-151 40.00", remarks=("N362",)),
+        paid_line(2, "85025", 50_00, "CO-45 25.00"),
+    )
+    (issue,) = run([paid(lines=lines)]).issues
+    assert issue.line_numbers == (1, 2)
+    assert issue.reason == (
+        "Allowed 55.00 less than expected on lines 1, 2; "
+        "the payer refused 40.00 on line 1: CO-151/N362."
+    )
