@@ -10,6 +10,7 @@ __all__ = [
     "matching",
     "places",
     "policy",
+    "provider_items",
     "reconciliation",
     "remittances",
     "reports",

@@ -2,6 +2,7 @@
 
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.places import PlaceReading
+from edi_engine.store.provider_items import ProviderItemReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
@@ -16,6 +17,7 @@ class Reader(
     FileReading,
     MatchReading,
     ConclusionReading,
+    ProviderItemReading,
     ReconcileQueueReading,
     WorkReading,
     ReportReading,

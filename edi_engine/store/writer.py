@@ -1,6 +1,7 @@
 """The writer: everything a reader knows, and every change the store allows."""
 
 from edi_engine.store.backends import DriverConnection
+from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.work import WorkWriting
@@ -9,7 +10,7 @@ from edi_engine.store.writing_conclusions import ConclusionWriting
 __all__ = ["Writer"]
 
 
-class Writer(Reader, ConclusionWriting, ReconcileQueueWriting, WorkWriting):
+class Writer(Reader, ConclusionWriting, ProviderItemWriting, ReconcileQueueWriting, WorkWriting):
     """The single writer's transaction; got from `Store.writing`."""
 
     def __init__(self, connection: DriverConnection, dialect: str) -> None:
