@@ -84,10 +84,14 @@ def _settle(
         stored = _to_settle(reader, payer_id, since, groups, own)
         adjustments = reader.placed_adjustments(item_ids=stored.keys() - own.keys())
         items = _concluded(reader, [*own.values(), *adjustments.values()])
-        earliest = _earliest_change(stored, items)
-        if earliest >= since:
+        changed = [item for item in items if stored.get(item.item_id) != item]
+        before = [stored[item.item_id] for item in changed if item.item_id in stored]
+        earliest = min((item.arose_on or date.min for item in changed), default=date.max)
+        touched = {item.group_key for item in (*changed, *before)} - {""}
+        if earliest >= since and touched <= groups:
             return stored, items
-        since = earliest
+        since = min(since, earliest)
+        groups |= touched
 
 
 def _group_keys(reader: Reader, own: Collection[PlacedAdjustment]) -> set[str]:
@@ -115,11 +119,6 @@ def _to_settle(
         linked = {link.item_id for item in loaded.values() for link in item.settled_by}
         wanted = linked - found.keys() - own.keys()
     return found
-
-
-def _earliest_change(stored: Mapping[int, ProviderItem], items: Iterable[ProviderItem]) -> date:
-    days = [item.arose_on or date.min for item in items if stored.get(item.item_id) != item]
-    return min(days, default=date.max)
 
 
 def _concluded(reader: Reader, adjustments: Collection[PlacedAdjustment]) -> list[ProviderItem]:

@@ -83,7 +83,7 @@ class ProviderItemReading(Queries):
         self, payer_id: str, since: date, group_keys: Collection[str]
     ) -> set[int]:
         """Items of a payer that something new of that day or later may change: what is open, what
-        was settled since, and what amounts alone settled although one of these groups has it."""
+        was settled since, and of these groups what amounts alone settled or nothing yet."""
         found = self.rows(
             "SELECT item_id FROM provider_items WHERE payer_id = ?"
             " AND state IN ('open', 'partial', 'untraced')",
@@ -96,7 +96,7 @@ class ProviderItemReading(Queries):
         )
         found += self.rows_in(
             "SELECT item_id FROM provider_items WHERE group_key IN ({keys}) AND payer_id = ?"
-            f" AND by_amount = {'1' if self.is_sqlite else 'true'}",
+            f" AND (state = 'ledger' OR by_amount = {'1' if self.is_sqlite else 'true'})",
             sorted(key for key in group_keys if key),
             payer_id,
         )
