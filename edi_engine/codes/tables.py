@@ -35,6 +35,7 @@ __all__ = [
     "place_of_service",
     "places_of_service",
     "provider_adjustment",
+    "provider_adjustment_meaning",
     "provider_adjustments",
     "rarc_status",
     "rarc_statuses",
@@ -103,7 +104,8 @@ class ClaimStatusCode(msgspec.Struct, frozen=True):
 
 
 class PlbMeaning(StrEnum):
-    """What kind of money a provider adjustment is."""
+    """What kind of money a provider adjustment is. UNKNOWN stands in no table: its code does not
+    either."""
 
     TAKEBACK = "takeback"
     FORWARDING = "forwarding"
@@ -113,6 +115,7 @@ class PlbMeaning(StrEnum):
     INTEREST = "interest"
     PENALTY = "penalty"
     WITHHOLDING = "withholding"
+    LEVY = "levy"
     CAPITATION = "capitation"
     INCENTIVE = "incentive"
     PASS_THROUGH = "pass_through"  # noqa: S105 - the field's word, no password
@@ -122,6 +125,7 @@ class PlbMeaning(StrEnum):
     LOAN = "loan"
     FEE = "fee"
     ADJUSTMENT = "adjustment"
+    UNKNOWN = "unknown"
 
 
 class ProviderAdjustmentCode(msgspec.Struct, frozen=True):
@@ -225,6 +229,12 @@ def provider_adjustments() -> dict[str, ProviderAdjustmentCode]:
 def provider_adjustment(code: str) -> ProviderAdjustmentCode | None:
     """The entry of a PLB reason code, None when the table does not know it."""
     return provider_adjustments().get(code)
+
+
+def provider_adjustment_meaning(code: str) -> PlbMeaning:
+    """What kind of money a PLB reason code is; UNKNOWN when the table does not know it."""
+    entry = provider_adjustment(code)
+    return entry.meaning if entry is not None else PlbMeaning.UNKNOWN
 
 
 @cache

@@ -6,8 +6,9 @@ either a batch done or a batch to do:
     1  payments that wait, with all claims now in the store
     2  claims that wait: payments that came before them are matched again
     3  claims whose clock has run (no answer, no correction)
-    4  remittances touched: provider adjustments, posted and suspense
-    5  work items: snoozed ones wake, urgency follows the calendar
+    4  provider adjustments of the remittances touched, payer by payer
+    5  remittances touched: posted and suspense
+    6  work items: snoozed ones wake, urgency follows the calendar
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -24,6 +25,7 @@ from typing import Protocol
 import msgspec
 
 from edi_engine.contracts import FeeSchedule
+from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
 from edi_engine.jobs.reconcile_batch import (
     BatchContext,
     BatchResult,
@@ -147,6 +149,7 @@ def reconcile(
         _match_payments(run, context)
         _match_claims(run, context)
         _look_at_clocks(run, context)
+        _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
         _refresh_by_calendar(run, context)
     return ReconcileReport(
@@ -292,8 +295,23 @@ def _look_at_clocks(run: _Run, context: BatchContext) -> None:
         run.add(result)
 
 
+def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
+    """Step 4. One transaction per payer, because a payer's items settle one another.
+
+    The remittances stay on the queue for the next step, with those whose items changed.
+    """
+    with run.store.writing() as writer:
+        mark_named_by_new_remittances(writer)
+        waiting = sorted(writer.pending_provider_adjustments().items())
+    for done, (payer_id, remittance_ids) in enumerate(waiting, 1):
+        with run.store.writing() as writer:
+            run.work += settle_payer(writer, context, payer_id, remittance_ids)
+        if run.progress is not None:
+            run.progress("settling provider adjustments", done, len(waiting))
+
+
 def _place_remittances(run: _Run, context: BatchContext) -> None:
-    """Step 4."""
+    """Step 5."""
     with run.store.reading() as reader:
         waiting = reader.pending_remittance_ids()
     for part in run.batches("placing money", waiting, _REMITTANCES_PER_BATCH):
@@ -304,7 +322,7 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
 
 
 def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
-    """Step 5."""
+    """Step 6."""
     with run.store.writing() as writer:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)

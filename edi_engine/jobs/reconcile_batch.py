@@ -506,8 +506,9 @@ def _remittances_touched(
     """Remittances of the payments, and those whose provider adjustments may name one of these."""
     references = {_number(payment) for payment in payments.values()}
     references.update(_all_payer_numbers(payments.values()))
-    references.update(
-        patient_control_number_key(claim.patient_control_number) for claim in claims.values()
-    )
+    for claim in claims.values():
+        number = patient_control_number_key(claim.patient_control_number)
+        references.add(number)
+        references.update(number[:end] for end in range(PCN_PREFIX_LENGTH, len(number)))
     own = {int(payment.remittance_id) for payment in payments.values()}
     return own.union(reader.remittance_ids_by_reference(references))

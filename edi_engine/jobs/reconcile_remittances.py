@@ -10,27 +10,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
-    PlacedAdjustment,
-    PlacedItem,
-    ProviderAdjustmentState,
     RemittanceParts,
-    TracedAdjustment,
     post_remittance,
-    trace_provider_adjustments,
 )
 from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal, SubjectKind
-from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import ClaimPaymentId, RemittanceId
+from edi_engine.records.matching import RemittanceId
+from edi_engine.records.provider_items import ProviderItem
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.stored import (
     RemittanceMoney,
     RemittancePosting,
-    StoredProviderAdjustment,
     StoredRemittance,
 )
-from edi_engine.records.work import WorkEventKind, WorkStatus
-from edi_engine.store import Reader, Writer
+from edi_engine.records.work import WorkEventKind
+from edi_engine.store import Writer
 from edi_engine.worklist import PlacedIssue
 
 __all__ = ["reconcile_remittances"]
@@ -65,43 +59,17 @@ _WORDS = {
 def reconcile_remittances(
     writer: Writer, context: BatchContext, remittance_ids: Collection[int]
 ) -> Counter[WorkEventKind]:
-    """Trace the provider adjustments of these remittances, and conclude what is posted of each.
-
-    A chain of adjustments closes over all remittances of a payer, so others of the same payer
-    change with them. The queue is the caller's.
-    """
-    own = writer.provider_adjustments(remittance_ids=remittance_ids)
-    payers = sorted({adjustment.payer_id for adjustment in own})
-    adjustments = writer.provider_adjustments(payer_ids=payers) if payers else []
-    traced, issues = _trace(writer, context, adjustments)
-    changed = [
-        one
-        for one in adjustments
-        if _state(traced[one.provider_adjustment_id]) != (one.state, one.traced_claim_id)
-    ]
-    writer.write_provider_adjustment_states(
-        [
-            (one.provider_adjustment_id, *_state(traced[one.provider_adjustment_id]))
-            for one in changed
-        ]
-    )
-    to_place = {RemittanceId(remittance_id) for remittance_id in remittance_ids}
-    to_place.update(one.remittance_id for one in changed)
-    money = {one.remittance_id: one for one in writer.remittance_money(to_place)}
-    _post(writer, context, money, adjustments, traced)
-    standing = writer.remittance_postings(to_place)
+    """Post what stands beside the claim payments of each of these remittances, and conclude how
+    they stand. The queue is the caller's."""
+    money = {one.remittance_id: one for one in writer.remittance_money(remittance_ids)}
+    _post(writer, context, money)
+    standing = writer.remittance_postings(money)
     writer.write_remittance_standings(
         [_standing(money[key], standing.get(key, [])) for key in sorted(money)]
     )
-    # An adjustment may need somebody, or nobody any more, without a change of its own state.
-    looked_at = to_place | {issue.remittance_id for issue in issues if issue.remittance_id}
-    looked_at |= _with_open_items(writer, adjustments)
-    heads = writer.remittances(looked_at)
-    rest = looked_at - money.keys()
-    money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
-    standing |= writer.remittance_postings(rest)
-    conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
-    issues += [
+    heads = writer.remittances(money)
+    conflicts = writer.remittance_ids_with_finding(_CONFLICT, money)
+    issues = [
         issue
         for key in sorted(money)
         for issue in _issues(money[key], heads[key], standing.get(key, []), conflicts)
@@ -109,103 +77,26 @@ def reconcile_remittances(
     return refresh_work(
         writer,
         _placed(issues, heads),
-        remittance_ids=sorted(looked_at),
+        remittance_ids=sorted(money),
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
     )
 
 
-def _with_open_items(
-    reader: Reader, adjustments: Sequence[StoredProviderAdjustment]
-) -> set[RemittanceId]:
-    ids = {one.remittance_id for one in adjustments}
-    return {
-        RemittanceId(item.remittance_id)
-        for item in reader.work_items_of(remittance_ids=sorted(ids))
-        if item.remittance_id is not None
-        and item.status not in {WorkStatus.RESOLVED, WorkStatus.CLOSED}
-    }
-
-
-def _state(traced: TracedAdjustment) -> tuple[str, int | None]:
-    return traced.state.value, traced.claim_id
-
-
-def _trace(
-    reader: Reader, context: BatchContext, adjustments: Sequence[StoredProviderAdjustment]
-) -> tuple[dict[int, TracedAdjustment], list[ReconciliationIssue]]:
-    """What is concluded of every adjustment, and issues. Those of held remittances stay open:
-    they may never have happened."""
-    found = {
-        one.provider_adjustment_id: TracedAdjustment(
-            one.provider_adjustment_id, ProviderAdjustmentState.OPEN, None, ""
-        )
-        for one in adjustments
-        if one.held
-    }
-    counting = [one for one in adjustments if not one.held]
-    if not counting:
-        return found, []
-    keys = sorted({control_number_key(one.reference) for one in counting} - {""})
-    named: set[ClaimPaymentId] = set()
-    for groups in (
-        reader.payment_ids_by_pcn(keys),
-        reader.payment_ids_by_payer_claim_control_number(keys),
-    ):
-        for ids in groups.values():
-            named.update(ids)
-    payments = reader.paid_claims(named)
-    matches = reader.match_of(named)
-    traced, issues = trace_provider_adjustments(
-        [_placed_adjustment(one) for one in counting],
-        [(payments[key], matches[key]) for key in sorted(matches)],
-        reader.claim_ids_by_pcn(keys),
-        policy=context.policy,
-    )
-    return found | {one.provider_adjustment_id: one for one in traced}, issues
-
-
-def _placed_adjustment(adjustment: StoredProviderAdjustment) -> PlacedAdjustment:
-    return PlacedAdjustment(
-        provider_adjustment_id=adjustment.provider_adjustment_id,
-        remittance_id=adjustment.remittance_id,
-        payer_id=adjustment.payer_id,
-        paid_on=adjustment.paid_on,
-        reason_code=adjustment.reason_code,
-        reference=adjustment.reference,
-        amount_cents=adjustment.amount_cents,
-    )
-
-
 def _post(
-    writer: Writer,
-    context: BatchContext,
-    money: Mapping[RemittanceId, RemittanceMoney],
-    adjustments: Iterable[StoredProviderAdjustment],
-    traced: Mapping[int, TracedAdjustment],
+    writer: Writer, context: BatchContext, money: Mapping[RemittanceId, RemittanceMoney]
 ) -> None:
     """Bring the journal in line with these remittances' provider adjustments and their rest."""
-    items: dict[RemittanceId, list[PlacedItem]] = {key: [] for key in money}
-    for one in adjustments:
-        if one.remittance_id in items:
-            found = traced[one.provider_adjustment_id]
-            items[one.remittance_id].append(
-                PlacedItem(
-                    one.provider_adjustment_id,
-                    one.reason_code,
-                    one.amount_cents,
-                    found.state is not ProviderAdjustmentState.UNTRACED,
-                    found.claim_id,
-                    found.reason,
-                )
-            )
+    items: dict[RemittanceId, list[ProviderItem]] = {key: [] for key in money}
+    for item in writer.provider_items(remittance_ids=money).values():
+        items[item.remittance_id].append(item)
     plans = [
         plan for key in sorted(money) for plan in post_remittance(_parts(money[key]), items[key])
     ]
     subjects: dict[SubjectKind, Sequence[int]] = {
         SubjectKind.PROVIDER_ADJUSTMENT: [
-            one.provider_adjustment_id for of_remittance in items.values() for one in of_remittance
+            item.item_id for of_remittance in items.values() for item in of_remittance
         ],
         SubjectKind.REMITTANCE: sorted(money),
     }
@@ -217,7 +108,6 @@ def _parts(money: RemittanceMoney) -> RemittanceParts:
         money.remittance_id,
         money.payment_amount_cents,
         money.claim_payments_cents,
-        money.balance_sign == "inverted",
         money.held,
         money.withdrawn,
     )

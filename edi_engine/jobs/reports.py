@@ -1,4 +1,4 @@
-"""Reports: aging, payers, denials, underpayments, runs. Each is a dataset with its rows.
+"""Reports by name (aging, denials, payers ...). Each is a dataset with its rows.
 
 Because a report has the form of a dataset, it is written, printed and tested like one.
 """
@@ -103,6 +103,25 @@ _UNDERPAYMENTS = Dataset(
         expected_source="text",
     ),
 )
+_PLB = Dataset(
+    "plb",
+    "Provider adjustments with something open, by payer, oldest first.",
+    _columns(
+        payer_id="text",
+        item_id="number",
+        remittance_id="number",
+        reason_code="text",
+        kind="text",
+        reference="text",
+        amount="money",
+        open_amount="money",
+        state="text",
+        traced_claim_id="number",
+        arose_on="day",
+        age_days="number",
+        reason="text",
+    ),
+)
 _RUNS = Dataset(
     "runs",
     "Runs of the engine, newest first.",
@@ -201,6 +220,33 @@ def _underpayments(reader: Reader, _as_of: date) -> Report:
     return Report(_UNDERPAYMENTS, tuple(rows))
 
 
+def _plb(reader: Reader, as_of: date) -> Report:
+    """An item without a day has no age, and stands after those that have one."""
+    items = sorted(
+        reader.open_provider_items(),
+        key=lambda item: (item.payer_id, item.arose_on or date.max, item.item_id),
+    )
+    rows = [
+        (
+            item.payer_id,
+            item.item_id,
+            item.remittance_id,
+            item.reason_code,
+            item.kind,
+            item.reference,
+            item.amount_cents,
+            item.open_cents,
+            item.state.value,
+            item.traced_claim_id,
+            item.arose_on,
+            None if item.arose_on is None else (as_of - item.arose_on).days,
+            item.reason,
+        )
+        for item in items
+    ]
+    return Report(_PLB, tuple(rows))
+
+
 def _runs(reader: Reader, _as_of: date) -> Report:
     rows = [
         (run.run_id, run.kind, run.started_at, run.finished_at, run.status) for run in reader.runs()
@@ -212,6 +258,7 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
     "denials": _denials,
     "payers": _payers,
+    "plb": _plb,
     "runs": _runs,
     "underpayments": _underpayments,
 }

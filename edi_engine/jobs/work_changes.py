@@ -22,6 +22,7 @@ def refresh_work(
     claim_ids: Iterable[int] = (),
     claim_payment_ids: Iterable[int] = (),
     remittance_ids: Iterable[int] = (),
+    provider_item_ids: Iterable[int] = (),
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
@@ -31,7 +32,10 @@ def refresh_work(
     `issues` must be everything wrong with the subjects now, for silence resolves an item.
     """
     items = writer.work_items_of(
-        claim_ids=claim_ids, claim_payment_ids=claim_payment_ids, remittance_ids=remittance_ids
+        claim_ids=claim_ids,
+        claim_payment_ids=claim_payment_ids,
+        remittance_ids=remittance_ids,
+        provider_item_ids=provider_item_ids,
     )
     changes = refresh(items, issues, policy=policy, as_of=as_of, happened_at=happened_at)
     return write_changes(writer, changes)

@@ -14,42 +14,50 @@ from edi_engine.matchers.claim_reconciliation import (
 )
 from edi_engine.matchers.posting import (
     KnownPayers,
-    PlacedItem,
     PostingContext,
     RemittanceParts,
     known_payers,
     post_loose,
     post_remittance,
 )
-from edi_engine.matchers.provider_adjustments import (
-    PlacedAdjustment,
-    ProviderAdjustmentState,
-    TracedAdjustment,
-    trace_provider_adjustments,
+from edi_engine.matchers.provider_issues import provider_issues
+from edi_engine.matchers.provider_items import (
+    ItemExplanation,
+    explain_item,
+    group_key_of,
+    settle_provider_items,
+)
+from edi_engine.matchers.provider_references import (
+    ReferenceIndex,
+    reference_keys,
+    trace_number_texts,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
 
 __all__ = [
     "CandidateKeys",
     "CandidatePool",
+    "ItemExplanation",
     "KnownPayers",
     "MatchedPayment",
-    "PlacedAdjustment",
-    "PlacedItem",
     "PostingContext",
     "PracticeIdentifiers",
-    "ProviderAdjustmentState",
     "Reconciliation",
+    "ReferenceIndex",
     "RemittanceParts",
-    "TracedAdjustment",
     "candidate_keys",
+    "explain_item",
+    "group_key_of",
     "known_payers",
     "match_payments",
     "payment_issues",
     "post_loose",
     "post_remittance",
+    "provider_issues",
     "reconcile",
     "reconcile_claim",
     "reconcile_group",
-    "trace_provider_adjustments",
+    "reference_keys",
+    "settle_provider_items",
+    "trace_number_texts",
 ]

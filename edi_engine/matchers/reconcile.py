@@ -8,17 +8,22 @@ import msgspec
 from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.claim_ladder import match_payments
 from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
-from edi_engine.matchers.facts import number_key
+from edi_engine.matchers.facts import REVERSAL
 from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
-from edi_engine.matchers.provider_adjustments import (
-    PlacedAdjustment,
-    TracedAdjustment,
-    trace_provider_adjustments,
-)
+from edi_engine.matchers.provider_issues import provider_issues
+from edi_engine.matchers.provider_items import settle_provider_items
+from edi_engine.matchers.provider_references import ReferenceIndex
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.provider_items import (
+    NamedClaim,
+    NamedPayment,
+    NamedRemittance,
+    PlacedAdjustment,
+    ProviderItem,
+)
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -44,7 +49,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
     matches: tuple[ClaimMatch, ...]
     claims: tuple[ClaimReconciliation, ...]
     issues: tuple[ReconciliationIssue, ...]
-    provider_adjustments: tuple[TracedAdjustment, ...] = ()
+    provider_items: tuple[ProviderItem, ...] = ()
     loose_postings: tuple[PostingPlan, ...] = ()
 
 
@@ -103,29 +108,57 @@ def reconcile(
         billed, by_claim, expected or {}, policy=policy, as_of=as_of, posting=posting
     )
     issues = payment_issues(paid, matches)
-    traced: list[TracedAdjustment] = []
-    if provider_adjustments:
-        traced, more = trace_provider_adjustments(
-            sorted(provider_adjustments, key=lambda each: each.provider_adjustment_id),
-            list(zip(paid, matches, strict=True)),
-            _claims_by_number(billed),
-            policy=policy,
-        )
-        issues += more
+    items = _provider_items(billed, paid, matches, provider_adjustments)
+    issues += provider_issues(items, _newest(items), policy=policy)
     loose = [
         post_loose(payment, match)
         for payment, match in zip(paid, matches, strict=True)
         if match.outcome is not MatchOutcome.MATCHED
     ]
     return Reconciliation(
-        tuple(matches), tuple(concluded), tuple(issues), tuple(traced), tuple(loose)
+        tuple(matches), tuple(concluded), tuple(issues), tuple(items), tuple(loose)
     )
 
 
-def _claims_by_number(claims: Sequence[BilledClaim]) -> dict[str, list[ClaimId]]:
-    found: dict[str, list[ClaimId]] = {}
-    for claim in claims:
-        key = number_key(claim.patient_control_number)
-        if key:
-            found.setdefault(key, []).append(claim.claim_id)
-    return found
+def _provider_items(
+    claims: Sequence[BilledClaim],
+    payments: Sequence[PaidClaim],
+    matches: Sequence[ClaimMatch],
+    adjustments: Sequence[PlacedAdjustment],
+) -> list[ProviderItem]:
+    named = [
+        _named(payment, match)
+        for payment, match in zip(payments, matches, strict=True)
+        if not payment.held
+    ]
+    traces = {(one.remittance_id, one.payer_id, one.trace_number) for one in payments}
+    index = ReferenceIndex(
+        named,
+        [NamedClaim(one.claim_id, one.payer_id, one.patient_control_number) for one in claims],
+        [NamedRemittance(*found) for found in sorted(traces)],
+    )
+    reversals = [one for one in named if one.status_code == REVERSAL]
+    return settle_provider_items(adjustments, index, reversals=reversals, interest=named)
+
+
+def _named(payment: PaidClaim, match: ClaimMatch) -> NamedPayment:
+    return NamedPayment(
+        claim_payment_id=payment.claim_payment_id,
+        remittance_id=payment.remittance_id,
+        payer_id=payment.payer_id,
+        paid_on=payment.paid_on,
+        patient_control_number=payment.patient_control_number,
+        payer_claim_control_number=payment.payer_claim_control_number,
+        status_code=payment.status_code,
+        paid_cents=payment.paid_cents,
+        interest_cents=payment.interest_cents,
+        claim_id=match.claim_id if match.outcome is MatchOutcome.MATCHED else None,
+    )
+
+
+def _newest(items: Sequence[ProviderItem]) -> dict[str, date]:
+    newest: dict[str, date] = {}
+    for item in items:
+        if item.arose_on is not None:
+            newest[item.payer_id] = max(item.arose_on, newest.get(item.payer_id, item.arose_on))
+    return newest

@@ -11,6 +11,7 @@ __all__ = [
     "matching",
     "places",
     "policy",
+    "provider_items",
     "reconciliation",
     "remittances",
     "reports",

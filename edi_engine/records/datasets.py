@@ -174,7 +174,11 @@ DATASETS = (
             _text("reason_code", "WO, FB, L6 ..."),
             _text("reference", "what the payer says it refers to"),
             _money("amount", "as in the file: positive lowers the payment"),
-            _text("state", "open, closed, traced, untraced or ledger"),
+            _text(
+                "state",
+                "open (waits for its opposite), closed, traced (names a claim of ours), untraced "
+                "or ledger; plb_items says more",
+            ),
             _number("traced_claim_id", "the claim it was traced to"),
         ),
     ),
@@ -269,6 +273,30 @@ DATASETS = (
             _day("next_action_date", "when to do it"),
             _text("assignee", "who has it"),
             _text("status", "new, open, waiting, resolved or closed"),
+            _text("reason", "why, in words"),
+        ),
+    ),
+    Dataset(
+        "plb_items",
+        "One row per reason of a PLB segment: what became of it ([LEDGER.md](LEDGER.md)), in the "
+        "order of ingest.",
+        (
+            _number("item_id", "our number of the provider adjustment"),
+            _number("remittance_id", "the remittance"),
+            _text("payer_id", "the payer of the remittance"),
+            _text("reason_code", "WO, FB, L6 ..."),
+            _text("kind", "what kind of money it is: takeback, forwarding, interest ..."),
+            _text("reference", "what the payer says it refers to"),
+            _money(
+                "amount",
+                "positive lowers the payment, also where the remittance turns the signs around",
+            ),
+            _money("open_amount", "what is left of it; sign as the amount"),
+            _text("state", "open, partial, closed, untraced or ledger"),
+            _number("traced_claim_id", "the claim its reference leads to"),
+            _text("settled_by", 'items that settled it, joined by ";"'),
+            _day("arose_on", "day of the remittance"),
+            _day("settled_on", "day on which nothing was left of it"),
             _text("reason", "why, in words"),
         ),
     ),

@@ -216,12 +216,13 @@ class ClaimStatus(StrEnum):
 
 
 class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
-    """Something about a claim, a payment or a remittance that a person must settle.
+    """Something about a claim, payment, remittance or provider item that a person must settle.
 
     The worklist makes its items from these. `cause` is a stable name ("denied", "underpaid",
     "missing_line" ...; the worklist's table knows each), `detail` a finer name or empty (the
     denial category). `amount_cents` is what is at stake, never negative. `arose_on` is the date
     the clock starts from, usually the payment date.
+    `provider_item_id` is the provider adjustment it is about, None for most.
     """
 
     cause: str
@@ -234,6 +235,7 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
     arose_on: date | None
     reason: str
     line_numbers: tuple[int, ...] = ()
+    provider_item_id: int | None = None
 
 
 class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):

@@ -25,7 +25,6 @@ __all__ = [
     "RemittanceTwin",
     "StoredDecision",
     "StoredFile",
-    "StoredProviderAdjustment",
     "StoredRemittance",
     "StoredRun",
     "StoredSet",
@@ -225,28 +224,6 @@ class PayerRelease(msgspec.Struct, frozen=True, gc=False):
     note: str
     revoked_by: str | None
     revoked_at: str | None
-
-
-class StoredProviderAdjustment(msgspec.Struct, frozen=True, gc=False):
-    """A provider adjustment with its remittance's payer and date; `state` is empty at first.
-
-    Positive cents lower the deposit. `held` is that of the remittance.
-    """
-
-    provider_adjustment_id: int
-    remittance_id: RemittanceId
-    ordinal: int
-    segment_ordinal: int
-    byte_offset: int
-    payer_id: str
-    paid_on: date | None
-    provider_id: str
-    reason_code: str
-    reference: str
-    amount_cents: int
-    state: str
-    traced_claim_id: int | None
-    held: str
 
 
 class StoredDecision(msgspec.Struct, frozen=True, gc=False):

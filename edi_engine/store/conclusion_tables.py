@@ -29,7 +29,8 @@ __all__ = [
     "pending_payments",
     "pending_remittances",
     "practice_identifiers",
-    "provider_adjustment_states",
+    "provider_items",
+    "provider_reference_keys",
     "reconcile_marks",
     "remittance_standings",
     "withdrawals",
@@ -192,20 +193,53 @@ remittance_standings = Table(
     sqlite_strict=True,
 )
 
-provider_adjustment_states = Table(
-    "provider_adjustment_states",
+provider_items = Table(
+    "provider_items",
     metadata,
     Column(
-        "provider_adjustment_id",
+        "item_id",
         NumberType,
         ForeignKey("provider_adjustments.provider_adjustment_id"),
         primary_key=True,
         autoincrement=False,
     ),
+    parent("remittance_id", "remittances.remittance_id"),
+    text_column("payer_id"),
+    text_column("kind"),
+    number("amount_cents"),
+    number("open_cents"),
     text_column("state"),
+    Column("is_explained", FlagType, nullable=False),
     parent_or_none("traced_claim_id", "claims.claim_id"),
+    parent_or_none("traced_remittance_id", "remittances.remittance_id"),
+    text_column("trace"),
+    text_column("settled_by"),
+    text_column("interest"),
+    Column("by_amount", FlagType, nullable=False),
+    text_column("group_key"),
+    text_column("reason"),
+    day("arose_on"),
+    day("settled_on"),
+    Index("ix_provider_items_remittance_id", "remittance_id"),
+    Index("ix_provider_items_payer_id_state_settled_on", "payer_id", "state", "settled_on"),
+    Index("ix_provider_items_payer_id_group_key", "payer_id", "group_key"),
+    Index("ix_provider_items_payer_id_arose_on", "payer_id", "arose_on"),
     sqlite_strict=True,
 )
+"""What became of each provider adjustment. `trace`, `settled_by` and `interest` are JSON; the
+signs of amounts are those of the guide also where the remittance turns them around."""
+
+provider_reference_keys = Table(
+    "provider_reference_keys",
+    metadata,
+    text_column("reference_key"),
+    parent("remittance_id", "remittances.remittance_id"),
+    PrimaryKeyConstraint("reference_key", "remittance_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Every key that the references of a remittance's provider adjustments may name something by, so
+that what arrives later finds them."""
 
 decisions = Table(
     "decisions",
@@ -304,8 +338,8 @@ work_items = Table(
     Index("ix_work_items_deadline", "deadline"),
     sqlite_strict=True,
 )
-"""`subject` is what the item is about, "claim:12", "payment:7" or "remittance:3": the first part
-of its key. `factors` is JSON."""
+"""`subject` is what the item is about, "claim:12", "payment:7", "remittance:3" or
+"provider_item:9": the first part of its key. `factors` is JSON."""
 
 work_events = Table(
     "work_events",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from edi_engine.records.datasets import ColumnKind, dataset
+from edi_engine.records.provider_items import Settlement
 from edi_engine.records.reconciliation import RemitLine
 from edi_engine.store.queries import DriverRow, Queries, day_of
 
@@ -39,6 +40,7 @@ class _Candidate(msgspec.Struct):
 
 _CANDIDATES = msgspec.json.Decoder(tuple[_Candidate, ...])
 _REMIT_LINES = msgspec.json.Decoder(tuple[RemitLine, ...])
+_SETTLED_BY = msgspec.json.Decoder(tuple[Settlement, ...])
 
 
 def _flag(value: object) -> object:
@@ -55,9 +57,14 @@ def _remit_lines(value: str) -> str:
     )
 
 
+def _settled_by(value: str) -> str:
+    return ";".join(str(found.item_id) for found in _SETTLED_BY.decode(value))
+
+
 _BY_KIND = {ColumnKind.DAY: day_of, ColumnKind.FLAG: _flag}
 _BY_COLUMN = {
     ("matches", "candidates"): _candidates,
+    ("plb_items", "settled_by"): _settled_by,
     ("reconciliation", "remit_lines"): _remit_lines,
 }
 
@@ -123,9 +130,15 @@ FROM adjustments ORDER BY adjustment_id
 """,
     "provider_adjustments": """
 SELECT a.remittance_id, a.ordinal, a.reason_code, a.reference, a.amount_cents,
-    COALESCE(t.state, 'open'), t.traced_claim_id
+    CASE WHEN i.state = 'partial' THEN 'open'
+        WHEN i.traced_claim_id IS NOT NULL AND i.amount_cents > 0 AND i.state = 'open'
+            THEN 'traced'
+        WHEN i.traced_claim_id IS NOT NULL AND i.state = 'ledger'
+            AND i.kind IN ('adjustment', 'offset', 'recovery') THEN 'traced'
+        ELSE COALESCE(i.state, 'open') END,
+    i.traced_claim_id
 FROM provider_adjustments a
-LEFT JOIN provider_adjustment_states t ON t.provider_adjustment_id = a.provider_adjustment_id
+LEFT JOIN provider_items i ON i.item_id = a.provider_adjustment_id
 ORDER BY a.provider_adjustment_id
 """,
     "matches": """
@@ -178,5 +191,16 @@ ORDER BY e.entry_id
 SELECT work_item_id, queue, cause, claim_id, remittance_id, amount_at_risk_cents, priority,
     deadline, next_action, next_action_on, assignee, status, reason
 FROM work_items ORDER BY work_item_id
+""",
+    "plb_items": """
+SELECT a.provider_adjustment_id, a.remittance_id, r.payer_id, a.reason_code,
+    COALESCE(i.kind, ''), a.reference, COALESCE(i.amount_cents, a.amount_cents),
+    COALESCE(i.open_cents, a.amount_cents), COALESCE(i.state, 'open'), i.traced_claim_id,
+    COALESCE(i.settled_by, '[]'), COALESCE(i.arose_on, r.payment_date, r.production_date),
+    i.settled_on, COALESCE(i.reason, '')
+FROM provider_adjustments a
+JOIN remittances r ON r.remittance_id = a.remittance_id
+LEFT JOIN provider_items i ON i.item_id = a.provider_adjustment_id
+ORDER BY a.provider_adjustment_id
 """,
 }

@@ -4,6 +4,7 @@ from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.places import PlaceReading
+from edi_engine.store.provider_items import ProviderItemReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
@@ -19,6 +20,7 @@ class Reader(
     ManualReading,
     MatchReading,
     ConclusionReading,
+    ProviderItemReading,
     ReconcileQueueReading,
     JournalReading,
     WorkReading,

@@ -26,7 +26,6 @@ from edi_engine.records.stored import (
     ClaimStanding,
     RemittanceMoney,
     StoredDecision,
-    StoredProviderAdjustment,
     StoredRemittance,
 )
 from edi_engine.store.queries import DriverRow, Queries, day_of
@@ -86,23 +85,6 @@ class ConclusionReading(Queries):
                 self.rows_in(_REMITTANCE_MONEY_HEAD_SQL, wanted)
             )
         ]
-
-    def provider_adjustments(
-        self,
-        *,
-        remittance_ids: Iterable[int] | None = None,
-        payer_ids: Iterable[str] | None = None,
-    ) -> list[StoredProviderAdjustment]:
-        """Provider adjustments of remittances or of payers, or all of them, in order of ingest."""
-        if remittance_ids is not None:
-            sql = f"{_PROVIDER_ADJUSTMENT_SQL} WHERE a.remittance_id IN ({{keys}})"
-            rows = list(self.rows_in(sql, remittance_ids))
-        elif payer_ids is not None:
-            sql = f"{_PROVIDER_ADJUSTMENT_SQL} WHERE r.payer_id IN ({{keys}})"
-            rows = list(self.rows_in(sql, payer_ids))
-        else:
-            rows = self.rows(_PROVIDER_ADJUSTMENT_SQL)
-        return [_provider_adjustment(row) for row in sorted(rows, key=lambda row: row[0])]
 
     def payment_ids_matched_to(
         self, claim_ids: Iterable[int]
@@ -216,15 +198,6 @@ SELECT remittance_id, SUM(amount_cents) FROM provider_adjustments
 WHERE remittance_id IN ({keys}) GROUP BY remittance_id
 """
 
-_PROVIDER_ADJUSTMENT_SQL = """
-SELECT a.provider_adjustment_id, a.remittance_id, a.ordinal, a.segment_ordinal, a.byte_offset,
-    r.payer_id, r.payment_date, r.production_date, a.provider_id, a.reason_code, a.reference,
-    a.amount_cents, t.state, t.traced_claim_id, r.held
-FROM provider_adjustments a
-JOIN remittances r ON r.remittance_id = a.remittance_id
-LEFT JOIN provider_adjustment_states t ON t.provider_adjustment_id = a.provider_adjustment_id
-"""
-
 _MATCH_SQL = """
 SELECT claim_payment_id, outcome, claim_id, rule, payer_sequence, reason, evidence, candidates
 FROM matches
@@ -276,11 +249,6 @@ def _stored_remittance(row: DriverRow) -> StoredRemittance:
         reason or "",
     ]
     return StoredRemittance(*values)
-
-
-def _provider_adjustment(row: DriverRow) -> StoredProviderAdjustment:
-    values = [*row[:6], day_of(row[6] or row[7]), *row[8:12], row[12] or "", *row[13:]]
-    return StoredProviderAdjustment(*values)
 
 
 def _claim_match(row: DriverRow) -> ClaimMatch:

@@ -96,8 +96,9 @@ class ReconcileQueueReading(Queries):
         return sorted(row[0] for row in self.rows_in(sql, wanted))
 
     def remittance_ids_by_reference(self, keys: Collection[str]) -> list[int]:
-        """Remittances with a provider adjustment whose reference has one of these keys."""
-        sql = "SELECT remittance_id FROM provider_adjustments WHERE reference_key IN ({keys})"
+        """Remittances with a provider adjustment whose reference, or a part of it, has one of
+        these keys. New ones are not among them: they are looked at in any case."""
+        sql = "SELECT remittance_id FROM provider_reference_keys WHERE reference_key IN ({keys})"
         wanted = sorted(key for key in keys if key)
         return sorted({row[0] for row in self.rows_in(sql, wanted)})
 

@@ -97,6 +97,7 @@ class WorkReading(Queries):
         claim_ids: Iterable[int] = (),
         claim_payment_ids: Iterable[int] = (),
         remittance_ids: Iterable[int] = (),
+        provider_item_ids: Iterable[int] = (),
     ) -> list[WorkItem]:
         """Items of every status about these subjects, in order of key.
 
@@ -108,6 +109,7 @@ class WorkReading(Queries):
                 ("claim", claim_ids),
                 ("payment", claim_payment_ids),
                 ("remittance", remittance_ids),
+                ("provider_item", provider_item_ids),
             )
             for key in keys
         ]

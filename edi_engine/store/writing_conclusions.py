@@ -107,12 +107,6 @@ class ConclusionWriting(FileWriting):
         """How remittances stand: (remittance id, posted cents, suspense cents, reason)."""
         self.replace("remittance_standings", standings)
 
-    def write_provider_adjustment_states(
-        self, states: Sequence[tuple[int, str, int | None]]
-    ) -> None:
-        """How provider adjustments stand: (provider adjustment id, state, traced claim id)."""
-        self.replace("provider_adjustment_states", states)
-
     def hold_remittance(self, remittance_id: int, reason: str) -> None:
         """Keep a remittance's payments from counting, or release it with an empty reason."""
         self.run("UPDATE remittances SET held = ? WHERE remittance_id = ?", (reason, remittance_id))

@@ -31,6 +31,7 @@ class Subject(StrEnum):
     CLAIM = "claim"
     PAYMENT = "payment"
     REMITTANCE = "remittance"
+    PROVIDER_ITEM = "provider_item"
 
 
 class CauseRule(msgspec.Struct, frozen=True, gc=False):
@@ -293,7 +294,7 @@ CAUSES: tuple[CauseRule, ...] = (
     CauseRule(
         "takeback_untraced",
         "provider_adjustment",
-        Subject.REMITTANCE,
+        Subject.PROVIDER_ITEM,
         Queue.PLB,
         "Ask the payer which claim this money was taken back for, and dispute it if none.",
         25,
@@ -301,9 +302,19 @@ CAUSES: tuple[CauseRule, ...] = (
         Window.APPEAL,
     ),
     CauseRule(
+        "takeback_without_notice",
+        "provider_adjustment",
+        Subject.PROVIDER_ITEM,
+        Queue.PLB,
+        "Compare with the claim; ask the payer for the notice and its reason, dispute it if none.",
+        25,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
         "provider_adjustment",
         "provider_adjustment",
-        Subject.REMITTANCE,
+        Subject.PROVIDER_ITEM,
         Queue.PLB,
         "Explain this adjustment of the payment and post it to the right account.",
         15,

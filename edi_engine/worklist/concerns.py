@@ -79,6 +79,8 @@ def _subject(subject: Subject, issue: ReconciliationIssue) -> str:
 def _identifier(subject: Subject, issue: ReconciliationIssue) -> int | None:
     if subject is Subject.CLAIM:
         return issue.claim_id
+    if subject is Subject.PROVIDER_ITEM:
+        return issue.provider_item_id
     return issue.claim_payment_id if subject is Subject.PAYMENT else issue.remittance_id
 
 

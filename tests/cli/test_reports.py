@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,27 @@ def test_an_empty_store_gives_empty_reports(run: Run) -> None:
     assert "Total" in run("aging").stdout
     assert run("report", "denials").stdout.strip().endswith("none")
     assert run("export", "claims").stdout.count("\n") == 1
+
+
+def test_open_provider_items_are_listed_by_payer_with_their_age(look: Run) -> None:
+    rows = json.loads(look("report", "plb", *DAY, "--json").stdout)
+    exported = [
+        json.loads(line)
+        for line in look("export", "plb_items", "--format", "jsonl").stdout.splitlines()
+    ]
+
+    still_open = {row["item_id"] for row in exported if row["open_amount"] != "0.00"}
+    assert {row["item_id"] for row in rows} == still_open
+    assert [row["payer_id"] for row in rows] == sorted(row["payer_id"] for row in rows)
+    for row in rows:
+        age = date(2026, 3, 21) - date.fromisoformat(row["arose_on"])
+        assert row["age_days"] == age.days
+
+
+def test_a_remittance_shows_what_became_of_its_provider_adjustments(look: Run) -> None:
+    (first, *_) = json.loads(look("report", "plb", *DAY, "--json").stdout)
+    page = json.loads(look("show", "remit", first["remittance_id"], "--json").stdout)
+    shown = {row["item"]: row for row in page["tables"]["provider_adjustments"]}
+
+    assert shown[first["item_id"]]["state"] == first["state"]
+    assert shown[first["item_id"]]["why"] == first["reason"]

@@ -51,6 +51,8 @@ AGREED = {
     "source",
     "worklist": "work_item_id queue cause claim_id remittance_id amount_at_risk priority deadline "
     "next_action next_action_date assignee status reason",
+    "plb_items": "item_id remittance_id payer_id reason_code kind reference amount open_amount "
+    "state traced_claim_id settled_by arose_on settled_on reason",
 }
 
 

@@ -55,7 +55,7 @@ class _Told:
         self.payments = reader.paid_claims(payment_ids)
         self.adjustments = {
             one.provider_adjustment_id: one
-            for one in reader.provider_adjustments(remittance_ids=self.heads)
+            for one in reader.placed_adjustments(remittance_ids=self.heads).values()
         }
 
     def remittance(self, remittance_id: int) -> str:

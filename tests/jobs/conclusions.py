@@ -85,6 +85,16 @@ def conclusions(store: Store) -> dict[str, list[tuple[object, ...]]]:
                 (remittances[row[0]], *map(repr, row[1:6]), claims.get(row[6], ()))
                 for row in reader.dataset("provider_adjustments")
             ),
+            "plb_items": sorted(
+                (
+                    remittances[row[1]],
+                    *map(repr, row[2:9]),
+                    claims.get(row[9], ()),
+                    len(row[10].split(";")),
+                    repr(row[11:13]),
+                )
+                for row in reader.dataset("plb_items")
+            ),
             "work": sorted(
                 (
                     item.queue.value,

@@ -3,6 +3,13 @@
 from datetime import date
 
 from edi_engine.records.expected import FeeScheduleRow
+from edi_engine.records.provider_items import (
+    InterestLink,
+    ProviderItem,
+    ProviderItemState,
+    ReferenceTrace,
+    Settlement,
+)
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -44,6 +51,12 @@ ISSUE = ReconciliationIssue(
 RECONCILIATION = ClaimReconciliation(
     1, ClaimStatus.PARTIAL, 5500, 5000, 500, (LINE,),
     (ReversalPair(1, None, None, ReversalOutcome.ORPHAN, ("paid differs",)),), (ISSUE,),
+)  # fmt: skip
+
+PROVIDER_ITEM = ProviderItem(
+    1, 1, "PAY01", "WO", "takeback", "ICN-1", 200, 150, ProviderItemState.PARTIAL, False,
+    ReferenceTrace("payer_claim_control_number", "ICN-1", 1, 1, 1), (Settlement(1, 50),),
+    (InterestLink(1, 1, 5),), True, "recovery claim 1", "Part of it.", date(2026, 2, 1), None,
 )  # fmt: skip
 
 
@@ -123,14 +136,14 @@ def test_a_remittance_stands_in_suspense_until_it_is_posted(store: Store) -> Non
     with store.writing() as writer:
         before = writer.remittances([1])[1]  # type: ignore[index]
         writer.write_remittance_standings([(1, 8000, 800, "One payment has no claim.")])
-        writer.write_provider_adjustment_states([(1, "traced", 1)])
+        writer.write_provider_items([PROVIDER_ITEM])
     with store.reading() as reader:
         after = reader.remittances([1])[1]  # type: ignore[index]
-        (adjustment,) = reader.provider_adjustments(remittance_ids=[1])
-        assert reader.provider_adjustments(payer_ids=["PAY01"]) == [adjustment]
+        assert reader.provider_items(remittance_ids=[1]) == {1: PROVIDER_ITEM}
+        assert reader.open_provider_items() == [PROVIDER_ITEM]
+        assert reader.unexplained_cents([1]) == {1: 150}
     assert (before.posted_cents, before.suspense_cents) == (0, 8800)
     assert (after.posted_cents, after.suspense_cents) == (8000, 800)
-    assert (adjustment.state, adjustment.traced_claim_id) == ("traced", 1)
 
 
 def test_the_queue_holds_what_is_new_until_it_is_cleared(store: Store) -> None:

@@ -82,7 +82,10 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
                     ),
                 )
             )
-        items = reader.work_items_of(remittance_ids=[remittance_id])
+        items = reader.work_items_of(
+            remittance_ids=[remittance_id],
+            provider_item_ids=reader.provider_items(remittance_ids=[remittance_id]),
+        )
         if items:
             tables.append(work_table(items))
         facts = (
@@ -329,22 +332,30 @@ def _adjusted_table(reader: Reader, remittance_id: int) -> Table:
     return Table(
         "provider adjustments",
         (
-            ("ordinal", _NUMBER),
-            ("reason", _TEXT),
+            ("item", _NUMBER),
+            ("code", _TEXT),
+            ("kind", _TEXT),
             ("reference", _TEXT),
             ("amount", _MONEY),
+            ("open", _MONEY),
             ("state", _TEXT),
             ("claim", _NUMBER),
+            ("settled by", _TEXT),
+            ("why", _TEXT),
         ),
         tuple(
             (
-                one.ordinal,
-                one.reason_code,
-                one.reference,
-                one.amount_cents,
-                one.state,
-                one.traced_claim_id,
+                item.item_id,
+                item.reason_code,
+                item.kind.replace("_", " "),
+                item.reference,
+                item.amount_cents,
+                item.open_cents,
+                item.state.value,
+                item.traced_claim_id,
+                " ".join(str(link.item_id) for link in item.settled_by),
+                item.reason,
             )
-            for one in reader.provider_adjustments(remittance_ids=[remittance_id])
+            for item in reader.provider_items(remittance_ids=[remittance_id]).values()
         ),
     )

@@ -4,9 +4,7 @@ from edi_engine.matchers.posting.claims import ClaimPostings, post_claim
 from edi_engine.matchers.posting.gate import EVERYBODY, KnownPayers, PostingContext, known_payers
 from edi_engine.matchers.posting.loose import post_loose
 from edi_engine.matchers.posting.remittances import (
-    PlacedItem,
     RemittanceParts,
-    account_of,
     post_remittance,
 )
 
@@ -14,10 +12,8 @@ __all__ = [
     "EVERYBODY",
     "ClaimPostings",
     "KnownPayers",
-    "PlacedItem",
     "PostingContext",
     "RemittanceParts",
-    "account_of",
     "known_payers",
     "post_claim",
     "post_loose",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edi_engine.codes import PlbMeaning, provider_adjustment
+from edi_engine.codes import PlbMeaning
 from edi_engine.money import format_cents
 from edi_engine.records.journal import (
     CASH,
@@ -21,84 +21,71 @@ from edi_engine.records.journal import (
     PostingRefusal,
     SubjectKind,
 )
-from edi_engine.records.matching import ClaimId, RemittanceId
+from edi_engine.records.matching import RemittanceId
+from edi_engine.records.provider_items import ProviderItem
 
-__all__ = ["PlacedItem", "RemittanceParts", "account_of", "post_remittance"]
+__all__ = ["RemittanceParts", "post_remittance"]
 
-_ACCOUNTS = {
+_ACCOUNTS: dict[str, str] = {
     PlbMeaning.INTEREST: INTEREST,
     PlbMeaning.PENALTY: INTEREST,
     PlbMeaning.REFUND: REFUNDS,
 }
-
-
-class PlacedItem(msgspec.Struct, frozen=True, gc=False):
-    """A provider adjustment and whether it is explained; positive cents lower the payment."""
-
-    provider_adjustment_id: int
-    reason_code: str
-    amount_cents: int
-    is_explained: bool
-    claim_id: ClaimId | None
-    reason: str
+"""Accounts by kind of provider adjustment; the others stand on the provider level."""
 
 
 class RemittanceParts(msgspec.Struct, frozen=True, gc=False):
     """A remittance's sums. `payment_amount_cents` None: unreadable, its parts say what came.
 
-    `claim_payments_cents` is the sum of all claim payments. With `is_sign_inverted` positive
-    provider adjustments raise the payment (a payer that reads the sign the other way). Of a
-    withdrawn one nothing posts: its money never came.
+    `claim_payments_cents` is the sum of all claim payments. Of a withdrawn one nothing posts: its
+    money never came.
     """
 
     remittance_id: RemittanceId
     payment_amount_cents: int | None
     claim_payments_cents: int
-    is_sign_inverted: bool
     held: str
     is_withdrawn: bool = False
 
 
-def account_of(reason_code: str) -> str:
-    """The account of an explained provider adjustment."""
-    entry = provider_adjustment(reason_code)
-    return _ACCOUNTS.get(entry.meaning, PROVIDER_LEVEL) if entry is not None else PROVIDER_LEVEL
-
-
-def post_remittance(parts: RemittanceParts, items: Iterable[PlacedItem]) -> list[PostingPlan]:
+def post_remittance(parts: RemittanceParts, items: Iterable[ProviderItem]) -> list[PostingPlan]:
     """A plan for each provider adjustment with money, and one for a difference."""
     if parts.is_withdrawn:
         return []
-    sign = 1 if parts.is_sign_inverted else -1
     plans = []
     total = parts.claim_payments_cents
     for item in items:
-        cash = sign * item.amount_cents
-        total += cash
-        if cash:
-            plans.append(_item_plan(parts, item, cash))
+        total -= item.amount_cents
+        if item.amount_cents:
+            plans.append(_item_plan(parts, item))
     amount = parts.payment_amount_cents
     if amount is not None and amount != total:
         plans.append(_rest_plan(parts, amount, total))
     return plans
 
 
-def _item_plan(parts: RemittanceParts, item: PlacedItem, cash: int) -> PostingPlan:
-    refusal, reason = "", item.reason
-    account = account_of(item.reason_code)
+def _item_plan(parts: RemittanceParts, item: ProviderItem) -> PostingPlan:
+    """Of an item that is partly settled and not explained only what is open waits."""
+    refusal, reason, waiting = "", item.reason, 0
     if parts.held:
         refusal = PostingRefusal.DUPLICATE.value
         reason = f"Its remittance is held: {parts.held}"
+        waiting = item.amount_cents
     elif not item.is_explained:
         refusal = PostingRefusal.ADJUSTMENT_UNTRACED.value
-    if refusal:
-        account = SUSPENSE
+        waiting = item.open_cents
+    account = _ACCOUNTS.get(item.kind, PROVIDER_LEVEL)
+    amounts = (
+        (CASH, -item.amount_cents),
+        (account, item.amount_cents - waiting),
+        (SUSPENSE, waiting),
+    )
     return PostingPlan(
         SubjectKind.PROVIDER_ADJUSTMENT,
-        item.provider_adjustment_id,
+        item.item_id,
         parts.remittance_id,
-        item.claim_id,
-        (JournalEntry(CASH, cash), JournalEntry(account, -cash)),
+        item.traced_claim_id,
+        tuple(JournalEntry(name, cents) for name, cents in amounts if cents),
         refusal,
         reason,
     )
