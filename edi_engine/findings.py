@@ -107,6 +107,22 @@ class BalancingEdit(msgspec.Struct, frozen=True, gc=False):
     after_cents: int | None
     words: str
 
+    @property
+    def explains(self) -> bool:
+        """Whether it says what went wrong, and does not merely have the right amount."""
+        return self.hypothesis not in _ASSUMED
+
+
+_ASSUMED = frozenset(
+    {
+        Hypothesis.AMOUNT_MISSTATED,
+        Hypothesis.ADJUSTMENT_MISSING,
+        Hypothesis.CLAIM_PAYMENT_MISSING,
+        Hypothesis.PROVIDER_ADJUSTMENT_MISSING,
+        Hypothesis.LINE_MISSING,
+    }
+)
+
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong or odd, with its place.

@@ -28,6 +28,10 @@ __all__ = ["reconcile_remittances"]
 _CONFLICT = "FILE-0112"
 """The finding of a trace number that came before with other money or other claims."""
 
+_IN_TRANSACTION = frozenset({"BAL-0103", "BAL-0104"})
+_IN_CLAIMS = frozenset({"BAL-0101", "BAL-0102", "BAL-0108", "BAL-0109"})
+"""The findings of equations that fail, whose likeliest answers are told with the work."""
+
 _UNEXPLAINED = ProviderAdjustmentState.UNTRACED.value
 
 
@@ -64,7 +68,9 @@ def reconcile_remittances(
     money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
     conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
     issues += [
-        issue for key in sorted(money) for issue in _issues(money[key], heads[key], conflicts)
+        issue
+        for key in sorted(money)
+        for issue in _issues(money[key], heads[key], conflicts, _answer(writer, money[key]))
     ]
     return refresh_work(
         writer,
@@ -188,7 +194,7 @@ def _parts_cents(money: RemittanceMoney) -> int:
 
 
 def _issues(
-    money: RemittanceMoney, head: StoredRemittance, conflicts: Mapping[int, str]
+    money: RemittanceMoney, head: StoredRemittance, conflicts: Mapping[int, str], answer: str
 ) -> list[ReconciliationIssue]:
     """What a person must settle about a remittance as a whole."""
     parts_cents = _parts_cents(money)
@@ -202,16 +208,37 @@ def _issues(
         reason = conflicts[money.remittance_id]
         issues.append(_issue("conflicting_remittance", head, abs(total_cents), reason))
     if money.balanced is False:
+        if money.balance_sign == "inverted":
+            # The parts are placed with the sign that balances; what fails is the file's own.
+            parts_cents -= 2 * money.provider_adjustments_cents
         difference_cents = abs(total_cents - parts_cents)
         reason = "Amounts inside its claims do not add up; its findings say which."
         if difference_cents:
             reason = (
                 f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add"
-                f" up to ${format_cents(parts_cents)}."
+                f" up to ${format_cents(parts_cents)}: ${format_cents(difference_cents)} off."
             )
+        reason += answer
         at_risk = difference_cents or abs(money.matched_unbalanced_cents)
         issues.append(_issue("unbalanced_remittance", head, at_risk, reason))
     return issues
+
+
+def _answer(reader: Reader, money: RemittanceMoney) -> str:
+    """What would balance the remittance, in words to follow the reason; empty if nothing is known.
+
+    An edit of the transaction is told before one of a claim: it may repair both.
+    """
+    if money.balanced is not False or money.held:
+        return ""
+    key = money.remittance_id
+    for codes, subject in ((_IN_TRANSACTION, "It balances"), (_IN_CLAIMS, "A claim balances")):
+        found = reader.balancing_answers(codes, [key]).get(key)
+        if found is not None:
+            return (
+                f" {subject} if {found.words} ({found.element}, segment {found.segment_ordinal})."
+            )
+    return ""
 
 
 def _issue(

@@ -38,17 +38,6 @@ ANSWERS_MAX = 10
 
 _LENGTH_OF_CODE_MAX = 5
 _RANK = {hypothesis: rank for rank, hypothesis in enumerate(Hypothesis)}
-_ASSUMED = frozenset(
-    {
-        Hypothesis.AMOUNT_MISSTATED,
-        Hypothesis.ADJUSTMENT_MISSING,
-        Hypothesis.CLAIM_PAYMENT_MISSING,
-        Hypothesis.PROVIDER_ADJUSTMENT_MISSING,
-        Hypothesis.LINE_MISSING,
-    }
-)
-"""Edits that fit any difference: they are listed, but explain nothing."""
-
 Equation = tuple[str, int]
 """What an equation is of: ("line", 2), ("claim", 0), ("transaction", 0) ..."""
 
@@ -239,8 +228,8 @@ def code_in_words(code: str) -> str:
 
 def with_answer(message: str, edits: Sequence[BalancingEdit]) -> str:
     """The message of a finding with the likeliest answer, if one explains anything."""
-    if not edits or edits[0].hypothesis in _ASSUMED:
+    if not edits or not edits[0].explains:
         return message
-    more = sum(edit.hypothesis not in _ASSUMED for edit in edits) - 1
+    more = sum(edit.explains for edit in edits) - 1
     others = f" (or {more} other single edit{'s' if more > 1 else ''})" if more else ""
     return f"{message} It balances if {edits[0].words}{others}."

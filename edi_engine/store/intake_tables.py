@@ -1,8 +1,8 @@
 """Tables of what files said: written once, when the file is taken in."""
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
-from edi_engine.store.column_types import BlobType, FlagType, TextType
+from edi_engine.store.column_types import BlobType, FlagType, NumberType, TextType
 from edi_engine.store.table_columns import (
     day,
     identifier,
@@ -20,6 +20,7 @@ __all__ = [
     "claim_payments",
     "claims",
     "files",
+    "finding_edits",
     "findings",
     "id_counters",
     "line_payments",
@@ -148,6 +149,21 @@ findings = Table(
     Index("ix_findings_file_id", "file_id"),
     sqlite_strict=True,
 )
+
+finding_edits = Table(
+    "finding_edits",
+    metadata,
+    Column(
+        "finding_id",
+        NumberType,
+        ForeignKey("findings.finding_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("edits"),
+    sqlite_strict=True,
+)
+"""What would balance the few findings that say so: JSON of their `BalancingEdit`s."""
 
 # --- claims ---
 

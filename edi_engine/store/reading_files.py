@@ -2,10 +2,11 @@
 
 import hashlib
 import zlib
+from collections.abc import Collection
 
 import msgspec
 
-from edi_engine.findings import Finding, Place, Severity
+from edi_engine.findings import BalancingEdit, Finding, Place, Severity
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import (
     FileCounts,
@@ -22,6 +23,8 @@ __all__ = ["RAW_CHUNK_BYTES", "FileReading"]
 RAW_CHUNK_BYTES = 262_144
 """Length of every raw chunk but a file's last; a part is found by division."""
 
+_EDITS = msgspec.json.Decoder(tuple[BalancingEdit, ...])
+
 _FILE_SQL = (
     "SELECT file_id, run_id, name, digest, size_bytes, received_at, state, sets_count,"
     " claims_count, service_lines_count, claim_payments_count, findings_count,"
@@ -35,7 +38,8 @@ _SET_SQL = (
 _FINDING_SQL = (
     "SELECT n.code, n.severity, f.name, f.digest, n.set_ordinal, n.set_control_number,"
     " n.segment_ordinal, n.byte_offset, n.element, n.message, n.remedy, n.left_cents,"
-    " n.right_cents FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
+    " n.right_cents, e.edits FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
+    " LEFT JOIN finding_edits e ON e.finding_id = n.finding_id"
 )
 
 
@@ -80,6 +84,53 @@ class FileReading(Queries):
             set_id,
             set_id,
         )
+
+    def balancing_answers(
+        self, codes: Collection[str], remittance_ids: Collection[int]
+    ) -> dict[int, BalancingEdit]:
+        """The likeliest edit that would balance a remittance, from its first finding of one of
+        the codes that has an edit which explains something."""
+        marks = ",".join("?" * len(codes))
+        sql = (
+            "SELECT r.remittance_id, e.edits FROM remittances r"
+            " JOIN transaction_sets s ON s.set_id = r.set_id"
+            " JOIN findings n ON n.file_id = s.file_id AND n.set_ordinal = s.set_ordinal"
+            " JOIN finding_edits e ON e.finding_id = n.finding_id"
+            f" WHERE r.remittance_id IN ({{keys}}) AND n.code IN ({marks})"
+            " ORDER BY n.finding_id DESC"
+        )
+        return {
+            remittance_id: edits[0]
+            for remittance_id, text in self.rows_in(sql, sorted(remittance_ids), *sorted(codes))
+            if (edits := _EDITS.decode(text)) and edits[0].explains
+        }
+
+    def findings_of_claim_payment(self, claim_payment_id: int) -> list[Finding]:
+        """Findings between the CLP of a claim payment and what follows its loop."""
+        row = self.row(
+            "SELECT r.set_id, p.segment_ordinal, p.remittance_id FROM claim_payments p"
+            " JOIN remittances r ON r.remittance_id = p.remittance_id"
+            " WHERE p.claim_payment_id = ?",
+            (claim_payment_id,),
+        )
+        if row is None:
+            return []
+        set_id, first, remittance_id = row
+        after = self.row(
+            "SELECT min(segment_ordinal) FROM ("
+            " SELECT segment_ordinal FROM claim_payments WHERE claim_payment_id = ?"
+            " AND remittance_id = ? UNION ALL"
+            " SELECT segment_ordinal FROM provider_adjustments WHERE remittance_id = ?"
+            " AND segment_ordinal > ?) following",
+            (claim_payment_id + 1, remittance_id, remittance_id, first),
+        )
+        end = after[0] if after is not None else None
+        return [
+            found
+            for found in self.findings_of_set(set_id)
+            if found.place.segment_ordinal >= first
+            and (end is None or found.place.segment_ordinal < end)
+        ]
 
     def raw_segments(self, file_id: int, byte_offset: int, byte_length: int) -> bytes:
         """Bytes of a file as it was received; fewer where the file ends."""
@@ -211,7 +262,7 @@ def _stored_set(row: DriverRow) -> StoredSet:
 
 def _finding(row: DriverRow) -> Finding:
     code, severity, name, digest, *place = row[:9]
-    message, remedy, left_cents, right_cents = row[9:]
+    message, remedy, left_cents, right_cents, edits = row[9:]
     return Finding(
         code=code,
         severity=Severity(severity),
@@ -220,4 +271,5 @@ def _finding(row: DriverRow) -> Finding:
         remedy=remedy,
         left_cents=left_cents,
         right_cents=right_cents,
+        edits=_EDITS.decode(edits) if edits else (),
     )
