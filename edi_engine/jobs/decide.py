@@ -169,6 +169,13 @@ def _set_held(
             state = f"held already: {before.held}" if before.held else "not held."
             raise InputError(f"it is {state}", place=place)
         writer.hold_remittance(remittance_id, held)
+        writer.decide_remittance(
+            remittance_id,
+            held=bool(held),
+            decided_by=actor,
+            decided_at=now().isoformat(),
+            note=note.strip(),
+        )
         writer.mark_pending_payments(writer.payment_ids_of_remittance(remittance_id))
         writer.mark_pending_remittances([remittance_id])
         said = f"Held: {held}" if held else f"Released. {note.strip()}".strip()

@@ -25,9 +25,6 @@ from edi_engine.worklist import PlacedIssue
 
 __all__ = ["reconcile_remittances"]
 
-_CONFLICT = "FILE-0112"
-"""The finding of a trace number that came before with other money or other claims."""
-
 _IN_TRANSACTION = frozenset({"BAL-0103", "BAL-0104"})
 _IN_CLAIMS = frozenset({"BAL-0101", "BAL-0102", "BAL-0108", "BAL-0109"})
 """The findings of equations that fail, whose likeliest answers are told with the work."""
@@ -66,7 +63,7 @@ def reconcile_remittances(
     heads = writer.remittances(looked_at)
     rest = looked_at - money.keys()
     money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
-    conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
+    conflicts = writer.remittance_conflicts(looked_at)
     issues += [
         issue
         for key in sorted(money)

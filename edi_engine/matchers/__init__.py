@@ -12,6 +12,13 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.duplicates import (
+    Repeat,
+    RepeatedRemittance,
+    RepeatKind,
+    claim_payment_fingerprint,
+    conclude_repeats,
+)
 from edi_engine.matchers.provider_adjustments import (
     PlacedAdjustment,
     ProviderAdjustmentState,
@@ -28,8 +35,13 @@ __all__ = [
     "PracticeIdentifiers",
     "ProviderAdjustmentState",
     "Reconciliation",
+    "Repeat",
+    "RepeatKind",
+    "RepeatedRemittance",
     "TracedAdjustment",
     "candidate_keys",
+    "claim_payment_fingerprint",
+    "conclude_repeats",
     "match_payments",
     "payment_issues",
     "reconcile",

@@ -17,8 +17,8 @@ __all__ = [
     "ClaimStanding",
     "FileCounts",
     "FileState",
+    "RemittanceIdentity",
     "RemittanceMoney",
-    "RemittanceTwin",
     "StoredDecision",
     "StoredFile",
     "StoredProviderAdjustment",
@@ -90,25 +90,30 @@ class StoredSet(msgspec.Struct, frozen=True, gc=False):
     duplicate_of_set_id: int | None
 
 
-class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
-    """A remittance and an earlier one that may be the same payment.
+class RemittanceIdentity(msgspec.Struct, frozen=True, gc=False):
+    """By what a remittance is told from others, and whether it is held.
 
-    `same_content` tells that amount and claim payments agree one by one, in order. Amounts are
-    BPR02 in cents.
+    `payment_key` is payer, payee and trace number, or the content where the trace number means
+    nothing (`has_trace` is False then: empty or all zeros). `order` are payment date, production
+    date and the numbers of its envelope as text, by which the earlier of two is told. `content` is
+    the digest of the set. `is_decided` tells that a person held or released it.
     """
 
     remittance_id: RemittanceId
-    earlier_remittance_id: RemittanceId
+    file_id: int
+    file_name: str
     set_ordinal: int
     set_control_number: str
     segment_ordinal: int
     byte_offset: int
-    trace_number: str
+    payment_key: tuple[str, ...]
+    order: tuple[str, ...]
+    content: str
+    has_trace: bool
     payment_date: date | None
     amount_cents: int | None
-    earlier_amount_cents: int | None
-    earlier_file_name: str
-    same_content: bool
+    held: str
+    is_decided: bool
 
 
 class StoredRun(msgspec.Struct, frozen=True, gc=False):

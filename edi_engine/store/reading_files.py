@@ -1,6 +1,5 @@
 """Reading files: what is stored of them, their sets, findings and raw bytes."""
 
-import hashlib
 import zlib
 from collections.abc import Collection
 
@@ -11,7 +10,7 @@ from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import (
     FileCounts,
     FileState,
-    RemittanceTwin,
+    RemittanceIdentity,
     StoredFile,
     StoredRun,
     StoredSet,
@@ -41,6 +40,32 @@ _FINDING_SQL = (
     " n.right_cents, e.edits FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
     " LEFT JOIN finding_edits e ON e.finding_id = n.finding_id"
 )
+
+
+_LIKE_SQL = """
+SELECT r.remittance_id, f.file_id, f.name, s.set_ordinal, s.set_control_number, r.segment_ordinal,
+    r.byte_offset, r.originator_id, r.payer_id, r.payee_npi, r.payee_tin, r.trace_number,
+    r.payment_date, r.production_date, s.created_on, s.interchange_control_number,
+    s.group_control_number, f.digest, s.fingerprint, s.claims_count, s.provider_adjustment_cents,
+    r.payment_amount_cents, r.held, d.held
+FROM remittances r
+JOIN transaction_sets s ON s.set_id = r.set_id
+JOIN files f ON f.file_id = s.file_id
+LEFT JOIN remittance_decisions d ON d.remittance_id = r.remittance_id
+WHERE r.remittance_id IN (
+    SELECT o.remittance_id FROM remittances o
+    JOIN transaction_sets os ON os.set_id = o.set_id WHERE os.file_id = ?
+    UNION
+    SELECT e.remittance_id FROM remittances o
+    JOIN transaction_sets os ON os.set_id = o.set_id
+    JOIN remittances e ON e.trace_number = o.trace_number
+    WHERE os.file_id = ? AND trim(o.trace_number, '0 ') <> ''
+    UNION
+    SELECT e.remittance_id FROM transaction_sets os
+    JOIN transaction_sets es ON es.fingerprint = os.fingerprint AND es.fingerprint <> ''
+    JOIN remittances e ON e.set_id = es.set_id
+    WHERE os.file_id = ?)
+"""
 
 
 class FileReading(Queries):
@@ -166,31 +191,14 @@ class FileReading(Queries):
         }
         return [(found[later], found[earlier]) for later, earlier in pairs]
 
-    def payment_twins(self, file_id: int) -> list[RemittanceTwin]:
-        """The file's remittances that share payer, payee and trace number with an earlier one.
+    def remittances_like_those_of(self, file_id: int) -> list[RemittanceIdentity]:
+        """The file's remittances and all that share trace number or content with one of them.
 
-        The payer is TRN03, or the payer's identifier when there is none. Trace numbers that mean
-        nothing (empty, all zeros) are no key: payers send them on every payment of zero dollars.
-        Only the earliest twin is named. Sets that are whole duplicates are left out.
+        Trace numbers that mean nothing (empty, all zeros) are no key: payers send them on every
+        payment of zero dollars. Remittances without claims and adjustments share no content.
         """
-        rows = self.rows(
-            "SELECT r.remittance_id, e.remittance_id, s.set_ordinal, s.set_control_number,"
-            " r.segment_ordinal, r.byte_offset, r.trace_number, r.payment_date, e.payment_date,"
-            " r.payment_amount_cents, e.payment_amount_cents, ef.name"
-            " FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id"
-            " JOIN remittances e ON e.trace_number = r.trace_number"
-            " AND e.remittance_id < r.remittance_id AND e.originator_id = r.originator_id"
-            " AND (r.originator_id <> '' OR e.payer_id = r.payer_id)"
-            " AND e.payee_npi = r.payee_npi AND e.payee_tin = r.payee_tin"
-            " JOIN transaction_sets es ON es.set_id = e.set_id"
-            " JOIN files ef ON ef.file_id = es.file_id"
-            " WHERE s.file_id = ? AND s.duplicate_of_set_id IS NULL AND e.held = ''"
-            " AND trim(r.trace_number, '0 ') <> ''"
-            " ORDER BY r.remittance_id, e.remittance_id",
-            (file_id,),
-        )
-        first_only = {row[0]: row for row in reversed(rows)}
-        return [self._twin(first_only[remittance_id]) for remittance_id in sorted(first_only)]
+        sql = _LIKE_SQL + " ORDER BY r.remittance_id"
+        return [_identity(row) for row in self.rows(sql, (file_id, file_id, file_id))]
 
     def runs(self) -> list[StoredRun]:
         """All runs, newest first."""
@@ -204,41 +212,6 @@ class FileReading(Queries):
     def _findings(self, condition: str, *values: object) -> list[Finding]:
         rows = self.rows(f"{_FINDING_SQL} WHERE {condition} ORDER BY n.finding_id", values)
         return [_finding(row) for row in rows]
-
-    def _twin(self, row: DriverRow) -> RemittanceTwin:
-        later, earlier, ordinal, control, segment, offset, trace = row[:7]
-        day, earlier_day, amount, earlier_amount, name = row[7:]
-        return RemittanceTwin(
-            remittance_id=later,
-            earlier_remittance_id=earlier,
-            set_ordinal=ordinal,
-            set_control_number=control,
-            segment_ordinal=segment,
-            byte_offset=offset,
-            trace_number=trace,
-            payment_date=day_of(day),
-            amount_cents=amount,
-            earlier_amount_cents=earlier_amount,
-            earlier_file_name=name,
-            same_content=(day, amount) == (earlier_day, earlier_amount)
-            and self._payments_digest(later) == self._payments_digest(earlier),
-        )
-
-    def _payments_digest(self, remittance_id: RemittanceId) -> bytes:
-        """SHA-256 over what a remittance's claim payments say, in order."""
-        digest = hashlib.sha256()
-        for row in self.stream(
-            "SELECT p.patient_control_number, p.status_code, p.charge_cents, p.paid_cents,"
-            " p.patient_responsibility_cents, p.payer_claim_control_number,"
-            " p.line_payments_count, p.adjustments_count"
-            " FROM remittances r JOIN claim_payments p"
-            " ON p.claim_payment_id >= r.first_claim_payment_id"
-            " AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count"
-            " WHERE r.remittance_id = ? ORDER BY p.claim_payment_id",
-            (remittance_id,),
-        ):
-            digest.update(msgspec.json.encode(row))
-        return digest.digest()
 
 
 def _stored_file(row: DriverRow) -> StoredFile:
@@ -272,4 +245,38 @@ def _finding(row: DriverRow) -> Finding:
         left_cents=left_cents,
         right_cents=right_cents,
         edits=_EDITS.decode(edits) if edits else (),
+    )
+
+
+def _identity(row: DriverRow) -> RemittanceIdentity:
+    originator_id, payer_id, npi, tin, trace = row[7:12]
+    payment_date, production_date, created_on = (day_of(value) for value in row[12:15])
+    interchange, group, digest, fingerprint, claims, adjusted = row[15:21]
+    content = fingerprint if claims or adjusted else ""
+    has_trace = bool(trace.strip("0 "))
+    payer = originator_id or f"payer {payer_id}"
+    without_trace = ("", content or f"remittance {row[0]}")
+    return RemittanceIdentity(
+        remittance_id=row[0],
+        file_id=row[1],
+        file_name=row[2],
+        set_ordinal=row[3],
+        set_control_number=row[4],
+        segment_ordinal=row[5],
+        byte_offset=row[6],
+        payment_key=(payer, npi, tin, trace) if has_trace else without_trace,
+        order=(
+            *(str(day or "") for day in (payment_date, production_date, created_on)),
+            interchange,
+            group,
+            row[4],
+            digest,
+            f"{row[3]:09d}",
+        ),
+        content=content,
+        has_trace=has_trace,
+        payment_date=payment_date,
+        amount_cents=row[21],
+        held=row[22],
+        is_decided=row[23] is not None,
     )

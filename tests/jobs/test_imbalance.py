@@ -70,8 +70,9 @@ def test_a_claim_that_fails_says_what_would_balance_it(store: Store, tmp_path: P
     taken(store, tmp_path, remittance(wrong + right, paid="160"))
     assert reasons(store) == [
         (
-            "Amounts inside its claims do not add up; its findings say which. A claim balances if the"
-            " sign of the adjustment CO-45 of line 1 is turned: 20.00 for -20.00 (CAS03, segment 12)."
+            "Amounts inside its claims do not add up; its findings say which. A claim balances if"
+            " the sign of the adjustment CO-45 of line 1 is turned: 20.00 for -20.00"
+            " (CAS03, segment 12)."
         )
     ]
     edits = told(show_payment(store, 1))
