@@ -12,9 +12,11 @@ import msgspec
 
 __all__ = [
     "FINDING_KINDS",
+    "BalancingEdit",
     "Finding",
     "FindingKind",
     "FindingLog",
+    "Hypothesis",
     "Place",
     "Severity",
     "finding_kind",
@@ -60,12 +62,79 @@ class Place(msgspec.Struct, frozen=True, gc=False):
         return f"{' '.join(words)} ({where}byte {self.byte_offset})"
 
 
+class Hypothesis(StrEnum):
+    """What a single mistake may have been, the likeliest first: habits of payers that are known,
+    then copies, then slips, then what merely has the right amount. See docs/MATCHING.md."""
+
+    REVERSAL_NOT_NEGATED = "reversal_not_negated"
+    REVERSAL_ADJUSTMENTS_MISSING = "reversal_adjustments_missing"
+    PROVIDER_ADJUSTMENTS_INVERTED = "provider_adjustments_inverted"
+    INTEREST_MISSING = "interest_missing"
+    PRIOR_PAYER_REPEATED = "prior_payer_repeated"
+    ADJUSTMENTS_REPEATED = "adjustments_repeated"
+    CLAIM_PAYMENT_REPEATED = "claim_payment_repeated"
+    LINE_REPEATED = "line_repeated"
+    ADJUSTMENT_REPEATED = "adjustment_repeated"
+    PROVIDER_ADJUSTMENT_REPEATED = "provider_adjustment_repeated"
+    PATIENT_SHARE_MISSING = "patient_share_missing"
+    PATIENT_SHARE_PAID = "patient_share_paid"
+    PATIENT_SHARE_TAKEN_TWICE = "patient_share_taken_twice"
+    SIGN_INVERTED = "sign_inverted"
+    AMOUNT_COUNTED = "amount_counted"
+    PAID_NOT_NET = "paid_not_net"
+    DIGITS_TRANSPOSED = "digits_transposed"
+    DECIMAL_POINT_SLIPPED = "decimal_point_slipped"
+    ADJUSTMENT_EXTRA = "adjustment_extra"
+    PROVIDER_ADJUSTMENT_EXTRA = "provider_adjustment_extra"
+    CLAIM_PAYMENT_EXTRA = "claim_payment_extra"
+    LINE_EXTRA = "line_extra"
+    AMOUNT_MISSTATED = "amount_misstated"
+    ADJUSTMENT_MISSING = "adjustment_missing"
+    CLAIM_PAYMENT_MISSING = "claim_payment_missing"
+    PROVIDER_ADJUSTMENT_MISSING = "provider_adjustment_missing"
+    LINE_MISSING = "line_missing"
+
+
+class BalancingEdit(msgspec.Struct, frozen=True, gc=False):
+    """One edit by which a failing equation would hold. A proposal to read, never carried out.
+
+    The segment and element are those that would change. `before_cents` is None for what would be
+    added, `after_cents` for what would go; for a change of several amounts at once both are their
+    sums and the place is that of the first. `words` complete "It balances if ...".
+    """
+
+    hypothesis: Hypothesis
+    segment_ordinal: int
+    byte_offset: int
+    element: str
+    before_cents: int | None
+    after_cents: int | None
+    words: str
+
+    @property
+    def explains(self) -> bool:
+        """Whether it says what went wrong, and does not merely have the right amount."""
+        return self.hypothesis not in _ASSUMED
+
+
+_ASSUMED = frozenset(
+    {
+        Hypothesis.AMOUNT_MISSTATED,
+        Hypothesis.ADJUSTMENT_MISSING,
+        Hypothesis.CLAIM_PAYMENT_MISSING,
+        Hypothesis.PROVIDER_ADJUSTMENT_MISSING,
+        Hypothesis.LINE_MISSING,
+    }
+)
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong or odd, with its place.
 
     `message` is a sentence: what was read and what was expected, patient data masked. `remedy`
     says what to do. For balancing findings `left_cents` and `right_cents` are the two sides of the
-    failing equation and the difference is left - right; both are None elsewhere.
+    failing equation and the difference is left - right; both are None elsewhere. `edits` are the
+    single edits that would make the two equal, the likeliest first.
     """
 
     code: str
@@ -75,6 +144,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     remedy: str
     left_cents: int | None = None
     right_cents: int | None = None
+    edits: tuple[BalancingEdit, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code} {self.severity} {self.place}: {self.message} {self.remedy}"
@@ -110,6 +180,7 @@ class FindingLog:
         *,
         left_cents: int | None = None,
         right_cents: int | None = None,
+        edits: tuple[BalancingEdit, ...] = (),
     ) -> None:
         """Record one finding; severity and remedy come from the catalogue.
 
@@ -120,12 +191,25 @@ class FindingLog:
         self.counts[code] = count
         if count <= self._per_code_max:
             self.findings.append(
-                Finding(code, kind.severity, place, message, kind.remedy, left_cents, right_cents)
+                Finding(
+                    code,
+                    kind.severity,
+                    place,
+                    message,
+                    kind.remedy,
+                    left_cents,
+                    right_cents,
+                    edits,
+                )
             )
 
     def is_full(self, code: str) -> bool:
         """Whether findings of this code were counted but not listed."""
         return self.counts.get(code, 0) > self._per_code_max
+
+    def lists(self, code: str) -> bool:
+        """Whether the next finding of this code would be listed, not only counted."""
+        return self.counts.get(code, 0) < self._per_code_max
 
     def take(self) -> tuple[Finding, ...]:
         """Findings since the last call, in order; the counts stay."""

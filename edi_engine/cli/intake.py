@@ -19,7 +19,7 @@ from edi_engine.jobs.reconcile import ReconcileReport
 from edi_engine.jobs.rehearse import plans_table, rehearse
 from edi_engine.jobs.runs import ingest_run, reconcile_run
 from edi_engine.jobs.show import Table
-from edi_engine.jobs.show.files import findings_table
+from edi_engine.jobs.show.files import edits_table, findings_table
 from edi_engine.jobs.validate import guide_findings, validate_file
 from edi_engine.records.datasets import ColumnKind
 
@@ -307,6 +307,10 @@ def validate(context: Context, path: str, no_guide: bool) -> int:
             )
         if report.findings:
             print_table(findings_table(report.findings))
+            edits = edits_table(report.findings)
+            if edits.rows:
+                say("")
+                print_table(edits, cut=False)
         else:
             say("Nothing is wrong.")
     return _night_status(report.needs_a_person)

@@ -231,6 +231,13 @@ def dismiss(
         writer.withdraw_remittance(
             remittance_id, withdrawn_by=actor, withdrawn_at=at.isoformat(), note=note.strip()
         )
+        writer.decide_remittance(
+            remittance_id,
+            held=True,
+            decided_by=actor,
+            decided_at=at.isoformat(),
+            note=note.strip(),
+        )
         _look_again(writer, remittance_id, f"Dismissed: {note.strip()}", actor=actor, at=at)
     reconcile(store, policy=policy, as_of=as_of, now=now)
     with store.reading() as reader:
@@ -282,6 +289,13 @@ def _set_held(
             )
         writer.revoke_withdrawal(remittance_id, revoked_by=actor, revoked_at=now().isoformat())
         writer.hold_remittance(remittance_id, held)
+        writer.decide_remittance(
+            remittance_id,
+            held=bool(held),
+            decided_by=actor,
+            decided_at=now().isoformat(),
+            note=note.strip(),
+        )
         said = f"Held: {held}" if held else f"Released. {note.strip()}".strip()
         _look_again(writer, remittance_id, said, actor=actor, at=now())
     reconcile(store, policy=policy, as_of=as_of, now=now)

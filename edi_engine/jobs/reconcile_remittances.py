@@ -24,13 +24,14 @@ from edi_engine.records.stored import (
     StoredRemittance,
 )
 from edi_engine.records.work import WorkEventKind
-from edi_engine.store import Writer
+from edi_engine.store import Reader, Writer
 from edi_engine.worklist import PlacedIssue
 
 __all__ = ["reconcile_remittances"]
 
-_CONFLICT = "FILE-0112"
-"""The finding of a trace number that came before with other money or other claims."""
+_IN_TRANSACTION = frozenset({"BAL-0103", "BAL-0104"})
+_IN_CLAIMS = frozenset({"BAL-0101", "BAL-0102", "BAL-0108", "BAL-0109"})
+"""The findings of equations that fail, whose likeliest answers are told with the work."""
 
 _WORDS = {
     PostingRefusal.UNBALANCED: "on claim payments that do not add up",
@@ -68,11 +69,17 @@ def reconcile_remittances(
         [_standing(money[key], standing.get(key, [])) for key in sorted(money)]
     )
     heads = writer.remittances(money)
-    conflicts = writer.remittance_ids_with_finding(_CONFLICT, money)
+    conflicts = writer.remittance_conflicts(money)
     issues = [
         issue
         for key in sorted(money)
-        for issue in _issues(money[key], heads[key], standing.get(key, []), conflicts)
+        for issue in _issues(
+            money[key],
+            heads[key],
+            standing.get(key, []),
+            conflicts,
+            _answer(writer, money[key]),
+        )
     ]
     return refresh_work(
         writer,
@@ -143,6 +150,7 @@ def _issues(
     head: StoredRemittance,
     postings: Sequence[RemittancePosting],
     conflicts: Mapping[int, str],
+    answer: str,
 ) -> list[ReconciliationIssue]:
     """What a person must settle about a remittance as a whole."""
     parts_cents = _total_cents(money)
@@ -158,13 +166,17 @@ def _issues(
         reason = conflicts[money.remittance_id]
         issues.append(_issue("conflicting_remittance", head, abs(total_cents), reason))
     if money.balanced is False:
+        if money.balance_sign == "inverted":
+            # The parts are placed with the sign that balances; what fails is the file's own.
+            parts_cents -= 2 * money.provider_adjustments_cents
         difference_cents = abs(total_cents - parts_cents)
         reason = "Amounts inside its claims do not add up; its findings say which."
         if difference_cents:
             reason = (
                 f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add"
-                f" up to ${format_cents(parts_cents)}."
+                f" up to ${format_cents(parts_cents)}: ${format_cents(difference_cents)} off."
             )
+        reason += answer
         at_risk = difference_cents or abs(_waiting_cents(postings, PostingRefusal.UNBALANCED))
         issues.append(_issue("unbalanced_remittance", head, at_risk, reason))
     unknown = [one for one in postings if one.refusal == PostingRefusal.PAYER_UNKNOWN]
@@ -181,6 +193,23 @@ def _issues(
 
 def _waiting_cents(postings: Iterable[RemittancePosting], refusal: PostingRefusal) -> int:
     return sum(one.suspense_cents for one in postings if one.refusal == refusal)
+
+
+def _answer(reader: Reader, money: RemittanceMoney) -> str:
+    """What would balance the remittance, in words to follow the reason; empty if nothing is known.
+
+    An edit of the transaction is told before one of a claim: it may repair both.
+    """
+    if money.balanced is not False or money.held:
+        return ""
+    key = money.remittance_id
+    for codes, subject in ((_IN_TRANSACTION, "It balances"), (_IN_CLAIMS, "A claim balances")):
+        found = reader.balancing_answers(codes, [key]).get(key)
+        if found is not None:
+            return (
+                f" {subject} if {found.words} ({found.element}, segment {found.segment_ordinal})."
+            )
+    return ""
 
 
 def _issue(

@@ -12,6 +12,13 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.duplicates import (
+    Repeat,
+    RepeatedRemittance,
+    RepeatKind,
+    claim_payment_fingerprint,
+    conclude_repeats,
+)
 from edi_engine.matchers.posting import (
     KnownPayers,
     PostingContext,
@@ -45,7 +52,12 @@ __all__ = [
     "Reconciliation",
     "ReferenceIndex",
     "RemittanceParts",
+    "Repeat",
+    "RepeatKind",
+    "RepeatedRemittance",
     "candidate_keys",
+    "claim_payment_fingerprint",
+    "conclude_repeats",
     "explain_item",
     "group_key_of",
     "known_payers",

@@ -241,6 +241,7 @@ def _extra_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
 def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
     """The same line paid by two adjudications that both stand."""
     rows, amount = [], 0
+    paying_payments: dict[int, PaidClaim] = {}
     for row in sequence.rows:
         paid_by_round: dict[int, int] = {}
         for answer in row.answers:
@@ -250,6 +251,11 @@ def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliat
         paying = sorted((paid for paid in paid_by_round.values() if paid > 0), reverse=True)
         if len(paying) > 1:
             rows.append(row)
+            paying_payments |= {
+                answer.payment.claim_payment_id: answer.payment
+                for answer in row.answers
+                if not answer.is_reversed and answer.money.paid > 0
+            }
             amount += sum(paying[1:])
     if rows:
         yield _issue(
@@ -258,7 +264,8 @@ def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliat
             "duplicate_payment",
             amount_cents=amount,
             arose_on=sequence.paid_on,
-            reason=f"The payer paid {_lines(rows)} more than once.",
+            reason=f"The payer paid {_lines(rows)} more than once: "
+            f"{_payments_in_words(paying_payments.values())}.",
             rows=rows,
         )
 
@@ -277,6 +284,16 @@ def _paid_on_both_sendings(
             reason="The same claim, sent earlier under this number, was paid as well.",
             rows=[row for row in sequence.rows if row.net.paid > 0 and row.line is not None],
         )
+
+
+def _payments_in_words(payments: Iterable[PaidClaim]) -> str:
+    """The payments by date, with what a person needs to find them."""
+    ordered = sorted(payments, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
+    return ", ".join(
+        f"claim payment {one.claim_payment_id} of {one.paid_on or 'an unknown day'} "
+        f"({format_cents(one.paid_cents)}, trace number {one.trace_number or 'missing'})"
+        for one in ordered
+    )
 
 
 def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:

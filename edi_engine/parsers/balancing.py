@@ -6,20 +6,27 @@
 
 Some payers turn the sign of PLB around; both are tried and the one that balances is named. A
 failing equation is a finding with both sides; nothing is ever plugged. Amounts in AMT take no
-part. Source: 005010X221A1 1.10.2; X12 RFI 2348, 2548, 2570, 2601.
+part. A failing equation names the single edits that would balance it (see `diagnosis.py`).
+Source: 005010X221A1 1.10.2; X12 RFI 2348, 2548, 2570, 2601.
 """
 
-from edi_engine.findings import FindingLog
+from edi_engine.findings import BalancingEdit, FindingLog
 from edi_engine.money import format_cents
-from edi_engine.records.remittances import ClaimPayment, Remittance
+from edi_engine.parsers.diagnosis import with_answer
+from edi_engine.parsers.payment_diagnosis import REVERSAL_STATUS, ClaimPaymentDiagnosis
+from edi_engine.parsers.remittance_diagnosis import (
+    PARTS_COMPARED_MAX,
+    RemittanceParts,
+    diagnose_remittance,
+)
+from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
 
-__all__ = ["SIGN_GUIDE", "SIGN_INVERTED", "RemittanceBalance"]
+__all__ = ["REVERSAL_STATUS", "SIGN_GUIDE", "SIGN_INVERTED", "RemittanceBalance"]
 
 SIGN_GUIDE = "guide"
 SIGN_INVERTED = "inverted"
 INTEREST_REASON = "L6"
-REVERSAL_STATUS = "22"
 
 
 class RemittanceBalance:
@@ -35,31 +42,57 @@ class RemittanceBalance:
         self.provider_adjustment_cents = 0
         self._interest_cents = 0
         self._provider_interest_cents = 0
+        self._failed_lines: list[tuple[int, int, tuple[int, int]]] = []
+        self._compared: list[ClaimPayment] = []
+        self._provider_adjustments: list[ProviderAdjustment] = []
 
     def _report(
-        self, code: str, at: tuple[int, int], element: str, message: str, sides: tuple[int, int]
+        self,
+        code: str,
+        at: tuple[int, int],
+        element: str,
+        message: str,
+        sides: tuple[int, int],
+        *,
+        edits: tuple[BalancingEdit, ...] = (),
     ) -> None:
-        """A finding with both sides of an equation; the message ends with them."""
+        """A finding with both sides of an equation, and what would make them equal."""
         left, right = sides
+        told = (
+            f"{message}: {format_cents(left)} against {format_cents(right)}, "
+            f"difference {format_cents(left - right)}."
+        )
         self._log.add(
             code,
             self._source.place(at[0], at[1], element),
-            f"{message}: {format_cents(left)} against {format_cents(right)}, "
-            f"difference {format_cents(left - right)}.",
+            with_answer(told, edits),
             left_cents=left,
             right_cents=right,
+            edits=edits,
         )
 
     def line_failed(self, expected_cents: int, paid_cents: int, at: tuple[int, int]) -> None:
-        """A line whose charge less adjustments is not what is paid."""
+        """A line whose charge less adjustments is not what is paid. It is reported when its claim
+        is over: what would balance it depends on the rest of the claim."""
         self._failed = True
-        self._report(
-            "BAL-0101",
-            at,
-            "SVC03",
-            "Line charge less its adjustments is not the line's payment",
-            (expected_cents, paid_cents),
-        )
+        self._failed_lines.append((expected_cents, paid_cents, at))
+
+    def _report_lines(self, payment: ClaimPayment) -> None:
+        lines = {line.segment_ordinal: line for line in payment.lines}
+        diagnosis = ClaimPaymentDiagnosis(payment)
+        for expected_cents, paid_cents, at in self._failed_lines:
+            edits: tuple[BalancingEdit, ...] = ()
+            if self._log.lists("BAL-0101"):
+                edits = diagnosis.of_line(lines[at[0]])
+            self._report(
+                "BAL-0101",
+                at,
+                "SVC03",
+                "Line charge less its adjustments is not the line's payment",
+                (expected_cents, paid_cents),
+                edits=edits,
+            )
+        self._failed_lines.clear()
 
     def add_claim(
         self,
@@ -74,6 +107,10 @@ class RemittanceBalance:
         `patient_cents` is the sum of adjustments of group PR on both levels, the others are sums
         of CAS and of SVC02. Positional, because it is called for every claim of a big file.
         """
+        if len(self._compared) < PARTS_COMPARED_MAX:
+            self._compared.append(payment)
+        if self._failed_lines:
+            self._report_lines(payment)
         charge, paid = payment.charge_cents, payment.paid_cents
         self.charge_cents += charge
         self.paid_cents += paid
@@ -119,13 +156,16 @@ class RemittanceBalance:
         elif claim_adjusted_cents and charge - lines_adjusted_cents == paid:
             code = "BAL-0108"
             message = "Adjustments of the claim repeat those of its lines and count twice"
-        self._report(code, at, "CLP04", message, (expected, paid))
+        edits = ClaimPaymentDiagnosis(payment).of_claim() if self._log.lists(code) else ()
+        self._report(code, at, "CLP04", message, (expected, paid), edits=edits)
 
-    def add_provider_adjustment(self, reason_code: str, amount_cents: int) -> None:
+    def add_provider_adjustment(self, adjustment: ProviderAdjustment) -> None:
         """One pair of a PLB."""
-        self.provider_adjustment_cents += amount_cents
-        if reason_code == INTEREST_REASON:
-            self._provider_interest_cents += amount_cents
+        self.provider_adjustment_cents += adjustment.amount_cents
+        if adjustment.reason_code == INTEREST_REASON:
+            self._provider_interest_cents += adjustment.amount_cents
+        if len(self._provider_adjustments) < PARTS_COMPARED_MAX:
+            self._provider_adjustments.append(adjustment)
 
     def finish(self, remittance: Remittance | None) -> tuple[bool, str]:
         """Check the transaction. Whether all equations hold, and the PLB sign that balances it.
@@ -143,11 +183,23 @@ class RemittanceBalance:
             return not self._failed, SIGN_GUIDE
         if self.paid_cents + self.provider_adjustment_cents == payment_cents:
             message = "The payment balances only with the sign of the provider adjustments inverted"
-            self._report("BAL-0104", at, "BPR02", message, (by_guide, payment_cents))
+            sides = (by_guide, payment_cents)
+            self._report("BAL-0104", at, "BPR02", message, sides, edits=self._diagnosed(remittance))
             return False, SIGN_INVERTED
         message = "Claim payments less provider adjustments are not the payment"
-        self._report("BAL-0103", at, "BPR02", message, (by_guide, payment_cents))
+        sides = (by_guide, payment_cents)
+        self._report("BAL-0103", at, "BPR02", message, sides, edits=self._diagnosed(remittance))
         return False, ""
+
+    def _diagnosed(self, remittance: Remittance) -> tuple[BalancingEdit, ...]:
+        parts = RemittanceParts(
+            self._compared,
+            self._provider_adjustments,
+            self.paid_cents,
+            self.provider_adjustment_cents,
+            self._interest_cents + self._provider_interest_cents,
+        )
+        return diagnose_remittance(remittance, parts)
 
     def _check_interest(self, at: tuple[int, int]) -> None:
         if self._interest_cents != -self._provider_interest_cents:

@@ -392,8 +392,7 @@ class _RemittanceMaker:
         read.require("provider_adjustment_reason")
         reason = read.code("provider_adjustment_reason")
         cents = read.cents("provider_adjustment_amount", required=True) or 0
-        self._balance.add_provider_adjustment(reason, cents)
-        return ProviderAdjustment(
+        found = ProviderAdjustment(
             self._source,
             row.number,
             row.byte_offset,
@@ -404,6 +403,8 @@ class _RemittanceMaker:
             read.text("provider_adjustment_reference"),
             cents,
         )
+        self._balance.add_provider_adjustment(found)
+        return found
 
 
 def _cells(row: PaperRow, columns: tuple[str, ...]) -> dict[str, Cell]:

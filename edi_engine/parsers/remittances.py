@@ -150,7 +150,7 @@ class Remittance835Reader:
         self._adjustments_count += len(found)
         self._adjustments += found
         for adjustment in found:
-            self._balance.add_provider_adjustment(adjustment.reason_code, adjustment.amount_cents)
+            self._balance.add_provider_adjustment(adjustment)
 
     def _unplaced(self, text: str, segment_id: str, at: tuple[int, int]) -> None:
         """Keep with the next claim what stands between claims, and say so."""

@@ -20,6 +20,7 @@ __all__ = [
     "FileState",
     "ManualRemittance",
     "PayerRelease",
+    "RemittanceIdentity",
     "RemittanceMoney",
     "RemittancePosting",
     "RemittanceTwin",
@@ -94,12 +95,37 @@ class StoredSet(msgspec.Struct, frozen=True, gc=False):
     duplicate_of_set_id: int | None
 
 
-class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
-    """A remittance and an earlier one that may be the same payment.
+class RemittanceIdentity(msgspec.Struct, frozen=True, gc=False):
+    """By what a remittance is told from others, and whether it is held.
 
-    `same_content` tells that amount and claim payments agree one by one, in order; where one of
-    the two was typed in from paper (`is_manual`) the amount alone decides, because paper is seldom
-    typed to the last code; `is_typed` tells that the later one was. Amounts are BPR02 in cents.
+    `payment_key` is payer, payee and trace number, or the content where the trace number means
+    nothing (`has_trace` is False then: empty or all zeros). `order` are payment date, production
+    date and the numbers of its envelope as text, by which the earlier of two is told. `content` is
+    the digest of the set. `is_decided` tells that a person held or released it.
+    """
+
+    remittance_id: RemittanceId
+    file_id: int
+    file_name: str
+    set_ordinal: int
+    set_control_number: str
+    segment_ordinal: int
+    byte_offset: int
+    payment_key: tuple[str, ...]
+    order: tuple[str, ...]
+    content: str
+    has_trace: bool
+    payment_date: date | None
+    amount_cents: int | None
+    held: str
+    is_decided: bool
+
+
+class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
+    """A remittance and an earlier one that may be the same payment, one of them from paper.
+
+    The amounts (BPR02 in cents) decide, because paper is seldom typed to the last code; `is_typed`
+    tells that the later one was.
     """
 
     remittance_id: RemittanceId
@@ -108,14 +134,10 @@ class RemittanceTwin(msgspec.Struct, frozen=True, gc=False):
     set_control_number: str
     segment_ordinal: int
     byte_offset: int
-    trace_number: str
-    payment_date: date | None
     amount_cents: int | None
     earlier_amount_cents: int | None
     earlier_file_name: str
-    same_content: bool
-    is_manual: bool = False
-    is_typed: bool = False
+    is_typed: bool
 
 
 class ManualRemittance(msgspec.Struct, frozen=True, gc=False):

@@ -32,6 +32,8 @@ __all__ = [
     "provider_items",
     "provider_reference_keys",
     "reconcile_marks",
+    "remittance_decisions",
+    "remittance_repeats",
     "remittance_standings",
     "withdrawals",
     "work_events",
@@ -306,6 +308,42 @@ fee_schedule_rows = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+remittance_repeats = Table(
+    "remittance_repeats",
+    metadata,
+    Column(
+        "remittance_id",
+        NumberType,
+        ForeignKey("remittances.remittance_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("kind"),
+    parent("other_remittance_id", "remittances.remittance_id"),
+    text_column("reason"),
+    sqlite_strict=True,
+)
+"""Remittances that repeat an earlier one ("duplicate"), or contradict it under the same trace
+number ("conflict"): which is the earlier is told by their dates, not by their arrival."""
+
+remittance_decisions = Table(
+    "remittance_decisions",
+    metadata,
+    Column(
+        "remittance_id",
+        NumberType,
+        ForeignKey("remittances.remittance_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("held", FlagType, nullable=False),
+    text_column("decided_by"),
+    text_column("decided_at"),
+    text_column("note"),
+    sqlite_strict=True,
+)
+"""A person's last word on whether a remittance is held; it outranks what duplicates say."""
 
 # --- work ---
 

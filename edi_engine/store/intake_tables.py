@@ -20,6 +20,7 @@ __all__ = [
     "claim_payments",
     "claims",
     "files",
+    "finding_edits",
     "findings",
     "id_counters",
     "line_payments",
@@ -149,6 +150,21 @@ findings = Table(
     Index("ix_findings_file_id", "file_id"),
     sqlite_strict=True,
 )
+
+finding_edits = Table(
+    "finding_edits",
+    metadata,
+    Column(
+        "finding_id",
+        NumberType,
+        ForeignKey("findings.finding_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("edits"),
+    sqlite_strict=True,
+)
+"""What would balance the few findings that say so: JSON of their `BalancingEdit`s."""
 
 # --- claims ---
 

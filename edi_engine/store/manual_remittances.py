@@ -6,7 +6,7 @@ from typing import NamedTuple
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import ManualRemittance, RemittanceTwin, Withdrawal
-from edi_engine.store.queries import Queries, day_of
+from edi_engine.store.queries import Queries
 
 __all__ = ["ManualReading"]
 
@@ -139,12 +139,8 @@ def _twin(payment: _Payment, earlier: _Payment) -> RemittanceTwin:
         set_control_number=payment.set_control_number,
         segment_ordinal=payment.segment_ordinal,
         byte_offset=payment.byte_offset,
-        trace_number=payment.trace_number,
-        payment_date=day_of(payment.payment_date),
         amount_cents=payment.amount_cents,
         earlier_amount_cents=earlier.amount_cents,
         earlier_file_name=earlier.file_name,
-        same_content=payment.amount_cents == earlier.amount_cents,
-        is_manual=True,
         is_typed=payment.manual_id is not None,
     )

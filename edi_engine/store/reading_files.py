@@ -1,16 +1,16 @@
 """Reading files: what is stored of them, their sets, findings and raw bytes."""
 
-import hashlib
 import zlib
+from collections.abc import Collection
 
 import msgspec
 
-from edi_engine.findings import Finding, Place, Severity
+from edi_engine.findings import BalancingEdit, Finding, Place, Severity
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import (
     FileCounts,
     FileState,
-    RemittanceTwin,
+    RemittanceIdentity,
     StoredFile,
     StoredRun,
     StoredSet,
@@ -21,6 +21,8 @@ __all__ = ["RAW_CHUNK_BYTES", "FileReading"]
 
 RAW_CHUNK_BYTES = 262_144
 """Length of every raw chunk but a file's last; a part is found by division."""
+
+_EDITS = msgspec.json.Decoder(tuple[BalancingEdit, ...])
 
 _FILE_SQL = (
     "SELECT file_id, run_id, name, digest, size_bytes, received_at, state, sets_count,"
@@ -35,8 +37,36 @@ _SET_SQL = (
 _FINDING_SQL = (
     "SELECT n.code, n.severity, f.name, f.digest, n.set_ordinal, n.set_control_number,"
     " n.segment_ordinal, n.byte_offset, n.element, n.message, n.remedy, n.left_cents,"
-    " n.right_cents FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
+    " n.right_cents, e.edits FROM findings n LEFT JOIN files f ON f.file_id = n.file_id"
+    " LEFT JOIN finding_edits e ON e.finding_id = n.finding_id"
 )
+
+
+_LIKE_SQL = """
+SELECT r.remittance_id, f.file_id, f.name, s.set_ordinal, s.set_control_number, r.segment_ordinal,
+    r.byte_offset, r.originator_id, r.payer_id, r.payee_npi, r.payee_tin, r.trace_number,
+    r.payment_date, r.production_date, s.created_on, s.interchange_control_number,
+    s.group_control_number, f.digest, s.fingerprint, s.claims_count, s.provider_adjustment_cents,
+    r.payment_amount_cents, r.held, d.held
+FROM remittances r
+JOIN transaction_sets s ON s.set_id = r.set_id
+JOIN files f ON f.file_id = s.file_id
+LEFT JOIN remittance_decisions d ON d.remittance_id = r.remittance_id
+WHERE r.remittance_id IN (
+    SELECT o.remittance_id FROM remittances o
+    JOIN transaction_sets os ON os.set_id = o.set_id WHERE os.file_id = ?
+    UNION
+    SELECT e.remittance_id FROM remittances o
+    JOIN transaction_sets os ON os.set_id = o.set_id
+    JOIN remittances e ON e.trace_number = o.trace_number
+    WHERE os.file_id = ? AND trim(o.trace_number, '0 ') <> ''
+    UNION
+    SELECT e.remittance_id FROM transaction_sets os
+    JOIN transaction_sets es ON es.fingerprint = os.fingerprint AND es.fingerprint <> ''
+    JOIN remittances e ON e.set_id = es.set_id
+    WHERE os.file_id = ?)
+    AND r.remittance_id NOT IN (SELECT remittance_id FROM manual_remittances)
+"""
 
 
 class FileReading(Queries):
@@ -81,6 +111,53 @@ class FileReading(Queries):
             set_id,
         )
 
+    def balancing_answers(
+        self, codes: Collection[str], remittance_ids: Collection[int]
+    ) -> dict[int, BalancingEdit]:
+        """The likeliest edit that would balance a remittance, from its first finding of one of
+        the codes that has an edit which explains something."""
+        marks = ",".join("?" * len(codes))
+        sql = (
+            "SELECT r.remittance_id, e.edits FROM remittances r"
+            " JOIN transaction_sets s ON s.set_id = r.set_id"
+            " JOIN findings n ON n.file_id = s.file_id AND n.set_ordinal = s.set_ordinal"
+            " JOIN finding_edits e ON e.finding_id = n.finding_id"
+            f" WHERE r.remittance_id IN ({{keys}}) AND n.code IN ({marks})"
+            " ORDER BY n.finding_id DESC"
+        )
+        return {
+            remittance_id: edits[0]
+            for remittance_id, text in self.rows_in(sql, sorted(remittance_ids), *sorted(codes))
+            if (edits := _EDITS.decode(text)) and edits[0].explains
+        }
+
+    def findings_of_claim_payment(self, claim_payment_id: int) -> list[Finding]:
+        """Findings between the CLP of a claim payment and what follows its loop."""
+        row = self.row(
+            "SELECT r.set_id, p.segment_ordinal, p.remittance_id FROM claim_payments p"
+            " JOIN remittances r ON r.remittance_id = p.remittance_id"
+            " WHERE p.claim_payment_id = ?",
+            (claim_payment_id,),
+        )
+        if row is None:
+            return []
+        set_id, first, remittance_id = row
+        after = self.row(
+            "SELECT min(segment_ordinal) FROM ("
+            " SELECT segment_ordinal FROM claim_payments WHERE claim_payment_id = ?"
+            " AND remittance_id = ? UNION ALL"
+            " SELECT segment_ordinal FROM provider_adjustments WHERE remittance_id = ?"
+            " AND segment_ordinal > ?) following",
+            (claim_payment_id + 1, remittance_id, remittance_id, first),
+        )
+        end = after[0] if after is not None else None
+        return [
+            found
+            for found in self.findings_of_set(set_id)
+            if found.place.segment_ordinal >= first
+            and (end is None or found.place.segment_ordinal < end)
+        ]
+
     def raw_segments(self, file_id: int, byte_offset: int, byte_length: int) -> bytes:
         """Bytes of a file as it was received; fewer where the file ends."""
         first = byte_offset // RAW_CHUNK_BYTES
@@ -119,34 +196,14 @@ class FileReading(Queries):
         }
         return [(found[later], found[earlier]) for later, earlier in pairs]
 
-    def payment_twins(self, file_id: int) -> list[RemittanceTwin]:
-        """The file's remittances that share payer, payee and trace number with an earlier one.
+    def remittances_like_those_of(self, file_id: int) -> list[RemittanceIdentity]:
+        """The file's remittances and all that share trace number or content with one of them.
 
-        The payer is TRN03, or the payer's identifier when there is none. Trace numbers that mean
-        nothing (empty, all zeros) are no key: payers send them on every payment of zero dollars.
-        Only the earliest twin is named. Sets that are whole duplicates are left out, and so are
-        remittances typed in from paper, of which `manual_twins` knows.
+        Trace numbers that mean nothing (empty, all zeros) are no key: payers send them on every
+        payment of zero dollars. Remittances without claims and adjustments share no content.
         """
-        rows = self.rows(
-            "SELECT r.remittance_id, e.remittance_id, s.set_ordinal, s.set_control_number,"
-            " r.segment_ordinal, r.byte_offset, r.trace_number, r.payment_date, e.payment_date,"
-            " r.payment_amount_cents, e.payment_amount_cents, ef.name"
-            " FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id"
-            " JOIN remittances e ON e.trace_number = r.trace_number"
-            " AND e.remittance_id < r.remittance_id AND e.originator_id = r.originator_id"
-            " AND (r.originator_id <> '' OR e.payer_id = r.payer_id)"
-            " AND e.payee_npi = r.payee_npi AND e.payee_tin = r.payee_tin"
-            " JOIN transaction_sets es ON es.set_id = e.set_id"
-            " JOIN files ef ON ef.file_id = es.file_id"
-            " WHERE s.file_id = ? AND s.duplicate_of_set_id IS NULL AND e.held = ''"
-            " AND trim(r.trace_number, '0 ') <> ''"
-            " AND NOT EXISTS (SELECT 1 FROM manual_remittances m"
-            " WHERE m.remittance_id IN (r.remittance_id, e.remittance_id))"
-            " ORDER BY r.remittance_id, e.remittance_id",
-            (file_id,),
-        )
-        first_only = {row[0]: row for row in reversed(rows)}
-        return [self._twin(first_only[remittance_id]) for remittance_id in sorted(first_only)]
+        sql = _LIKE_SQL + " ORDER BY r.remittance_id"
+        return [_identity(row) for row in self.rows(sql, (file_id, file_id, file_id))]
 
     def runs(self) -> list[StoredRun]:
         """All runs, newest first."""
@@ -160,41 +217,6 @@ class FileReading(Queries):
     def _findings(self, condition: str, *values: object) -> list[Finding]:
         rows = self.rows(f"{_FINDING_SQL} WHERE {condition} ORDER BY n.finding_id", values)
         return [_finding(row) for row in rows]
-
-    def _twin(self, row: DriverRow) -> RemittanceTwin:
-        later, earlier, ordinal, control, segment, offset, trace = row[:7]
-        day, earlier_day, amount, earlier_amount, name = row[7:]
-        return RemittanceTwin(
-            remittance_id=later,
-            earlier_remittance_id=earlier,
-            set_ordinal=ordinal,
-            set_control_number=control,
-            segment_ordinal=segment,
-            byte_offset=offset,
-            trace_number=trace,
-            payment_date=day_of(day),
-            amount_cents=amount,
-            earlier_amount_cents=earlier_amount,
-            earlier_file_name=name,
-            same_content=(day, amount) == (earlier_day, earlier_amount)
-            and self._payments_digest(later) == self._payments_digest(earlier),
-        )
-
-    def _payments_digest(self, remittance_id: RemittanceId) -> bytes:
-        """SHA-256 over what a remittance's claim payments say, in order."""
-        digest = hashlib.sha256()
-        for row in self.stream(
-            "SELECT p.patient_control_number, p.status_code, p.charge_cents, p.paid_cents,"
-            " p.patient_responsibility_cents, p.payer_claim_control_number,"
-            " p.line_payments_count, p.adjustments_count"
-            " FROM remittances r JOIN claim_payments p"
-            " ON p.claim_payment_id >= r.first_claim_payment_id"
-            " AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count"
-            " WHERE r.remittance_id = ? ORDER BY p.claim_payment_id",
-            (remittance_id,),
-        ):
-            digest.update(msgspec.json.encode(row))
-        return digest.digest()
 
 
 def _stored_file(row: DriverRow) -> StoredFile:
@@ -218,7 +240,7 @@ def _stored_set(row: DriverRow) -> StoredSet:
 
 def _finding(row: DriverRow) -> Finding:
     code, severity, name, digest, *place = row[:9]
-    message, remedy, left_cents, right_cents = row[9:]
+    message, remedy, left_cents, right_cents, edits = row[9:]
     return Finding(
         code=code,
         severity=Severity(severity),
@@ -227,4 +249,39 @@ def _finding(row: DriverRow) -> Finding:
         remedy=remedy,
         left_cents=left_cents,
         right_cents=right_cents,
+        edits=_EDITS.decode(edits) if edits else (),
+    )
+
+
+def _identity(row: DriverRow) -> RemittanceIdentity:
+    originator_id, payer_id, npi, tin, trace = row[7:12]
+    payment_date, production_date, created_on = (day_of(value) for value in row[12:15])
+    interchange, group, digest, fingerprint, claims, adjusted = row[15:21]
+    content = fingerprint if claims or adjusted else ""
+    has_trace = bool(trace.strip("0 "))
+    payer = originator_id or f"payer {payer_id}"
+    without_trace = ("", content or f"remittance {row[0]}")
+    return RemittanceIdentity(
+        remittance_id=row[0],
+        file_id=row[1],
+        file_name=row[2],
+        set_ordinal=row[3],
+        set_control_number=row[4],
+        segment_ordinal=row[5],
+        byte_offset=row[6],
+        payment_key=(payer, npi, tin, trace) if has_trace else without_trace,
+        order=(
+            *(str(day or "") for day in (payment_date, production_date, created_on)),
+            interchange,
+            group,
+            row[4],
+            digest,
+            f"{row[3]:09d}",
+        ),
+        content=content,
+        has_trace=has_trace,
+        payment_date=payment_date,
+        amount_cents=row[21],
+        held=row[22],
+        is_decided=row[23] is not None,
     )

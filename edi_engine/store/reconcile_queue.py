@@ -102,18 +102,13 @@ class ReconcileQueueReading(Queries):
         wanted = sorted(key for key in keys if key)
         return sorted({row[0] for row in self.rows_in(sql, wanted)})
 
-    def remittance_ids_with_finding(
-        self, code: str, remittance_ids: Collection[int]
-    ) -> dict[int, str]:
-        """Those of the remittances whose transaction set has a finding of this code, and what the
-        first one says."""
+    def remittance_conflicts(self, remittance_ids: Collection[int]) -> dict[int, str]:
+        """Those of the remittances that contradict an earlier one, and how."""
         sql = (
-            "SELECT r.remittance_id, n.message FROM remittances r"
-            " JOIN transaction_sets s ON s.set_id = r.set_id"
-            " JOIN findings n ON n.file_id = s.file_id AND n.set_ordinal = s.set_ordinal"
-            " WHERE r.remittance_id IN ({keys}) AND n.code = ? ORDER BY n.finding_id DESC"
+            "SELECT remittance_id, reason FROM remittance_repeats"
+            " WHERE remittance_id IN ({keys}) AND kind = 'conflict'"
         )
-        return dict(self.rows_in(sql, sorted(remittance_ids), code))
+        return dict(self.rows_in(sql, sorted(remittance_ids)))
 
 
 class ReconcileQueueWriting(ReconcileQueueReading):

@@ -126,6 +126,21 @@ class ConclusionWriting(FileWriting):
             (revoked_by, revoked_at, remittance_id),
         )
 
+    def decide_remittance(
+        self, remittance_id: int, *, held: bool, decided_by: str, decided_at: str, note: str
+    ) -> None:
+        """A person's word on whether a remittance is held; it replaces an earlier one."""
+        self.replace("remittance_decisions", [(remittance_id, held, decided_by, decided_at, note)])
+
+    def write_remittance_repeats(
+        self, remittance_ids: Sequence[int], repeats: Sequence[tuple[int, str, int, str]]
+    ) -> None:
+        """Which of these remittances repeat another: (remittance, kind, the other, reason), in
+        place of what was concluded about any of them before."""
+        sql = "DELETE FROM remittance_repeats WHERE remittance_id = ?"
+        self.run_many(sql, [(remittance_id,) for remittance_id in remittance_ids])
+        self.insert("remittance_repeats", repeats)
+
     def mark_duplicate_set(self, set_id: int, earlier_set_id: int) -> None:
         """Say that a set repeats an earlier one: its claims are copies that nothing matches."""
         self.run(

@@ -16,7 +16,7 @@ from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Rem
 from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileCounts, FileState
 from edi_engine.store import intake_rows as make
-from edi_engine.store.queries import Queries, Row, Value
+from edi_engine.store.queries import Queries, Row, Value, json_of
 from edi_engine.store.reading_files import RAW_CHUNK_BYTES
 
 __all__ = ["FileWriting"]
@@ -150,6 +150,8 @@ class FileWriting(Queries):
         rows = self._waiting["findings"]
         for finding_id, finding in enumerate(findings, first):
             rows.append(make.finding_row(finding, finding_id, file_id, set_id))
+            if finding.edits:
+                self._waiting["finding_edits"].append((finding_id, json_of(finding.edits)))
         self._waiting_count += len(findings)
         if self._current is not None:
             self._current.findings += len(findings)
@@ -357,6 +359,7 @@ _FLUSH_ORDER = (
     "line_payments",
     "provider_adjustments",
     "findings",
+    "finding_edits",
 )
 """Parents before children, as foreign keys ask."""
 

@@ -4,7 +4,7 @@ Everything is told by what stands in the files: file and ST02, place of the CLP 
 control numbers; never by our own identifiers. Amounts are dollars, debits positive.
 """
 
-from collections.abc import Callable
+import re
 
 from edi_engine.money import format_cents
 from edi_engine.records.journal import StoredPosting, SubjectKind
@@ -18,15 +18,10 @@ _OPEN = {"new", "open", "waiting"}
 _WIDTHS = (22, 24, 8)
 
 
-def journal_text(
-    store: Store, rename: Callable[[str], str] = str, rename_in_work: Callable[[str], str] = str
-) -> str:
-    """The journal in force, how remittances and claims stand, and the open work, sorted.
-
-    `rename` and `rename_in_work` give the file names to show: of two copies either may come first.
-    """
+def journal_text(store: Store) -> str:
+    """The journal in force, how remittances and claims stand, and the open work, sorted."""
     with store.reading() as reader:
-        told = _Told(reader, rename, rename_in_work)
+        told = _Told(reader)
         parts = {
             "Remittances": told.remittances(),
             "Journal": told.postings(),
@@ -42,12 +37,8 @@ def journal_text(
 class _Told:
     """The names of everything, read once."""
 
-    def __init__(
-        self, reader: Reader, rename: Callable[[str], str], rename_in_work: Callable[[str], str]
-    ) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self.rename = rename
-        self.rename_in_work = rename_in_work
         claim_ids = [row[0] for row in reader.rows("SELECT claim_id FROM claims")]
         self.billed = reader.billed_claims(claim_ids)
         self.heads = reader.remittances(reader.remittance_ids())
@@ -78,8 +69,7 @@ class _Told:
 
     def remittances(self) -> list[str]:
         return sorted(
-            self.rename(_remittance_line(self.remittance(key), one))
-            for key, one in self.heads.items()
+            _remittance_line(self.remittance(key), one) for key, one in self.heads.items()
         )
 
     def postings(self) -> list[str]:
@@ -98,7 +88,7 @@ class _Told:
 
     def _posting(self, found: StoredPosting) -> list[str]:
         plan = found.plan
-        lines = [self.rename(self._subject(plan.subject_kind, plan.subject_id))]
+        lines = [self._subject(plan.subject_kind, plan.subject_id)]
         if plan.refusal:
             lines.append(f"  refused: {plan.refusal}")
         elif plan.reason and plan.subject_kind is not SubjectKind.PROVIDER_ADJUSTMENT:
@@ -139,7 +129,7 @@ class _Told:
 
     def work(self) -> list[str]:
         items = [one for one in self.reader.work_items() if one.status.value in _OPEN]
-        return sorted(self.rename_in_work(self._item(one)) for one in items)
+        return sorted(self._item(one) for one in items)
 
     def _item(self, item: WorkItem) -> str:
         if item.claim_payment_id is not None:
@@ -159,4 +149,6 @@ def _remittance_line(name: str, head: StoredRemittance) -> str:
         ("suspense", head.suspense_cents),
     )
     words = "".join(f"{label} {format_cents(cents):>10}  " for label, cents in amounts)
-    return f"{name}  {words}{head.standing_reason}".rstrip()
+    # Our own numbers follow the order of arrival.
+    reason = re.sub(r"remittance [0-9]+ of", "remittance of", head.standing_reason)
+    return f"{name}  {words}{reason}".rstrip()

@@ -11,7 +11,7 @@ import difflib
 import itertools
 import random
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,10 +30,7 @@ AS_OF = date(2026, 5, 1)
 SCENARIOS = sorted(path for path in GOLDEN_ROOT.iterdir() if path.is_dir())
 _ALL_ORDERS_UP_TO = 3
 _SHUFFLES = 6
-_ALIKE = re.compile(r"^(Twins|Rivals): (\S+) (\S+)$", re.MULTILINE)
 _FILE_NAME = re.compile(r"\S+\.edi")
-
-Rename = Callable[[str], str]
 
 scenarios = pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.name)
 
@@ -48,29 +45,6 @@ def orders_of(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
         return list(itertools.permutations(paths))[1:]
     maker = random.Random(paths[0].parent.name)
     return [tuple(maker.sample(paths, len(paths))) for _ in range(_SHUFFLES)]
-
-
-def names_told(folder: Path, order: Sequence[Path]) -> tuple[Rename, Rename]:
-    """File names as the journal and as the open work should tell them.
-
-    Of twins (copies) the first to arrive counts: in all of the text it gets the first one's name.
-    Of rivals (one payment in two forms) the journal is the same in any order, but the work is
-    about the one that came second.
-    """
-    found = _ALIKE.search((folder / "scenario.txt").read_text(encoding="utf-8"))
-    if found is None:
-        return str, str
-    kind, first, second = found.groups()
-    arrived = [path.name for path in order]
-    if not {first, second} <= set(arrived) or arrived.index(first) < arrived.index(second):
-        return str, str
-    swapped = {first: second, second: first}
-
-    def swap(text: str) -> str:
-        pattern = "|".join(map(re.escape, swapped))
-        return re.sub(pattern, lambda hit: swapped[hit.group()], text)
-
-    return (swap if kind == "Twins" else str), swap
 
 
 def compare(beside: Path, found: str, *, head: str = "", regenerate: bool = False) -> None:
@@ -105,7 +79,7 @@ class Ledger:
                 if each:
                     conclude(store, as_of=AS_OF)
             conclude(store, as_of=AS_OF)
-            text = journal_text(store, *names_told(order[0].parent, order))
+            text = journal_text(store)
         assert verify_store(url) == []
         return text, hash_journal(url)
 

@@ -11,7 +11,7 @@ from edi_engine.records.stored import StoredFile, StoredSet
 from edi_engine.store import Reader, Store
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["findings_table", "show_file", "show_set"]
+__all__ = ["edits_table", "findings_table", "show_file", "show_set"]
 
 _MONEY, _NUMBER, _TEXT, _FLAG = (
     ColumnKind.MONEY,
@@ -55,7 +55,8 @@ def show_set(store: Store, set_id: int) -> Page:
         words, raw = raw_segments(reader, place, until=_SET_HEAD_ENDS)
         facts = [*_set_facts(found), *_content_facts(reader, set_id)]
         findings = reader.findings_of_set(set_id)
-    return Page(f"Set {set_id}", tuple(facts), (findings_table(findings),), words, raw)
+    tables = (findings_table(findings), edits_table(findings))
+    return Page(f"Set {set_id}", tuple(facts), tables, words, raw)
 
 
 def _beginning(reader: Reader, found: StoredSet, file: StoredFile) -> StoredPlace | None:
@@ -168,4 +169,34 @@ def findings_table(findings: Sequence[Finding]) -> Table:
             for one in findings[:_FINDINGS_SHOWN]
         ),
         f"{left_out} more are not shown." if left_out else "",
+    )
+
+
+def edits_table(findings: Sequence[Finding]) -> Table:
+    """What would balance the findings that fail to: single edits, the likeliest first."""
+    rows = [
+        (
+            one.code,
+            edit.hypothesis.value,
+            edit.segment_ordinal,
+            edit.element,
+            edit.before_cents,
+            edit.after_cents,
+            f"It balances if {edit.words}.",
+        )
+        for one in findings[:_FINDINGS_SHOWN]
+        for edit in one.edits
+    ]
+    return Table(
+        "what would balance it",
+        (
+            ("code", _TEXT),
+            ("hypothesis", _TEXT),
+            ("segment", _NUMBER),
+            ("element", _TEXT),
+            ("before", _MONEY),
+            ("after", _MONEY),
+            ("what", _TEXT),
+        ),
+        tuple(rows),
     )

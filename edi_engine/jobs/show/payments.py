@@ -1,10 +1,12 @@
 """A claim payment and a remittance: money, how it was matched, and why not elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from edi_engine.codes import carc_or_unknown
 from edi_engine.errors import InputError
+from edi_engine.findings import Finding
 from edi_engine.jobs.show.claims import work_table
+from edi_engine.jobs.show.files import edits_table
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
@@ -44,6 +46,7 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
         withdrawal = reader.withdrawal(payment.remittance_id)
         tables = [_lines_table(payment), _adjustments_table(payment)]
         tables += _match_tables(match)
+        tables += _findings_tables(reader.findings_of_claim_payment(claim_payment_id))
         decisions = reader.decision_history([claim_payment_id])
         if decisions:
             tables.append(decisions_table(decisions))
@@ -71,17 +74,7 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
             )
         place, raw = raw_segments(reader, reader.remittance_place(remittance_id), until=_HEAD_ENDS)
         tables = [_payments_table(reader, remittance_id), _adjusted_table(reader, remittance_id)]
-        findings = reader.findings_of_set(head.set_id)
-        if findings:
-            tables.append(
-                Table(
-                    "findings",
-                    (("code", _TEXT), ("severity", _TEXT), ("what", _TEXT), ("remedy", _TEXT)),
-                    tuple(
-                        (one.code, one.severity.value, one.message, one.remedy) for one in findings
-                    ),
-                )
-            )
+        tables += _findings_tables(reader.findings_of_set(head.set_id))
         items = reader.work_items_of(
             remittance_ids=[remittance_id],
             provider_item_ids=reader.provider_items(remittance_ids=[remittance_id]),
@@ -94,6 +87,17 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
             *_withdrawal_facts(reader.withdrawal(remittance_id)),
         )
     return Page(f"Remittance {remittance_id}", facts, tuple(tables), place, raw)
+
+
+def _findings_tables(findings: Sequence[Finding]) -> list[Table]:
+    if not findings:
+        return []
+    told = Table(
+        "findings",
+        (("code", _TEXT), ("severity", _TEXT), ("what", _TEXT), ("remedy", _TEXT)),
+        tuple((one.code, one.severity.value, one.message, one.remedy) for one in findings),
+    )
+    return [told, edits_table(findings)]
 
 
 def _payment_facts(payment: PaidClaim) -> list[Fact]:

@@ -1,0 +1,112 @@
+"""The ladder of duplicates, and that the order of arrival changes nothing."""
+
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edi_engine.matchers import RepeatedRemittance, conclude_repeats
+from edi_engine.records.matching import RemittanceId
+
+FIRST, SECOND = ("claim A", 8000), ("claim B", 4000)
+CHANGED = ("claim A", 8500)
+
+
+def remittance(
+    number: int,
+    *,
+    content: str = "",
+    trace: bool = True,
+    cents: int | None = 12000,
+    paid_on: date = date(2026, 1, 5),
+    claims: tuple[tuple[object, ...], ...] = (FIRST, SECOND),
+) -> RepeatedRemittance:
+    order = (paid_on.isoformat(), f"{number:09d}")
+    return RepeatedRemittance(
+        RemittanceId(number), order, content or f"content {number}", trace, f"era{number}.835",
+        paid_on, cents, claims,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what_came", "earlier", "later", "conclusion", "words"),
+    [
+        ("the same content in another envelope",
+         remittance(1, content="same"), remittance(2, content="same"), "duplicate",
+         "It repeats remittance 1 of era1.835 (120.00, paid on 2026-01-05)."),
+        ("the same content without a trace number",
+         remittance(1, content="same", trace=False), remittance(2, content="same", trace=False),
+         "duplicate", "It repeats remittance 1"),
+        ("date, amount and claim payments in other words",
+         remittance(1), remittance(2), "duplicate", "It repeats remittance 1"),
+        ("the claim payments in another order",
+         remittance(1), remittance(2, claims=(SECOND, FIRST)), "duplicate", "It repeats"),
+        ("one claim payment corrected, one again (G32)",
+         remittance(1), remittance(2, claims=(CHANGED, SECOND)), "conflict",
+         "1 of its 2 claim payments repeat it: 2."),
+        ("the same claim payments on another day",
+         remittance(1), remittance(2, paid_on=date(2026, 1, 6)), "conflict",
+         "2 of its 2 claim payments repeat it: 1, 2."),
+        ("other money and other claims under the same trace number",
+         remittance(1, claims=(FIRST,)), remittance(2, cents=4000, claims=(SECOND,)), "conflict",
+         "pays 120.00 where this one pays 40.00, or lists other claims. None of its claim"),
+        ("the same claim payment twice where it was there once",
+         remittance(1, claims=(FIRST,)), remittance(2, claims=(FIRST, FIRST)), "conflict",
+         "1 of its 2 claim payments repeat it: 1."),
+        ("an unreadable amount", remittance(1), remittance(2, cents=None), "conflict",
+         "this one pays an unreadable amount"),
+        ("a number used again for nothing paid (RFI 604)",
+         remittance(1, cents=0, claims=(FIRST,)), remittance(2, cents=0, claims=(SECOND,)),
+         None, ""),
+        ("no trace number, the same claim payments in other words (G31)",
+         remittance(1, trace=False), remittance(2, trace=False), None, ""),
+    ],
+)  # fmt: skip
+def test_the_ladder(
+    what_came: str,
+    earlier: RepeatedRemittance,
+    later: RepeatedRemittance,
+    conclusion: str | None,
+    words: str,
+) -> None:
+    for group in ([earlier, later], [later, earlier]):
+        found = conclude_repeats(group)
+        if conclusion is None:
+            assert found == [], what_came
+            continue
+        (repeat,) = found
+        assert (repeat.remittance_id, repeat.other_remittance_id) == (2, 1), what_came
+        assert repeat.kind.value == conclusion, what_came
+        assert words in repeat.reason, what_came
+
+
+def test_three_payments_of_nothing_with_no_number_are_three_remittances() -> None:
+    """G31."""
+    three = [remittance(n, trace=False, cents=0, claims=((n,),)) for n in (1, 2, 3)]
+    assert conclude_repeats(three) == []
+
+
+def test_every_copy_names_the_first_and_a_copy_contradicts_nobody() -> None:
+    group = [remittance(1), remittance(2), remittance(3, cents=1), remittance(4)]
+    assert [(one.remittance_id, one.kind.value, one.other_remittance_id)
+            for one in conclude_repeats(group)] == [
+        (2, "duplicate", 1), (3, "conflict", 1), (4, "duplicate", 1)]  # fmt: skip
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+def test_any_order_of_arrival_ends_in_the_same(seed: int) -> None:
+    random = Random(seed)
+    group = [
+        remittance(
+            number,
+            content=random.choice(["", "same"]),
+            cents=random.choice([0, 12000, 12000, 4000]),
+            paid_on=date(2026, 1, random.randint(5, 6)),
+            claims=random.choice([(FIRST, SECOND), (SECOND, FIRST), (CHANGED,)]),
+        )
+        for number in range(1, 7)
+    ]
+    shuffled = random.sample(group, len(group))
+    assert conclude_repeats(shuffled) == conclude_repeats(group)
