@@ -7,6 +7,13 @@ posted, or in suspense with the reason. Source: design 3.7, domain 3.12 and 4.4.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from edi_engine.jobs.payer_evidence import (
+    TRACE_CONFLICT,
+    as_profiled,
+    count_remittances,
+    unexpected_conflicts,
+    with_note,
+)
 from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
@@ -34,9 +41,6 @@ from edi_engine.store import Reader, Writer
 from edi_engine.worklist import PlacedIssue
 
 __all__ = ["reconcile_remittances"]
-
-_CONFLICT = "FILE-0112"
-"""The finding of a trace number that came before with other money or other claims."""
 
 _WORDS = {
     PostingRefusal.UNBALANCED: "on claim payments that do not add up",
@@ -87,20 +91,24 @@ def reconcile_remittances(
     )
     to_place = {RemittanceId(remittance_id) for remittance_id in remittance_ids}
     to_place.update(one.remittance_id for one in changed)
-    money = {one.remittance_id: one for one in writer.remittance_money(to_place)}
+    profiles = context.posting.profiles
+    money, notes = as_profiled(writer, profiles, writer.remittance_money(to_place))
     _post(writer, context, money, adjustments, traced)
     standing = writer.remittance_postings(to_place)
     writer.write_remittance_standings(
-        [_standing(money[key], standing.get(key, [])) for key in sorted(money)]
+        [with_note(_standing(money[key], standing.get(key, [])), notes) for key in sorted(money)]
     )
     # An adjustment may need somebody, or nobody any more, without a change of its own state.
     looked_at = to_place | {issue.remittance_id for issue in issues if issue.remittance_id}
     looked_at |= _with_open_items(writer, adjustments)
     heads = writer.remittances(looked_at)
     rest = looked_at - money.keys()
-    money |= {one.remittance_id: one for one in writer.remittance_money(rest)}
+    money |= as_profiled(writer, profiles, writer.remittance_money(rest))[0]
+    count_remittances(writer, heads, money)
     standing |= writer.remittance_postings(rest)
-    conflicts = writer.remittance_ids_with_finding(_CONFLICT, looked_at)
+    conflicts = unexpected_conflicts(
+        profiles, heads, writer.remittance_ids_with_finding(TRACE_CONFLICT, looked_at)
+    )
     issues += [
         issue
         for key in sorted(money)

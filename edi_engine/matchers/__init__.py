@@ -12,6 +12,8 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.payer_learning import learn, opportunities
+from edi_engine.matchers.payer_quirks import QUIRK_LENGTH_MIN, observe_group, observe_remittance
 from edi_engine.matchers.posting import (
     KnownPayers,
     PlacedItem,
@@ -20,6 +22,8 @@ from edi_engine.matchers.posting import (
     known_payers,
     post_loose,
     post_remittance,
+    sign_as_profiled,
+    trace_as_profiled,
 )
 from edi_engine.matchers.provider_adjustments import (
     PlacedAdjustment,
@@ -30,6 +34,7 @@ from edi_engine.matchers.provider_adjustments import (
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
 
 __all__ = [
+    "QUIRK_LENGTH_MIN",
     "CandidateKeys",
     "CandidatePool",
     "KnownPayers",
@@ -44,12 +49,18 @@ __all__ = [
     "TracedAdjustment",
     "candidate_keys",
     "known_payers",
+    "learn",
     "match_payments",
+    "observe_group",
+    "observe_remittance",
+    "opportunities",
     "payment_issues",
     "post_loose",
     "post_remittance",
     "reconcile",
     "reconcile_claim",
     "reconcile_group",
+    "sign_as_profiled",
+    "trace_as_profiled",
     "trace_provider_adjustments",
 ]

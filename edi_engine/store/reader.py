@@ -2,6 +2,7 @@
 
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.journal import JournalReading
+from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
@@ -19,6 +20,7 @@ class Reader(
     ConclusionReading,
     ReconcileQueueReading,
     JournalReading,
+    PayerProfileReading,
     WorkReading,
     ReportReading,
     DatasetReading,

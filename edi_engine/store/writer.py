@@ -2,6 +2,7 @@
 
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.journal import JournalWriting
+from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.work import WorkWriting
@@ -10,7 +11,14 @@ from edi_engine.store.writing_conclusions import ConclusionWriting
 __all__ = ["Writer"]
 
 
-class Writer(Reader, ConclusionWriting, ReconcileQueueWriting, WorkWriting, JournalWriting):
+class Writer(
+    Reader,
+    ConclusionWriting,
+    ReconcileQueueWriting,
+    WorkWriting,
+    JournalWriting,
+    PayerProfileWriting,
+):
     """The single writer's transaction; got from `Store.writing`."""
 
     def __init__(self, connection: DriverConnection, dialect: str) -> None:
