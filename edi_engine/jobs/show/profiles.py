@@ -1,8 +1,11 @@
 """A payer's profile as a page: its quirks with their evidence, examples, versions, declarations."""
 
+from collections.abc import Iterator
+
 from edi_engine.jobs.payer_profiles import PayerProfileView, QuirkExample, QuirkStanding
 from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.payer_profiles import ProfileVersion
 
 __all__ = ["profile_page"]
 
@@ -89,24 +92,16 @@ def _versions(view: PayerProfileView) -> Table:
             ("seen", _NUMBER),
             ("of", _NUMBER),
         ),
-        tuple(
-            row
-            for one in view.versions
-            for row in (
-                [
-                    (
-                        one.version,
-                        one.believed_on,
-                        _named(each.quirk, each.value),
-                        each.seen_count,
-                        each.opportunities_count,
-                    )
-                    for each in one.quirks
-                ]
-                or [(one.version, one.believed_on, "none", None, None)]
-            )
-        ),
+        tuple(row for one in view.versions for row in _of_version(one)),
     )
+
+
+def _of_version(version: ProfileVersion) -> Iterator[tuple[object, ...]]:
+    if not version.quirks:
+        yield version.version, version.believed_on, "none", None, None
+    for one in version.quirks:
+        told = _named(one.quirk, one.value)
+        yield version.version, version.believed_on, told, one.seen_count, one.opportunities_count
 
 
 def _declarations(view: PayerProfileView) -> Table:
