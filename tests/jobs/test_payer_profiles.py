@@ -16,6 +16,8 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import PAYERS, PayerProfile, Practice
 from tests.jobs.conclusions import AS_OF, NOW, conclude, conclusions, practice_of, take, written
+from tests.jobs.file_recipes import FAILING, read_recipe, write_recipe
+from tests.repo.source import ROOT
 from tests.store.conftest import databases, postgres_server, postgres_url
 
 __all__ = ["databases", "postgres_server", "postgres_url"]
@@ -243,6 +245,79 @@ def test_learned_quirks_are_used_from_the_next_run_on_when_the_settings_say_so(
     before = conclusions(store)["matches"]
     reconcile(store, policy=accepting, as_of=AS_OF, now=lambda: NOW)
     assert conclusions(store)["matches"] == before
+
+
+# Remittances ---
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    (tmp_path / "inbox").mkdir()
+    with open_store(str(tmp_path / "empty.db")) as opened:
+        yield opened
+
+
+def payer_of(store: Store) -> str:
+    return list_payers(store, as_of=AS_OF)[0].payer_id
+
+
+def standing_reasons(store: Store) -> list[str]:
+    with store.reading() as reader:
+        return [
+            row[0]
+            for row in reader.rows("SELECT reason FROM remittance_standings ORDER BY remittance_id")
+        ]
+
+
+def open_causes(store: Store) -> set[str]:
+    with store.reading() as reader:
+        rows = reader.rows("SELECT cause FROM work_items WHERE status NOT IN ('resolved','closed')")
+        return {row[0] for row in rows}
+
+
+def test_a_trace_number_again_is_no_conflict_of_a_payer_declared_to_reuse_them(
+    empty: Store, tmp_path: Path
+) -> None:
+    recipe = read_recipe(FAILING / "FILE-0112-same-trace-other-money.json")
+    take(empty, write_recipe(recipe, tmp_path / "inbox"))
+    conclude(empty)
+    assert "conflicting_remittance" in open_causes(empty)
+
+    declare(empty, payer_of(empty), Quirk.REUSES_TRACE_NUMBERS)
+    assert "conflicting_remittance" not in open_causes(empty)
+    told = [reason for reason in standing_reasons(empty) if "reuses_trace_numbers" in reason]
+    assert len(told) == 1
+
+    declare(empty, payer_of(empty), Quirk.REUSES_TRACE_NUMBERS, is_denied=True)
+    assert "conflicting_remittance" in open_causes(empty)
+
+
+def test_a_sign_that_the_remittance_does_not_tell_is_read_as_declared(
+    empty: Store, tmp_path: Path
+) -> None:
+    text = (ROOT / "fixtures/x12/fail/BAL-0103-transaction-unbalanced.edi").read_text()
+    assert "PLB*" not in text
+    with_adjustment = text.replace("SE*", "PLB*1999999984*20261231*WO:TEST0001*7~\nSE*", 1)
+    path = tmp_path / "inbox" / "era.edi"
+    path.write_text(with_adjustment)
+    take(empty, [path])
+    conclude(empty)
+    before = cash_of_adjustment(empty)
+    assert before == -7_00
+
+    declare(empty, payer_of(empty), Quirk.INVERTED_PROVIDER_ADJUSTMENT_SIGN)
+    assert cash_of_adjustment(empty) == 7_00
+    assert "inverted_provider_adjustment_sign" in standing_reasons(empty)[0]
+
+
+def cash_of_adjustment(store: Store) -> int:
+    with store.reading() as reader:
+        found = reader.row(
+            "SELECT cash_cents FROM postings"
+            " WHERE subject_kind = 'provider_adjustment' AND in_force"
+        )
+    assert found is not None
+    return int(found[0])
 
 
 def test_postgresql_counts_and_keeps_what_sqlite_does(postgres_url: str, tmp_path: Path) -> None:
