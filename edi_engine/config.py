@@ -31,6 +31,7 @@ __all__ = [
     "HoldSettings",
     "LimitSettings",
     "NightlySettings",
+    "PayerSettings",
     "PolicySettings",
     "PostingSettings",
     "PracticeSettings",
@@ -138,6 +139,12 @@ class PostingSettings(_Section):
         return PostingPolicy(self.post_on, self.hold_zero_payments, tuple(rules))
 
 
+class PayerSettings(_Section):
+    """How payers' profiles are used; meanings stand in `records/policy.py` and docs/PAYERS.md."""
+
+    use_learned: Annotated[bool, Field(strict=True)] = False
+
+
 class NightlySettings(_Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
@@ -170,6 +177,7 @@ class Settings(_Section):
     practice: PracticeSettings = PracticeSettings()
     policy: PolicySettings = PolicySettings()
     posting: PostingSettings = PostingSettings()
+    payers: PayerSettings = PayerSettings()
     nightly: NightlySettings = NightlySettings()
     limits: LimitSettings = LimitSettings()
 
@@ -184,6 +192,7 @@ class Settings(_Section):
             practice_npis=self.practice.npis,
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
+            use_learned_quirks=self.payers.use_learned,
         )
 
 

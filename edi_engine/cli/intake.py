@@ -232,6 +232,9 @@ def _print_reconciled(report: ReconcileReport) -> None:
         f"Remittances: {report.remittances_count}",
         f"Work items: {work or 'nothing new'}",
     )
+    if report.payer_profiles_count:
+        changed = report.payer_profiles_count
+        say(f"Payer profiles changed: {changed}. Look with: edi-engine payers list")
     if report.made_work:
         say("", "Next: edi-engine worklist list")
 

@@ -7,8 +7,10 @@ import msgspec
 
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.payer_profiles import count_quirks
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.matchers import KnownPayers, known_payers
+from edi_engine.records.payer_profiles import payer_key
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.stored import PayerRelease
 from edi_engine.store import Reader, Store, Writer
@@ -18,21 +20,29 @@ __all__ = ["PayerStanding", "list_payers", "release_payer", "revoke_payer"]
 
 class PayerStanding(msgspec.Struct, frozen=True):
     """A payer that remittances name. `is_known`: a claim of ours names it, or `release` lets it
-    post."""
+    post. `quirks_count` are the quirks it is known for, learned or declared."""
 
     payer_id: str
     payer_name: str
     is_known: bool
     release: PayerRelease | None
+    quirks_count: int
 
 
-def list_payers(store: Store) -> list[PayerStanding]:
+def list_payers(store: Store, *, as_of: date) -> list[PayerStanding]:
     """Every payer of a remittance, by identifier and name."""
     with store.reading() as reader:
         known = known_payers(reader.known_payer_names())
         releases = {one.payer_id: one for one in reader.payer_releases()}
+        quirks = count_quirks(reader, as_of)
         return [
-            PayerStanding(payer_id, name, known.know(payer_id, name), releases.get(payer_id))
+            PayerStanding(
+                payer_id,
+                name,
+                known.know(payer_id, name),
+                releases.get(payer_id),
+                quirks.get(payer_key(payer_id, name), 0),
+            )
             for payer_id, name in reader.remittance_payers()
         ]
 
@@ -59,7 +69,7 @@ def release_payer(
         )
         _mark_changed(writer, before)
     reconcile(store, policy=policy, as_of=as_of, now=now)
-    return _standing(store, payer_id)
+    return _standing(store, payer_id, as_of)
 
 
 def revoke_payer(
@@ -87,7 +97,7 @@ def revoke_payer(
             )
         _mark_changed(writer, before)
     reconcile(store, policy=policy, as_of=as_of, now=now)
-    return _standing(store, payer_id)
+    return _standing(store, payer_id, as_of)
 
 
 def _known(reader: Reader) -> KnownPayers:
@@ -114,5 +124,5 @@ def _mark_changed(writer: Writer, before: KnownPayers) -> None:
     writer.mark_pending_payments(writer.payment_ids_by_payer(changed))
 
 
-def _standing(store: Store, payer_id: str) -> PayerStanding:
-    return next(one for one in list_payers(store) if one.payer_id == payer_id)
+def _standing(store: Store, payer_id: str, as_of: date) -> PayerStanding:
+    return next(one for one in list_payers(store, as_of=as_of) if one.payer_id == payer_id)

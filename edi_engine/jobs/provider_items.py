@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+import msgspec
+
 from edi_engine.codes import provider_adjustment_meaning
+from edi_engine.jobs.payer_evidence import as_profiled
 from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
@@ -22,6 +25,7 @@ from edi_engine.matchers import (
 )
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, control_number_key
 from edi_engine.records.matching import RemittanceId
+from edi_engine.records.payer_profiles import PayerProfiles
 from edi_engine.records.provider_items import PlacedAdjustment, ProviderItem
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
@@ -44,9 +48,10 @@ def settle_payer(
 
     Other remittances whose items changed are put on the queue; that is theirs to clear.
     """
-    own = writer.placed_adjustments(remittance_ids=remittance_ids)
+    profiles = context.posting.profiles
+    own = _placed(writer, profiles, remittance_ids=remittance_ids)
     _note_keys(writer, own.values())
-    stored, items = _settle(writer, payer_id, own)
+    stored, items = _settle(writer, payer_id, own, profiles)
     changed = [item for item in items if stored.get(item.item_id) != item]
     writer.write_provider_items(changed)
     writer.mark_pending_remittances(
@@ -74,15 +79,44 @@ def _note_keys(writer: Writer, adjustments: Iterable[PlacedAdjustment]) -> None:
     writer.note_reference_keys(keys)
 
 
+def _placed(
+    reader: Reader,
+    profiles: PayerProfiles,
+    *,
+    remittance_ids: Iterable[int] = (),
+    item_ids: Iterable[int] = (),
+) -> dict[int, PlacedAdjustment]:
+    """Provider adjustments, their signs turned where the payer's profile says so."""
+    found = reader.placed_adjustments(remittance_ids=remittance_ids, item_ids=item_ids)
+    if not profiles:
+        return found
+    money = reader.remittance_money({one.remittance_id for one in found.values()})
+    profiled, _ = as_profiled(reader, profiles, money)
+    turned = {
+        one.remittance_id
+        for one in money
+        if profiled[one.remittance_id].balance_sign != one.balance_sign
+    }
+    return {
+        key: msgspec.structs.replace(one, amount_cents=-one.amount_cents)
+        if one.remittance_id in turned
+        else one
+        for key, one in found.items()
+    }
+
+
 def _settle(
-    reader: Reader, payer_id: str, own: Mapping[int, PlacedAdjustment]
+    reader: Reader,
+    payer_id: str,
+    own: Mapping[int, PlacedAdjustment],
+    profiles: PayerProfiles,
 ) -> tuple[dict[int, ProviderItem], list[ProviderItem]]:
     """Items as they were and as they are, of all that was looked at."""
     since = min((one.paid_on or date.min for one in own.values()), default=date.max)
     groups = _group_keys(reader, own.values())
     while True:
         stored = _to_settle(reader, payer_id, since, groups, own)
-        adjustments = reader.placed_adjustments(item_ids=stored.keys() - own.keys())
+        adjustments = _placed(reader, profiles, item_ids=stored.keys() - own.keys())
         items = _concluded(reader, [*own.values(), *adjustments.values()])
         changed = [item for item in items if stored.get(item.item_id) != item]
         before = [stored[item.item_id] for item in changed if item.item_id in stored]

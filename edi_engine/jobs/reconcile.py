@@ -8,7 +8,8 @@ either a batch done or a batch to do:
     3  claims whose clock has run (no answer, no correction)
     4  provider adjustments of the remittances touched, payer by payer
     5  remittances touched: posted and suspense
-    6  work items: snoozed ones wake, urgency follows the calendar
+    6  payers whose counts of evidence changed: what is believed of them
+    7  work items: snoozed ones wake, urgency follows the calendar
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -25,6 +26,7 @@ from typing import Protocol
 import msgspec
 
 from edi_engine.contracts import FeeSchedule
+from edi_engine.jobs.payer_evidence import learn_profiles, profiles_in_use
 from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
 from edi_engine.jobs.reconcile_batch import (
     BatchContext,
@@ -66,6 +68,8 @@ class ReconcileReport(msgspec.Struct, frozen=True):
     remittances_count: int
     outcomes: dict[str, int]
     work: dict[str, int]
+    payer_profiles_count: int = 0
+    """Payers of whom something else is believed since this run."""
 
     @property
     def made_work(self) -> bool:
@@ -109,6 +113,7 @@ class _Run:
         self.claim_payments_count = 0
         self.claims_count = 0
         self.remittances_count = 0
+        self.payer_profiles_count = 0
         self.outcomes: Counter[MatchOutcome] = Counter()
         self.work: Counter[WorkEventKind] = Counter()
 
@@ -151,6 +156,7 @@ def reconcile(
         _look_at_clocks(run, context)
         _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
+        _learn(run, context)
         _refresh_by_calendar(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
@@ -158,6 +164,7 @@ def reconcile(
         remittances_count=run.remittances_count,
         outcomes={outcome.value: run.outcomes[outcome] for outcome in MatchOutcome},
         work={kind.value: run.work[kind] for kind in WorkEventKind if run.work[kind]},
+        payer_profiles_count=run.payer_profiles_count,
     )
 
 
@@ -201,7 +208,7 @@ def _prepare(
             ),
             as_of=as_of,
             happened_at=happened_at,
-            posting=PostingContext(policy.posting, known),
+            posting=PostingContext(policy.posting, known, profiles=profiles_in_use(writer, policy)),
         )
 
 
@@ -321,8 +328,14 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
         run.remittances_count += len(part)
 
 
-def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
+def _learn(run: _Run, context: BatchContext) -> None:
     """Step 6."""
+    with run.store.writing() as writer:
+        run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
+
+
+def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
+    """Step 7."""
     with run.store.writing() as writer:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)

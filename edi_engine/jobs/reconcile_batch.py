@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edi_engine.contracts import FeeSchedule, expected_allowed
+from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     CandidateKeys,
@@ -103,6 +104,7 @@ def reconcile_batch(
     conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
     writer.write_reconciliations(conclusions)
     _post(writer, context, group, conclusions)
+    count_payments(writer, group.claims, group.payments, group.matches)
     writer.write_claim_clocks(
         [
             (found.claim_id, _next_look(context, group.claims[found.claim_id], found, paid))
@@ -267,7 +269,13 @@ def _match_in(
     decisions: Sequence[Decision],
 ) -> dict[ClaimPaymentId, ClaimMatch]:
     pool = CandidatePool(claims.values(), practice=context.practice)
-    matches = match_payments(payments, pool, decisions=decisions, policy=context.policy)
+    matches = match_payments(
+        payments,
+        pool,
+        decisions=decisions,
+        policy=context.policy,
+        profiles=context.posting.profiles,
+    )
     return {match.claim_payment_id: match for match in matches}
 
 

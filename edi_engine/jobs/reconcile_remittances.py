@@ -7,6 +7,12 @@ posted, or in suspense with the reason. Source: design 3.7, domain 3.12 and 4.4.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from edi_engine.jobs.payer_evidence import (
+    as_profiled,
+    count_remittances,
+    unexpected_conflicts,
+    with_note,
+)
 from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
@@ -62,14 +68,16 @@ def reconcile_remittances(
 ) -> Counter[WorkEventKind]:
     """Post what stands beside the claim payments of each of these remittances, and conclude how
     they stand. The queue is the caller's."""
-    money = {one.remittance_id: one for one in writer.remittance_money(remittance_ids)}
+    profiles = context.posting.profiles
+    money, notes = as_profiled(writer, profiles, writer.remittance_money(remittance_ids))
     _post(writer, context, money)
     standing = writer.remittance_postings(money)
     writer.write_remittance_standings(
-        [_standing(money[key], standing.get(key, [])) for key in sorted(money)]
+        [with_note(_standing(money[key], standing.get(key, [])), notes) for key in sorted(money)]
     )
     heads = writer.remittances(money)
-    conflicts = writer.remittance_conflicts(money)
+    count_remittances(writer, heads, money)
+    conflicts = unexpected_conflicts(profiles, heads, writer.remittance_conflicts(money))
     issues = [
         issue
         for key in sorted(money)

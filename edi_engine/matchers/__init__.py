@@ -19,6 +19,8 @@ from edi_engine.matchers.duplicates import (
     claim_payment_fingerprint,
     conclude_repeats,
 )
+from edi_engine.matchers.payer_learning import learn, opportunities
+from edi_engine.matchers.payer_quirks import QUIRK_LENGTH_MIN, observe_group, observe_remittance
 from edi_engine.matchers.posting import (
     KnownPayers,
     PostingContext,
@@ -26,6 +28,8 @@ from edi_engine.matchers.posting import (
     known_payers,
     post_loose,
     post_remittance,
+    sign_as_profiled,
+    trace_as_profiled,
 )
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import (
@@ -42,6 +46,7 @@ from edi_engine.matchers.provider_references import (
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
 
 __all__ = [
+    "QUIRK_LENGTH_MIN",
     "CandidateKeys",
     "CandidatePool",
     "ItemExplanation",
@@ -61,7 +66,11 @@ __all__ = [
     "explain_item",
     "group_key_of",
     "known_payers",
+    "learn",
     "match_payments",
+    "observe_group",
+    "observe_remittance",
+    "opportunities",
     "payment_issues",
     "post_loose",
     "post_remittance",
@@ -71,5 +80,7 @@ __all__ = [
     "reconcile_group",
     "reference_keys",
     "settle_provider_items",
+    "sign_as_profiled",
+    "trace_as_profiled",
     "trace_number_texts",
 ]

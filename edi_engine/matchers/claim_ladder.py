@@ -32,11 +32,13 @@ from edi_engine.matchers.facts import (
 from edi_engine.matchers.families import is_void_of
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
+from edi_engine.matchers.profile_rules import rules_of_profiles
 from edi_engine.matchers.resends import latest_sending, settle_by_latest_sending, settle_resends
 from edi_engine.matchers.siblings import Siblings, undone_by
 from edi_engine.matchers.weak_rules import WEAK_RULES, another_claim_of_the_day, suggest_by_name
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim
+from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimMatch, Decision, DecisionKind
 
@@ -60,15 +62,16 @@ def match_payments(
     *,
     decisions: Sequence[Decision] = (),
     policy: ReconcilePolicy,
+    profiles: PayerProfiles = NO_PROFILES,
 ) -> list[ClaimMatch]:
     """One conclusion per payment, in the order given; the order changes nothing else.
 
     `payments` is a whole group: with a payment come all those that share its patient control
     number or payer claim control number (by `records.keys`), also those matched before, because
     splits, reversals and resends are told apart by their siblings. Matched ones come out the
-    same again unless something new changes them.
+    same again unless something new changes them. `profiles` can only match what nothing else does.
     """
-    return _Ladder(payment_facts(payments), pool, decisions, policy).conclusions()
+    return _Ladder(payment_facts(payments), pool, decisions, policy, profiles).conclusions()
 
 
 class _Ladder:
@@ -80,6 +83,7 @@ class _Ladder:
         pool: CandidatePool,
         decisions: Sequence[Decision],
         policy: ReconcilePolicy,
+        profiles: PayerProfiles,
     ) -> None:
         self._payments = payments
         self._pool = pool
@@ -88,6 +92,7 @@ class _Ladder:
             npis=pool.practice.npis | policy.practice_npis,
             tins=pool.practice.tins | policy.practice_tins,
         )
+        self._profiles = profiles
         self._links, self._barred = _decided(decisions)
         self._standings: dict[ClaimPaymentId, Standing] = {}
 
@@ -109,6 +114,7 @@ class _Ladder:
             settle_resends(self._paired())
             settle_by_latest_sending(self._live(), rule="")
         self._place_reversals()
+        self._run_stage(rules_of_profiles(self._profiles), veto=another_claim_of_the_day)
         return [self._conclude(paid) for paid in self._payments]
 
     def _is_any_tied(self) -> bool:

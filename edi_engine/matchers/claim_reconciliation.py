@@ -13,6 +13,7 @@ from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
+from edi_engine.matchers.profile_rules import lines_as_profiled
 from edi_engine.matchers.resends import refuses_all_as_duplicate
 from edi_engine.matchers.reversals import is_not_negative, with_corrections_elsewhere
 from edi_engine.matchers.sendings import (
@@ -100,6 +101,7 @@ def reconcile_group(
 
     One result per claim, in the order given.
     """
+    payments, posting = lines_as_profiled(payments, posting)
     relatives = relatives_among(
         claims, {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
     )

@@ -29,6 +29,10 @@ _REASONS = {
         "One control number contains the other; charge, dates and patient agree."
     ),
     "same_member_name_date_and_charge": "Member, name, dates of service and charge agree.",
+    "control_number_cut_as_profiled": (
+        "The claim's control number begins with the payment's, cut as the payer's profile says"
+        " (truncates_control_number); charge and day agree, and no other claim fits."
+    ),
     "resend_refused_as_duplicate": (
         "The claim was sent twice; the answer that refuses a duplicate belongs to the later one."
     ),

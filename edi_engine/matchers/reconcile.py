@@ -99,7 +99,13 @@ def reconcile(
     """
     billed = sorted(claims, key=lambda claim: claim.claim_id)
     paid = sorted(payments, key=lambda payment: payment.claim_payment_id)
-    matches = match_payments(paid, CandidatePool(billed), decisions=decisions, policy=policy)
+    matches = match_payments(
+        paid,
+        CandidatePool(billed),
+        decisions=decisions,
+        policy=policy,
+        profiles=posting.profiles,
+    )
     by_claim: dict[ClaimId, list[MatchedPayment]] = {}
     for payment, match in zip(paid, matches, strict=True):
         if match.claim_id is not None and match.outcome is MatchOutcome.MATCHED:

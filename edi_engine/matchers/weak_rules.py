@@ -12,7 +12,7 @@ from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.reconciliation import Verdict
 
-__all__ = ["WEAK_RULES", "another_claim_of_the_day", "suggest_by_name"]
+__all__ = ["WEAK_RULES", "another_claim_of_the_day", "of_charge_and_date", "suggest_by_name"]
 
 _NUMBER_LENGTH_MIN = 4
 """Shorter control numbers are contained in too many others to mean anything."""
@@ -45,7 +45,7 @@ def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Compariso
         return []
     compared = (
         Comparison(paid, facts)
-        for facts in _of_charge_and_date(paid, pool)
+        for facts in of_charge_and_date(paid, pool)
         if len(facts.number) >= _NUMBER_LENGTH_MIN
         and (facts.number in paid.number or paid.number in facts.number)
     )
@@ -56,7 +56,7 @@ def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Compariso
 
 def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
     """`same_member_name_date_and_charge`: no control number needed, but everything else."""
-    claims = {facts.claim.claim_id: facts for facts in _of_charge_and_date(paid, pool)}
+    claims = {facts.claim.claim_id: facts for facts in of_charge_and_date(paid, pool)}
     for member in paid.members:
         for facts in pool.by_member.get(member, ()):
             claims[facts.claim.claim_id] = facts
@@ -94,7 +94,7 @@ def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]
         return []
     compared = (
         Comparison(paid, facts)
-        for facts in _of_charge_and_date(paid, pool)
+        for facts in of_charge_and_date(paid, pool)
         if "".join(facts.last_name)[:_LAST_NAME_LENGTH] == last
         and facts.first_name
         and facts.first_name[0].startswith(initial)
@@ -106,7 +106,8 @@ def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]
     ]
 
 
-def _of_charge_and_date(paid: PaymentFacts, pool: CandidatePool) -> Iterable[ClaimFacts]:
+def of_charge_and_date(paid: PaymentFacts, pool: CandidatePool) -> Iterable[ClaimFacts]:
+    """Claims of the payment's charge, or that of its split, that begin on its first day."""
     first_on = paid.payment.service_from
     if first_on is None:
         return

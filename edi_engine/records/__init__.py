@@ -9,6 +9,7 @@ __all__ = [
     "journal",
     "keys",
     "matching",
+    "payer_profiles",
     "places",
     "policy",
     "provider_items",

@@ -61,6 +61,10 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
     posting: PostingPolicy = PostingPolicy()
+    use_learned_quirks: bool = False
+    """Whether what was learned of payers is used like what a person declared. Not by default:
+    what is learned depends on what came before, and a night's work should not; and a habit is
+    cheap to confirm, a wrong match dear to find."""
 
     def tolerance_for(self, expected_cents: int) -> int:
         """The largest absolute variance that passes, in cents."""

@@ -3,6 +3,7 @@
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.manual_remittances import ManualReading
+from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.provider_items import ProviderItemReading
 from edi_engine.store.reading_conclusions import ConclusionReading
@@ -23,6 +24,7 @@ class Reader(
     ProviderItemReading,
     ReconcileQueueReading,
     JournalReading,
+    PayerProfileReading,
     WorkReading,
     ReportReading,
     DatasetReading,

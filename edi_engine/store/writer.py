@@ -2,6 +2,7 @@
 
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.journal import JournalWriting
+from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
@@ -18,6 +19,7 @@ class Writer(
     ReconcileQueueWriting,
     WorkWriting,
     JournalWriting,
+    PayerProfileWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

@@ -7,6 +7,7 @@ import click
 from edi_engine.cli import main
 from edi_engine.records.datasets import DATASETS
 from tests.repo.errors_document import errors_document
+from tests.repo.payers_document import payers_document
 from tests.repo.source import ROOT
 from tests.repo.tour import readme
 
@@ -73,6 +74,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/COMMANDS.md": commands_document,
     "docs/ERRORS.md": errors_document,
     "docs/EXPORTS.md": exports_document,
+    "docs/PAYERS.md": payers_document,
     "README.md": readme,
 }
 

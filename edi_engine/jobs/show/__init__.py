@@ -4,6 +4,7 @@ from edi_engine.jobs.show.claims import show_claim, show_line
 from edi_engine.jobs.show.files import show_file, show_set
 from edi_engine.jobs.show.pages import Fact, Page, RawSegment, Table, page_as_json, shown
 from edi_engine.jobs.show.payments import show_payment, show_remittance
+from edi_engine.jobs.show.profiles import profile_page
 from edi_engine.jobs.show.work import show_work_item
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "RawSegment",
     "Table",
     "page_as_json",
+    "profile_page",
     "show_claim",
     "show_file",
     "show_line",

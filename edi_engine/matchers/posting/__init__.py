@@ -3,6 +3,11 @@
 from edi_engine.matchers.posting.claims import ClaimPostings, post_claim
 from edi_engine.matchers.posting.gate import EVERYBODY, KnownPayers, PostingContext, known_payers
 from edi_engine.matchers.posting.loose import post_loose
+from edi_engine.matchers.posting.profiled import (
+    capping_expected,
+    sign_as_profiled,
+    trace_as_profiled,
+)
 from edi_engine.matchers.posting.remittances import (
     RemittanceParts,
     post_remittance,
@@ -14,8 +19,11 @@ __all__ = [
     "KnownPayers",
     "PostingContext",
     "RemittanceParts",
+    "capping_expected",
     "known_payers",
     "post_claim",
     "post_loose",
     "post_remittance",
+    "sign_as_profiled",
+    "trace_as_profiled",
 ]

@@ -21,6 +21,7 @@ from edi_engine.matchers.posting.gate import (
 )
 from edi_engine.matchers.posting.later_payers import Settlement, capped
 from edi_engine.matchers.posting.loose import empty, suspended
+from edi_engine.matchers.posting.profiled import reason_as_profiled
 from edi_engine.matchers.reversals import in_order_of_payment
 from edi_engine.money import format_cents
 from edi_engine.records.journal import (
@@ -159,6 +160,7 @@ def _plan(ledger: _Ledger, candidate: Candidate, context: PostingContext) -> Pos
     if refusal is not None:
         return _refused(payment, match, refusal)
     entries, reason = _entries(ledger, candidate)
+    reason = reason_as_profiled(reason, payment, context, is_capped=bool(reason))
     plan = PostingPlan(
         SubjectKind.PAYMENT,
         payment.claim_payment_id,

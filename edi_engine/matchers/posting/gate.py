@@ -15,6 +15,7 @@ from edi_engine.matchers.facts import identifier_key, name_words
 from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal
 from edi_engine.records.matching import ClaimPaymentId, PaidAdjustment, PaidClaim, RemittanceId
+from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
 from edi_engine.records.policy import PostingPolicy, PostOn
 from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome, ReversalPair, Verdict
 
@@ -70,6 +71,7 @@ class PostingContext(msgspec.Struct, frozen=True):
 
     `known_payers` None: every payer is known. `deposited` are the remittances whose money was seen
     at the bank; None when nobody asks. `accepted` and `rejected` are what persons decided.
+    `profiles` is what may be used of payers' habits; `profiled` says of payments what was used.
     """
 
     policy: PostingPolicy = PostingPolicy()
@@ -77,6 +79,8 @@ class PostingContext(msgspec.Struct, frozen=True):
     deposited: frozenset[RemittanceId] | None = None
     accepted: frozenset[ClaimPaymentId] = frozenset()
     rejected: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
+    profiles: PayerProfiles = NO_PROFILES
+    profiled: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
 
 
 EVERYBODY = PostingContext()
