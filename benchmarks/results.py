@@ -1,12 +1,13 @@
 """Where it was measured, in words that name no machine, and where the tables go."""
 
+import compileall
 import importlib.metadata
 import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["FOLDER", "machine", "pin_to_one_core", "write_between"]
+__all__ = ["FOLDER", "compile_ourselves", "machine", "pin_to_one_core", "write_between"]
 
 FOLDER = Path(__file__).parent
 
@@ -35,6 +36,15 @@ def pin_to_one_core() -> None:
     """Keep this process and its children on one core, as a nightly job on a small machine is."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def compile_ourselves() -> None:
+    """Write the byte code of this tree, as installing does for the peers.
+
+    Without it (PYTHONDONTWRITEBYTECODE) each process would compile all of ours: 0.1 s.
+    """
+    for folder in (FOLDER, FOLDER.parent / "edi_engine"):
+        compileall.compile_dir(folder, quiet=1)
 
 
 def write_between(path: Path, name: str, text: str) -> None:

@@ -18,7 +18,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.results import FOLDER, machine, pin_to_one_core, write_between
+from benchmarks.results import (
+    FOLDER,
+    compile_ourselves,
+    machine,
+    pin_to_one_core,
+    write_between,
+)
 
 __all__ = ["main"]
 
@@ -168,6 +174,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="into RESULTS.md and README.md")
     options = parser.parse_args()
     pin_to_one_core()
+    compile_ourselves()
     table = render(compare(options.megabytes, options.large_megabytes, options.rounds))
     text = f"\n{table}\n\nMeasured {machine()}.\n\n"
     print(text)

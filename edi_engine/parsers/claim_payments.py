@@ -28,7 +28,7 @@ from edi_engine.parsers.claim_segments import (
     ClaimSegmentReader,
 )
 from edi_engine.parsers.elements import ElementReader
-from edi_engine.records.common import Adjustment, Amount, EventDate, Party, Reference
+from edi_engine.records.common import Adjustment, Amount, EventDate, Party, Reference, RemarkCode
 from edi_engine.records.remittances import ClaimPayment, LinePayment
 
 __all__ = ["ClaimPaymentReader"]
@@ -123,6 +123,7 @@ class ClaimPaymentReader:
                 dates: tuple[EventDate, ...] = ()
                 amounts: tuple[Amount, ...] = ()
                 references: tuple[Reference, ...] = ()
+                remarks: tuple[RemarkCode, ...] = ()
                 adjusted = 0
                 starts_line = False
                 for ordinal, text, offset in segments:
@@ -184,10 +185,13 @@ class ClaimPaymentReader:
                             special.keep_repeat(text, (ordinal, offset))
                     elif kind == "L":
                         remark = remark_of(text)
-                        if remark is not None:
-                            special.add_remark(remark)
-                        elif not special.take(text, (ordinal, offset)):
-                            break
+                        if remark is None:
+                            if not special.take(text, (ordinal, offset)):
+                                break
+                        elif remarks or special.in_loop:
+                            special.add_remark(remark[0])
+                        else:
+                            remarks = remark
                     elif kind == "N" and text.startswith("NM1"):
                         parties.append(party_of(text) or special.party(text))
                     elif not special.take(text, (ordinal, offset)):
@@ -196,7 +200,11 @@ class ClaimPaymentReader:
                     text = ""
 
                 # One loop is over: that of a line, or that of the claim itself.
-                quantities, remarks, extras = special.take_loop() if special.in_loop else _NOTHING
+                quantities, more_remarks, extras = (
+                    special.take_loop() if special.in_loop else _NOTHING
+                )
+                if more_remarks:
+                    remarks += more_remarks
                 if in_line:
                     (
                         procedure,

@@ -77,7 +77,7 @@ class ClaimMemory:
         self.dates: dict[str, tuple[EventDate, ...]] = {}
         self.parties: dict[str, Party] = {}
         self.qualifiers: dict[str, str] = {}
-        self.remarks: dict[str, RemarkCode] = {}
+        self.remarks: dict[str, tuple[RemarkCode]] = {}
         self.services: dict[str, Service] = {}
 
 
@@ -268,7 +268,7 @@ class ClaimSegmentReader:
             return False
         if segment_id == "LQ":
             remark = RemarkCode(element_at(elements, 1), element_at(elements, 2).strip())
-            _remember(self.memory.remarks, text, remark)
+            _remember(self.memory.remarks, text, (remark,))
             self.add_remark(remark)
         elif segment_id == "QTY":
             self._quantity(text, elements, at)

@@ -110,10 +110,15 @@ class _Cutter:
         self._not_ends = bytes(byte for byte in range(256) if byte not in ends + b"\r\n")
         self._foreign_ends = [end for end in "\r\n" if end not in self.ends]
         ids = "|".join(sorted(ENVELOPE_IDS))
+        initials = "".join(sorted({segment_id[0] for segment_id in ENVELOPE_IDS}))
         element = re.escape(delimiters.element)
         # What must not be cut as it stands: blanks, empty segments and ids in lower case.
-        unclean = f"[a-z{re.escape(self.blanks + self.split_at)}]"
-        self._mark = re.compile(rf"{re.escape(self.ends)}(?:(?:{ids}){element}|{unclean})")
+        odd = f"a-z{re.escape(self.blanks + self.split_at)}"
+        unclean = f"[{odd}]"
+        # One look at the first character passes over most segments.
+        self._mark = re.compile(
+            rf"{re.escape(self.ends)}(?=[{initials}{odd}])(?:(?:{ids}){element}|{unclean})"
+        )
         self._first_mark = re.compile(rf"(?:{ids}){element}|{unclean}")
         self._unclean = re.compile(unclean)
         self._ascii = (delimiters.element + delimiters.component + segment).isascii()
@@ -193,7 +198,7 @@ class _Cutter:
     ) -> Iterator[Segments]:
         ends_length = len(self.ends)
         texts = text[start : end - ends_length].split(self.ends)
-        lengths = list(map(len, texts))
+        lengths = map(len, texts)
         # Offsets are the running sum of the lengths, plus one terminator for each segment before.
         offsets = list(
             map(
@@ -202,7 +207,7 @@ class _Cutter:
                 range(0, ends_length * len(texts), ends_length),
             )
         )
-        if max(lengths) > SEGMENT_BYTES_MAX:
+        if self._may_be_too_long(text, start, end) and max(map(len, texts)) > SEGMENT_BYTES_MAX:
             texts, offsets = self._without_too_long(texts, offsets)
             yield from self._any_run(texts, offsets, base + end - len(self.delimiters.line_end))
             return
@@ -215,6 +220,11 @@ class _Cutter:
             texts = self._readable(texts)
         byte_end = base + end - len(self.delimiters.line_end)
         yield Segments(texts, offsets, normal_form, byte_end)
+
+    def _may_be_too_long(self, text: str, start: int, end: int) -> bool:
+        """Whether a segment may be longer than allowed: such a one fills half as much somewhere."""
+        step = SEGMENT_BYTES_MAX // 2
+        return any(text.find(self.ends, at, at + step) < 0 for at in range(start, end, step))
 
     def _without_too_long(
         self, texts: list[str], offsets: list[int]

@@ -11,7 +11,6 @@ import msgspec
 
 from edi_engine.findings import FindingLog
 from edi_engine.parsers.claim_segments import ClaimMemory
-from edi_engine.parsers.claims import Claim837Reader
 from edi_engine.parsers.delimiters import Delimiters
 from edi_engine.parsers.remittances import Remittance835Reader
 from edi_engine.parsers.segments import Segments
@@ -221,6 +220,9 @@ class SetIntake:
                 self.source, self._delimiters, self._log, self._memory
             )
         elif set_type == "837":
+            # Loading this takes as long as reading 300 KB, and most files hold remittances only.
+            from edi_engine.parsers.claims import Claim837Reader  # noqa: PLC0415
+
             self._reader = Claim837Reader(self.source, self._delimiters, self._log)
         elif not (len(self.source.set_type) == 3 and self.source.set_type.isalnum()):
             self._state = SetState.QUARANTINED

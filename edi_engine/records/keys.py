@@ -42,8 +42,9 @@ _MEANS_NOTHING = frozenset(
 
 def control_number_key(text: str) -> str:
     """Key of a line item or payer claim control number; empty for one without letter or digit."""
-    if text.isalnum() and text.isascii():
-        return text.upper().lstrip("0")
+    plain = text.replace("-", "")  # nearly the only other character in them
+    if plain.isalnum() and plain.isascii():
+        return plain.upper().lstrip("0")
     return _NOT_KEY.sub("", text.upper()).lstrip("0")
 
 

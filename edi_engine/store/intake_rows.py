@@ -40,6 +40,10 @@ _REMEMBERED_MAX = 20_000
 """Days and quantities whose text is remembered; a hostile file could hold millions."""
 
 
+_MEMBER_CODES = ("IL", "QC", "74")
+"""The insured, the patient, the corrected insured."""
+
+
 class _IsoDays(dict[date | None, str | None]):
     def __missing__(self, day: date | None) -> str | None:
         if len(self) > _REMEMBERED_MAX:
@@ -243,22 +247,21 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
 
     `adjustments_count` counts those of the claim level and of all lines.
     """
-    insured = patient = rendering = forwarded = None
-    named = False
+    insured = patient = rendering = forwarded = identified = None
+    member_ids = ""
     for party in payment.parties:
         code = party.entity_code
         if code == "QC":
             patient = patient or party
-            named = named or party.identifier != ""
         elif code == "IL":
             insured = insured or party
-            named = named or party.identifier != ""
         elif code == "82":
             rendering = rendering or party
         elif code == "TT":
             forwarded = forwarded or party
-        elif code == "74":
-            named = named or party.identifier != ""
+        if code in _MEMBER_CODES and party.identifier:
+            member_ids = party.identifier if identified is None else _member_ids(payment)
+            identified = party
     patient = patient or insured
     service_from, service_to = payment.service_from, payment.service_to
     if service_from is None or service_to is None:
@@ -289,7 +292,7 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
         payment.payer_claim_control_number,
         control_number_key(payment.payer_claim_control_number),
         original_reference,
-        _member_ids(payment) if named else "",
+        member_ids,
         patient.last_name if patient is not None else "",
         patient.first_name if patient is not None else "",
         rendering.identifier if rendering is not None else "",
@@ -308,7 +311,7 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
 def _member_ids(payment: ClaimPayment) -> str:
     """Identifiers of the insured, the patient and the corrected insured, each once."""
     found: dict[str, None] = {}
-    for code in ("IL", "QC", "74"):
+    for code in _MEMBER_CODES:
         for party in payment.parties:
             if party.entity_code == code and party.identifier:
                 found[party.identifier] = None

@@ -27,9 +27,9 @@ DriverRow: TypeAlias = tuple[Any, ...]
 
 _STREAMS = count(1)
 _KEYS_PER_STATEMENT = 500
-_ROWS_PER_STATEMENT = 64
-"""Narrow rows are sent so many to a statement: measured 20 % faster than one by one in SQLite."""
-_NARROW_COLUMNS_MAX = 12
+_VALUES_PER_STATEMENT = 512
+"""Rows are sent to SQLite several to a statement: measured a fifth (rows of 28 columns) to 40 % (of
+7 columns) faster than one by one. More values gain nothing."""
 
 
 class TableLayout(NamedTuple):
@@ -120,23 +120,24 @@ class Queries:
         """Insert rows whose values stand in the order of the table's columns."""
         if not rows:
             return
-        columns = self._known_layout(table).columns
-        if self.is_sqlite and len(columns) <= _NARROW_COLUMNS_MAX:
+        if self.is_sqlite:
             self.insert_values(table, list(chain.from_iterable(rows)))
         else:
+            columns = self._known_layout(table).columns
             self.run_many(_insert_statement(table, columns, 1), rows)
 
     def insert_values(self, table: str, values: list[Value]) -> None:
-        """Insert rows of a narrow table, given as the values of one row after the other.
+        """Insert rows, given as the values of one row after the other.
 
         Without a tuple per row this is the fastest way to write the most numerous rows.
         """
         columns = self._known_layout(table).columns
         width = len(columns)
-        block = width * (_ROWS_PER_STATEMENT if self.is_sqlite else 1)
+        rows_count = max(_VALUES_PER_STATEMENT // width, 1) if self.is_sqlite else 1
+        block = width * rows_count
         whole = len(values) - len(values) % block
         self.run_many(
-            _insert_statement(table, columns, block // width),
+            _insert_statement(table, columns, rows_count),
             [values[start : start + block] for start in range(0, whole, block)],
         )
         self.run_many(
