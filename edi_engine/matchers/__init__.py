@@ -33,8 +33,6 @@ from edi_engine.matchers.posting import (
 )
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import (
-    ItemExplanation,
-    explain_item,
     group_key_of,
     settle_provider_items,
 )
@@ -49,7 +47,6 @@ __all__ = [
     "QUIRK_LENGTH_MIN",
     "CandidateKeys",
     "CandidatePool",
-    "ItemExplanation",
     "KnownPayers",
     "MatchedPayment",
     "PostingContext",
@@ -63,7 +60,6 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "conclude_repeats",
-    "explain_item",
     "group_key_of",
     "known_payers",
     "learn",

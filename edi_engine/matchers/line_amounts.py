@@ -65,6 +65,11 @@ def kind_of(group_code: str, reason_code: str) -> Kind:
     return Kind.PLAN_SHARE
 
 
+@lru_cache(maxsize=1 << 10)
+def _is_reduction(reason_code: str) -> bool:
+    return carc_or_unknown(reason_code).adjustment_class is AdjustmentClass.REDUCTION
+
+
 _AMOUNTS = (
     "charge",
     "paid",
@@ -82,12 +87,13 @@ _AMOUNTS = (
 
 
 class Money:
-    """Amounts in cents by what they are; `refused` are refusals by (group, reason, remarks).
+    """Amounts in cents by what they are; `refused` are refusals by (group, reason, remarks),
+    `reduced` is the part of `within` that lowers a payment (sequestration, tax, penalty).
 
     A running sum: `add` is its only change. `is_capitated` stays true whatever the amounts are.
     """
 
-    __slots__ = (*_AMOUNTS, "is_capitated", "refused")
+    __slots__ = (*_AMOUNTS, "is_capitated", "reduced", "refused")
 
     charge: int
     paid: int
@@ -116,6 +122,7 @@ class Money:
         self.prior = 0
         self.within = 0
         self.is_capitated = False
+        self.reduced = 0
         self.refused: dict[tuple[str, str, tuple[str, ...]], int] = {}
 
     @property
@@ -152,6 +159,7 @@ class Money:
         self.capitated += more.capitated
         self.prior += more.prior
         self.within += more.within
+        self.reduced += more.reduced
         self.is_capitated = self.is_capitated or more.is_capitated
         for key, cents in more.refused.items():
             self.refused[key] = self.refused.get(key, 0) + cents
@@ -169,6 +177,8 @@ class Money:
                 self.plan_share += cents
             elif kind is Kind.WITHIN:
                 self.within += cents
+                if _is_reduction(each.reason_code):
+                    self.reduced += cents
             elif kind is Kind.PRIOR:
                 self.prior += cents
             elif kind is Kind.CAPITATED:
@@ -196,6 +206,9 @@ class Money:
         the charge less contractual: payers differ in what they count (RFI 507, 888, 2601, 2604).
         """
         computed = self.paid + self.plan_share + self.within
+        if not self.paid and not self.plan_share:
+            # A reduction lowers a payment; where nothing is paid there is none to lower.
+            computed -= self.reduced
         self.allowed = computed
         if stated_cents is None or stated_cents == computed:
             return

@@ -31,27 +31,10 @@ from edi_engine.records.provider_items import (
     ReferenceTrace,
 )
 
-__all__ = ["ItemExplanation", "explain_item", "group_key_of", "settle_provider_items"]
+__all__ = ["group_key_of", "settle_provider_items"]
 
 _INTEREST_CODE = "L6"
 _NOTHING = ChainResult(0)
-
-
-class ItemExplanation(msgspec.Struct, frozen=True, gc=False):
-    """Where an item's money may stand. `kind` is a `PlbMeaning`."""
-
-    kind: str
-    is_explained: bool
-    claim_id: ClaimId | None
-    reason: str
-
-
-def explain_item(item: ProviderItem) -> ItemExplanation:
-    """How to post an item: by its kind (and claim) when explained, else in suspense.
-
-    Of an item that is partly settled and not explained only `open_cents` is in question.
-    """
-    return ItemExplanation(item.kind, item.is_explained, item.traced_claim_id, item.reason)
 
 
 class _Traced(msgspec.Struct, frozen=True, gc=False):

@@ -110,16 +110,6 @@ class ProviderItemReading(Queries):
         )
         return None if row is None else day_of(row[0])
 
-    def unexplained_cents(self, remittance_ids: Iterable[int]) -> dict[RemittanceId, int]:
-        """Cents by which what nobody explained lowers each payment; those without are left out."""
-        explained = "1" if self.is_sqlite else "true"
-        sql = (
-            "SELECT remittance_id, SUM(open_cents) FROM provider_items"
-            f" WHERE remittance_id IN ({{keys}}) AND is_explained <> {explained}"
-            " GROUP BY remittance_id"
-        )
-        return {row[0]: int(row[1]) for row in self.rows_in(sql, remittance_ids)}
-
     def named_payments(self, keys: Iterable[str]) -> list[NamedPayment]:
         """Claim payments whose patient or payer claim control number has one of these keys."""
         wanted = sorted(set(keys) - {""})
