@@ -33,7 +33,12 @@ from edi_engine.matchers.families import is_void_of
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
 from edi_engine.matchers.profile_rules import rules_of_profiles
-from edi_engine.matchers.resends import latest_sending, settle_by_latest_sending, settle_resends
+from edi_engine.matchers.resends import (
+    latest_sending,
+    settle_by_latest_sending,
+    settle_copies,
+    settle_resends,
+)
 from edi_engine.matchers.siblings import Siblings, undone_by
 from edi_engine.matchers.weak_rules import WEAK_RULES, another_claim_of_the_day, suggest_by_name
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
@@ -104,6 +109,7 @@ class _Ladder:
         is_tied = self._is_any_tied()
         if is_tied:
             settle_resends(self._paired())
+            settle_copies(self._paired())
             settle_by_latest_sending([each for each in self._live() if not each[0].is_reversal])
         self._place_reversals()
         if is_tied:
@@ -112,6 +118,7 @@ class _Ladder:
         self._run_stage(WEAK_RULES, veto=another_claim_of_the_day)
         if self._is_any_tied():
             settle_resends(self._paired())
+            settle_copies(self._paired())
             settle_by_latest_sending(self._live(), rule="")
         self._place_reversals()
         self._run_stage(rules_of_profiles(self._profiles), veto=another_claim_of_the_day)

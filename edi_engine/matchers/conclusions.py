@@ -33,6 +33,9 @@ _REASONS = {
         "The claim's control number begins with the payment's, cut as the payer's profile says"
         " (truncates_control_number); charge and day agree, and no other claim fits."
     ),
+    "copy_of_matched_payment": (
+        "It repeats, word for word, a payment that is matched to this claim; it is held."
+    ),
     "resend_refused_as_duplicate": (
         "The claim was sent twice; the answer that refuses a duplicate belongs to the later one."
     ),

@@ -20,6 +20,7 @@ __all__ = [
     "latest_sending",
     "refuses_all_as_duplicate",
     "settle_by_latest_sending",
+    "settle_copies",
     "settle_resends",
 ]
 
@@ -28,6 +29,7 @@ DUPLICATE_REASON = "18"
 _REFUSED = "resend_refused_as_duplicate"
 _NUMBERED = "resend_with_own_payer_number"
 _LATEST = "resend_sent_last"
+_COPY = "copy_of_matched_payment"
 
 _Settling = Sequence[tuple[PaymentFacts, Standing]]
 
@@ -93,6 +95,34 @@ def settle_resends(standings: _Settling) -> None:
         of_earlier = answers.get((number, earlier.billed.claim.claim_id), [])
         if not _settle_refusal(members, earlier, later, is_answered=bool(of_earlier)):
             _settle_by_payer_number(members, earlier, later, of_earlier, reversals)
+
+
+def settle_copies(standings: _Settling) -> None:
+    """A held payment goes where the one stands that it repeats word for word."""
+    placed: dict[tuple[object, ...], set[ClaimId]] = {}
+    for paid, standing in standings:
+        if standing.chosen is not None and not paid.payment.held:
+            claim_id = standing.chosen.billed.claim.claim_id
+            placed.setdefault(_words(paid), set()).add(claim_id)
+    for paid, standing in standings:
+        if paid.payment.held and standing.is_ambiguous:
+            own = placed.get(_words(paid), set())
+            found = [each for each in standing.ambiguous if each.billed.claim.claim_id in own]
+            if len(found) == 1:
+                _settle(standing, found[0], _COPY)
+
+
+def _words(paid: PaymentFacts) -> tuple[object, ...]:
+    payment = paid.payment
+    return (
+        paid.number,
+        payment.payer_claim_control_number,
+        payment.status_code,
+        payment.charge_cents,
+        payment.paid_cents,
+        payment.adjustments,
+        payment.lines,
+    )
 
 
 def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> None:

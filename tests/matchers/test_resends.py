@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from edi_engine.matchers import Reconciliation, reconcile
-from edi_engine.records.matching import BilledClaim, PaidClaim
+from edi_engine.records.matching import BilledClaim, ClaimPaymentId, PaidClaim
 from edi_engine.records.reconciliation import MatchOutcome
 from tests.matchers.making import (
     PAID_ON,
@@ -376,3 +376,15 @@ def test_the_same_visit_under_another_number_is_another_claim() -> None:
     assert [each.status for each in result.claims] == ["paid", "unanswered"]
     lost = msgspec.structs.replace(answer(1), patient_control_number="0")
     assert matched(run([billed(1), other], [lost])) == [None]
+
+
+def test_a_held_copy_goes_where_the_payment_is_that_it_repeats() -> None:
+    claims = [billed(number, sent_on=day) for number, day in enumerate((FIRST, SECOND), 1)]
+    paid_one, refused = answer(1), answer(2, DUPLICATE)
+    copies = [
+        msgspec.structs.replace(each, claim_payment_id=ClaimPaymentId(number), held="again")
+        for number, each in enumerate((paid_one, refused), 3)
+    ]
+    result = run(claims, [paid_one, refused, *copies])
+    assert matched(result) == [1, 2, 1, 2]
+    assert [each.rule for each in result.matches][2:] == ["copy_of_matched_payment"] * 2

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from edi_engine.errors import InputError
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
+from edi_engine.jobs.show.postings import claim_journal
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.datasets import ColumnKind
@@ -40,7 +41,9 @@ def show_claim(store: Store, claim_id: int) -> Page:
         if payments:
             tables.append(_payments_table(payments, matches))
         if conclusion is not None and conclusion.reversals:
-            tables.append(_reversals_table(conclusion))
+            tables.append(_reversals_table(conclusion, payments))
+        paid = [ClaimPaymentId(one.claim_payment_id) for one in payments]
+        tables.append(claim_journal(reader, claim.claim_id, claim.charge_cents, paid))
         items = reader.work_items_of(claim_ids=[claim_id])
         if items:
             tables.append(work_table(items))
@@ -253,13 +256,23 @@ def _payments_table(payments: Sequence[PaidClaim], matches: Sequence[ClaimMatch]
     )
 
 
-def _reversals_table(conclusion: ClaimReconciliation) -> Table:
+def _reversals_table(conclusion: ClaimReconciliation, payments: Iterable[PaidClaim]) -> Table:
+    """Reversals with what they undo and what followed; the net change is what the three leave
+    beside the first payment, empty while the correction is awaited."""
+    paid = {one.claim_payment_id: one.paid_cents for one in payments}
+
+    def change(original: ClaimPaymentId | None, correction: ClaimPaymentId | None) -> int | None:
+        if original is None or correction is None or correction not in paid:
+            return None
+        return paid[correction] - paid[original]
+
     return Table(
         "reversals",
         (
             ("reversal", _NUMBER),
             ("undoes", _NUMBER),
             ("correction", _NUMBER),
+            ("net change", _MONEY),
             ("outcome", _TEXT),
             ("differences", _TEXT),
         ),
@@ -268,6 +281,7 @@ def _reversals_table(conclusion: ClaimReconciliation) -> Table:
                 pair.reversal_id,
                 pair.original_id,
                 pair.correction_id,
+                change(pair.original_id, pair.correction_id),
                 pair.outcome.value,
                 " ".join(pair.differences),
             )

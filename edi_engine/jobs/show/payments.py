@@ -8,6 +8,7 @@ from edi_engine.findings import Finding
 from edi_engine.jobs.show.claims import work_table
 from edi_engine.jobs.show.files import edits_table
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
+from edi_engine.jobs.show.postings import payment_journal, remittance_journal
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ClaimMatch, MatchEvidence
@@ -46,6 +47,7 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
         withdrawal = reader.withdrawal(payment.remittance_id)
         tables = [_lines_table(payment), _adjustments_table(payment)]
         tables += _match_tables(match)
+        tables.append(payment_journal(reader, payment.claim_payment_id))
         tables += _findings_tables(reader.findings_of_claim_payment(claim_payment_id))
         decisions = reader.decision_history([claim_payment_id])
         if decisions:
@@ -74,6 +76,7 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
             )
         place, raw = raw_segments(reader, reader.remittance_place(remittance_id), until=_HEAD_ENDS)
         tables = [_payments_table(reader, remittance_id), _adjusted_table(reader, remittance_id)]
+        tables.append(remittance_journal(reader, remittance_id))
         tables += _findings_tables(reader.findings_of_set(head.set_id))
         items = reader.work_items_of(
             remittance_ids=[remittance_id],
