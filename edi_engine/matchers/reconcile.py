@@ -1,6 +1,6 @@
 """The whole reconciliation on data in memory: pure, and the same in any order of arrival."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -8,7 +8,8 @@ import msgspec
 from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.claim_ladder import match_payments
 from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
-from edi_engine.matchers.facts import REVERSAL
+from edi_engine.matchers.duplicates import ClaimPaymentFingerprint, claim_payment_fingerprint
+from edi_engine.matchers.facts import REVERSAL, number_key
 from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import settle_provider_items
@@ -59,9 +60,11 @@ def payment_issues(
     """Issues of payments that count on no claim: unmatched, ambiguous, suggested, not ours.
 
     `matches` are in the order of `payments`. A held payment raises none here: its remittance
-    does, and once it is released it counts like any other.
+    does, and once it is released it counts like any other. One that says what another remittance
+    says too is told with it.
     """
     found = []
+    alike = _by_words(payments)
     for payment, match in zip(payments, matches, strict=True):
         cause = _CAUSES.get(match.outcome)
         if cause is None or payment.held:
@@ -76,10 +79,42 @@ def payment_issues(
                 payer_sequence=match.payer_sequence,
                 amount_cents=abs(payment.paid_cents),
                 arose_on=payment.paid_on,
-                reason=match.reason,
+                reason=match.reason + _told_twice(payment, alike),
             )
         )
     return found
+
+
+_Words = dict[ClaimPaymentFingerprint, list[PaidClaim]]
+
+
+def _by_words(payments: Iterable[PaidClaim]) -> _Words:
+    """Payments by what they say; those of held remittances are told by these."""
+    found: _Words = {}
+    for payment in payments:
+        # Only what shares a number is always looked at together.
+        is_numbered = number_key(payment.patient_control_number) or number_key(
+            payment.payer_claim_control_number
+        )
+        if is_numbered and not payment.held and payment.paid_cents > 0:
+            found.setdefault(claim_payment_fingerprint(payment), []).append(payment)
+    return found
+
+
+def _told_twice(payment: PaidClaim, alike: _Words) -> str:
+    """A sentence about another remittance that pays the same in the same words, or nothing."""
+    others = [
+        each
+        for each in alike.get(claim_payment_fingerprint(payment), ())
+        if each.remittance_id != payment.remittance_id
+    ]
+    if not others:
+        return ""
+    other = min(others, key=lambda each: (each.paid_on or date.min, each.claim_payment_id))
+    return (
+        f" Claim payment {other.claim_payment_id} of {other.paid_on or 'an unknown day'} says the"
+        " same under another payment: perhaps it was paid twice."
+    )
 
 
 def reconcile(

@@ -1,14 +1,15 @@
 """The ladder of duplicates, and that the order of arrival changes nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edi_engine.matchers import RepeatedRemittance, conclude_repeats
-from edi_engine.records.matching import RemittanceId
+from edi_engine.matchers import RepeatedRemittance, conclude_repeats, reconcile
+from edi_engine.records.matching import PaidClaim, RemittanceId
+from tests.matchers.making import PAID_ON, POLICY, billed, paid
 
 FIRST, SECOND = ("claim A", 8000), ("claim B", 4000)
 CHANGED = ("claim A", 8500)
@@ -110,3 +111,21 @@ def test_any_order_of_arrival_ends_in_the_same(seed: int) -> None:
     ]
     shuffled = random.sample(group, len(group))
     assert conclude_repeats(shuffled) == conclude_repeats(group)
+
+
+def _lost(payment_id: int, *, days: int = 0, payer_number: str = "") -> PaidClaim:
+    return paid(
+        payment_id,
+        number="NOBODY01",
+        members=(),
+        last="NOBODY",
+        payer_number=payer_number,
+        paid_on=PAID_ON + timedelta(days=days),
+    )
+
+
+def test_payments_without_a_claim_that_came_twice_say_so() -> None:
+    payments = [_lost(1), _lost(2, days=9), _lost(3, payer_number="ICN000009")]
+    found = reconcile([billed(7)], payments, {}, policy=POLICY, as_of=PAID_ON)
+    told = {one.claim_payment_id for one in found.issues if "was paid twice" in one.reason}
+    assert told == {1, 2}
