@@ -113,7 +113,7 @@ def test_any_order_of_arrival_ends_in_the_same(seed: int) -> None:
     assert conclude_repeats(shuffled) == conclude_repeats(group)
 
 
-def _lost(payment_id: int, *, days: int = 0, payer_number: str = "") -> PaidClaim:
+def _lost(payment_id: int, *, days: int = 0, payer_number: str = "ICN000001") -> PaidClaim:
     return paid(
         payment_id,
         number="NOBODY01",
