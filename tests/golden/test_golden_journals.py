@@ -93,6 +93,14 @@ def test_a_scenario_posts_what_lies_beside_it(
 
 
 @scenarios
+def test_the_last_file_first_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    paths = files_of(folder)
+    assert ledger.after(paths[::-1], each=True) == ledger.after(paths)
+
+
+@pytest.mark.slow
+@scenarios
 def test_no_order_of_arrival_changes_the_journal(folder: Path, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     paths = files_of(folder)
@@ -103,6 +111,7 @@ def test_no_order_of_arrival_changes_the_journal(folder: Path, tmp_path: Path) -
             assert found == expected, [path.name for path in order]
 
 
+@pytest.mark.slow
 @scenarios
 def test_reconciling_after_each_file_gives_the_same_journal(folder: Path, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)

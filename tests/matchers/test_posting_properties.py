@@ -14,7 +14,7 @@ from edi_engine.records.journal import (
 from tests.matchers.making import POLICY
 from tests.matchers.test_properties import AS_OF, World
 
-SEEDS = range(300)
+SEEDS = range(60)
 
 
 def concluded(world: World, seed: int | None = None) -> Reconciliation:
@@ -61,7 +61,7 @@ def test_a_balance_is_the_charge_and_what_was_posted_to_it(seed: int) -> None:
         assert sum(entry.amount_cents for entry in own) == 0
 
 
-@pytest.mark.parametrize("seed", range(0, 300, 3))
+@pytest.mark.parametrize("seed", range(0, 60, 2))
 def test_the_order_of_the_input_changes_no_plan(seed: int) -> None:
     world = World(seed)
     key = lambda plan: (plan.subject_kind, plan.subject_id)  # noqa: E731 - as short as it gets
