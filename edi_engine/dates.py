@@ -1,9 +1,11 @@
 """Dates of X12 files. No clock here: whoever needs "today" is given `as_of`."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-__all__ = ["parse_date", "parse_date_range", "ranges_overlap"]
+__all__ = ["add_business_days", "parse_date", "parse_date_range", "ranges_overlap"]
+
+_WORKING_DAYS = 5
 
 _CENTURY_PIVOT = 70
 """Two-digit years (ISA09, some 4010 files): 70 to 99 are 19xx, 00 to 69 are 20xx."""
@@ -63,3 +65,26 @@ def ranges_overlap(
     if first_on is None or other_first_on is None:
         return False
     return first_on <= (other_last_on or other_first_on) and other_first_on <= (last_on or first_on)
+
+
+def add_business_days(day: date, count: int) -> date:
+    """The day so many Mondays to Fridays later, or earlier when negative; holidays count.
+
+    From a Saturday or Sunday the first step leads to the Monday, or back to the Friday. Stops at
+    the ends of the calendar.
+    """
+    weeks, rest = divmod(abs(count), _WORKING_DAYS)
+    step = 1 if count >= 0 else -1
+    try:
+        found = day + timedelta(days=step * weeks * 7)
+        if not rest and weeks and found.weekday() >= _WORKING_DAYS:
+            # Whole weeks keep the weekend; the last working day before it is meant.
+            off = found.weekday() - _WORKING_DAYS + 1 if step > 0 else 7 - found.weekday()
+            found -= timedelta(days=step * off)
+        for _ in range(rest):
+            found += timedelta(days=step)
+            while found.weekday() >= _WORKING_DAYS:
+                found += timedelta(days=step)
+    except OverflowError:
+        return date.max if step > 0 else date.min
+    return found

@@ -8,7 +8,14 @@ amount that is not exact cents is refused, and the caller reports it and keeps t
 import re
 from collections.abc import Iterable
 
-__all__ = ["CENTS_MAX", "format_cents", "parse_cents", "split_cents"]
+__all__ = [
+    "CENTS_MAX",
+    "format_cents",
+    "parse_bank_cents",
+    "parse_cents",
+    "parse_implied_cents",
+    "split_cents",
+]
 
 CENTS_MAX = 99_999_999_99
 """Largest amount one element may hold (eight digits and two places), in cents."""
@@ -50,6 +57,45 @@ def parse_cents(text: str) -> int | None:
         return None
     cents = int(whole or "0") * 100 + int(((places or "") + "00")[:2])
     return -cents if sign == "-" else cents
+
+
+_BANK_AMOUNT = re.compile(
+    r"(?P<open>\()? ?(?P<sign>[+-])? ?\$? ?(?P<inner>-)?"
+    r"(?P<whole>[0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})?(?:\.(?P<places>[0-9]{1,2}))? ?"
+    r"(?P<shut>\))? ?(?P<tail>-|CR|DR)?",
+    re.ASCII | re.IGNORECASE,
+)
+_IMPLIED = re.compile(r"[+-]?[0-9]{1,12}", re.ASCII)
+"""Ten digits and two places: the longest amount an ACH entry can hold."""
+
+
+def parse_bank_cents(text: str) -> int | None:
+    """Cents of an amount as banks print it: "$1,234.50", "(12.00)", "12.00-", "12 DR".
+
+    Commas must stand between thousands. None when the text is no exact amount, or is negative in
+    two ways at once. Never raises.
+    """
+    found = _BANK_AMOUNT.fullmatch(text.strip())
+    if found is None or not (found["whole"] or found["places"]):
+        return None
+    if bool(found["open"]) != bool(found["shut"]):
+        return None
+    tail = (found["tail"] or "").upper()
+    marks = [found["open"], found["sign"], found["inner"], tail]
+    if sum(1 for mark in marks if mark) > 1:
+        return None
+    cents = int((found["whole"] or "0").replace(",", "")) * 100
+    cents += int(((found["places"] or "") + "00")[:2])
+    negative = found["open"] or found["inner"] or found["sign"] == "-" or tail in {"-", "DR"}
+    return -cents if negative else cents
+
+
+def parse_implied_cents(text: str) -> int | None:
+    """Cents of an amount without a point, the last two digits being the cents (NACHA, BAI2).
+
+    None for anything but at most twelve digits after an optional sign. Never raises.
+    """
+    return int(text) if _IMPLIED.fullmatch(text) else None
 
 
 def format_cents(cents: int) -> str:

@@ -1,12 +1,12 @@
 """Dates of X12 files."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edi_engine.dates import parse_date, parse_date_range, ranges_overlap
+from edi_engine.dates import add_business_days, parse_date, parse_date_range, ranges_overlap
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,19 @@ def test_ranges_overlap_when_they_share_a_day(
 ) -> None:
     days = [date(2024, 1, day) if day is not None else None for day in (*first, *second)]
     assert ranges_overlap(*days) is overlap
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 5) + timedelta(days=step) for step in range(7)])
+@pytest.mark.parametrize("count", range(-12, 13))
+def test_business_days_are_counted_one_by_one(day: date, count: int) -> None:
+    found, left = day, abs(count)
+    step = timedelta(days=1 if count >= 0 else -1)
+    while left:
+        found += step
+        left -= found.weekday() < 5
+    assert add_business_days(day, count) == found
+
+
+def test_business_days_end_with_the_calendar() -> None:
+    assert add_business_days(date.max, 5) == date.max
+    assert add_business_days(date.min, -5) == date.min

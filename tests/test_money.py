@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edi_engine.money import CENTS_MAX, format_cents, parse_cents, split_cents
+from edi_engine.money import (
+    CENTS_MAX,
+    format_cents,
+    parse_bank_cents,
+    parse_cents,
+    parse_implied_cents,
+    split_cents,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +105,38 @@ def test_odd_cents_go_to_the_largest_remainder_then_to_the_earlier_share() -> No
 def test_shares_need_somebody_to_give_to_and_no_negative_weight(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="split_cents"):
         split_cents(100, weights)
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("1234.50", 123_450), ("$1,234.50", 123_450), ("1,234,567.8", 123_456_780),
+        ("(12.00)", -1_200), ("($12.00)", -1_200), ("-12", -1_200), ("$-12", -1_200),
+        ("12.00-", -1_200), ("12.00 DR", -1_200), ("12.00 CR", 1_200), ("+12", 1_200),
+        (" .05 ", 5), ("9999999999.99", 999_999_999_999),
+        ("12,34.50", None), ("1,23", None), ("(12.00", None), ("12.00)", None), ("(-12)", None),
+        ("--12", None), ("-12-", None), ("12.005", None), ("1e3", None), ("", None), ("$", None),
+        ("12 34", None), ("１２", None), ("1.234,50", None), ("NaN", None),
+    ],
+)  # fmt: skip
+def test_amounts_as_banks_print_them(text: str, cents: int | None) -> None:
+    assert parse_bank_cents(text) == cents
+
+
+@given(st.text(alphabet="0123456789.,$()-+CRD ", max_size=14))
+def test_a_bank_amount_has_the_digits_of_its_text(text: str) -> None:
+    cents = parse_bank_cents(text)
+    if cents is not None:
+        whole, _, places = "".join(one for one in text if one.isdigit() or one == ".").partition(
+            "."
+        )
+        assert abs(cents) == int(whole or 0) * 100 + int(f"{places}00"[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [("0000001234", 1_234), ("-5", -5), ("+5", 5), ("", None), ("1.2", None), ("1" * 13, None),
+     ("١", None), (" 5", None)],
+)  # fmt: skip
+def test_amounts_without_a_point(text: str, cents: int | None) -> None:
+    assert parse_implied_cents(text) == cents

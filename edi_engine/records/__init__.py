@@ -4,6 +4,7 @@ __all__ = [
     "claims",
     "common",
     "datasets",
+    "deposits",
     "expected",
     "intake",
     "journal",

@@ -8,6 +8,7 @@ from pathlib import Path
 from edi_engine.contracts import read_fee_schedule
 from edi_engine.findings import FINDING_KINDS, Finding, FindingKind
 from edi_engine.parsers import read_bytes
+from edi_engine.parsers.deposits import read_bank_file
 from edi_engine.parsers.guide_check import check_guide
 from edi_engine.parsers.paper_remits import read_paper_remits
 from tests.parsers.x12_files import expanded
@@ -27,6 +28,7 @@ _FAMILIES = {
     "FEE-01": "Fee schedules",
     "GUIDE-01": "The guide check",
     "PAPER-01": "Remittances from paper",
+    "BANK-01": "Bank files",
 }
 _HEAD = """\
 # Findings
@@ -89,6 +91,8 @@ def _entry(kind: FindingKind) -> str:
 def _findings(path: Path) -> Sequence[Finding]:
     """What the fixture gives; nothing for what only an archive or another program can give."""
     data = path.read_bytes()
+    if path.name.startswith("BANK"):
+        return read_bank_file(data, file_name=path.name).findings
     if path.name.startswith("PAPER"):
         return read_paper_remits(data, file_name=path.name).mistakes
     if path.suffix == ".csv":
