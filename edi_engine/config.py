@@ -86,6 +86,11 @@ class PolicySettings(_Section):
     response_days: _Days = 30
     correction_days: _Days = 30
     secondary_days: _Days = 30
+    deposit_days: _Days = 4
+    deposit_alarm_days: _Days = 31
+    remittance_days: _Days = 4
+    remittance_alarm_days: _Days = 15
+    deposits_elsewhere: frozenset[str] = frozenset()
     appeal_days: _Days = 180
     filing_days: _Days = 365
     appeal_days_by_payer: dict[str, _Days] = Field(default_factory=dict)

@@ -36,7 +36,8 @@ class PostingPolicy(msgspec.Struct, frozen=True):
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
-    """What the practice decides about reconciling. All days are calendar days.
+    """What the practice decides about reconciling. All days are calendar days
+    unless they say otherwise.
 
     A variance counts when it is greater than `tolerance_cents` and greater than
     `tolerance_basis_points` of the expected amount: the larger of the two rules, so that a
@@ -51,6 +52,17 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """A reversal without its correction is an alarm after so many days (domain 4.3)."""
     secondary_days: int = 30
     """A crossover whose secondary remittance does not come (domain 7.3)."""
+    deposit_days: int = 4
+    """Business days from the payment date until a deposit that did not come is asked for; the
+    rules for payers give them three (domain 3.8)."""
+    deposit_alarm_days: int = 31
+    """Business days until it is told once more (VistA's alarm for remittances)."""
+    remittance_days: int = 4
+    """Business days that a deposit waits for its remittance before somebody asks for it."""
+    remittance_alarm_days: int = 15
+    """Business days until it is told once more (VistA's alarm for deposits)."""
+    deposits_elsewhere: frozenset[str] = frozenset()
+    """Payers, by identifier, whose money goes to an account whose files are not loaded."""
     appeal_days: int = 180
     """Usual commercial first-level appeal window, from the payment date (domain 6.3)."""
     filing_days: int = 365

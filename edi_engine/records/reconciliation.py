@@ -216,13 +216,14 @@ class ClaimStatus(StrEnum):
 
 
 class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
-    """Something about a claim, payment, remittance or provider item that a person must settle.
+    """Something about a claim, payment, remittance, provider item or deposit that a person settles.
 
     The worklist makes its items from these. `cause` is a stable name ("denied", "underpaid",
     "missing_line" ...; the worklist's table knows each), `detail` a finer name or empty (the
     denial category). `amount_cents` is what is at stake, never negative. `arose_on` is the date
     the clock starts from, usually the payment date.
-    `provider_item_id` is the provider adjustment it is about, None for most.
+    `provider_item_id` and `deposit_id` are the provider adjustment or deposit it is about, None
+    for most.
     """
 
     cause: str
@@ -236,6 +237,7 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
     reason: str
     line_numbers: tuple[int, ...] = ()
     provider_item_id: int | None = None
+    deposit_id: int | None = None
 
 
 class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):

@@ -32,6 +32,9 @@ class Subject(StrEnum):
     PAYMENT = "payment"
     REMITTANCE = "remittance"
     PROVIDER_ITEM = "provider_item"
+    DEPOSIT = "deposit"
+    REMITTANCE_DEPOSIT = "remittance_deposit"
+    """The deposit that a remittance waits for: apart from what is wrong with the remittance."""
 
 
 class CauseRule(msgspec.Struct, frozen=True, gc=False):
@@ -319,6 +322,51 @@ CAUSES: tuple[CauseRule, ...] = (
         "Explain this adjustment of the payment and post it to the right account.",
         15,
         40,
+    ),
+    CauseRule(
+        "deposit_missing",
+        "deposit_missing",
+        Subject.REMITTANCE_DEPOSIT,
+        Queue.EFT_ERA_GAP,
+        "Look for the money in the bank account; ask the payer for its trace, or for a reissue.",
+        20,
+        90,
+    ),
+    CauseRule(
+        "remittance_missing",
+        "deposit_place",
+        Subject.DEPOSIT,
+        Queue.EFT_ERA_GAP,
+        "Ask the payer or the clearinghouse for the remittance of this deposit.",
+        15,
+        95,
+    ),
+    CauseRule(
+        "deposit_ambiguous",
+        "deposit_place",
+        Subject.DEPOSIT,
+        Queue.EFT_ERA_GAP,
+        "Choose among the remittances listed and link the deposit.",
+        5,
+        95,
+    ),
+    CauseRule(
+        "deposit_amount_differs",
+        "deposit_place",
+        Subject.DEPOSIT,
+        Queue.EFT_ERA_GAP,
+        "Compare deposit and remittance, and ask the payer what the difference is.",
+        15,
+        60,
+    ),
+    CauseRule(
+        "deposit_taken_back",
+        "deposit_place",
+        Subject.DEPOSIT,
+        Queue.EFT_ERA_GAP,
+        "Find out which payment the payer took back, and whether it may.",
+        25,
+        50,
     ),
 )
 
