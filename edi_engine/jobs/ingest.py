@@ -12,7 +12,7 @@ import logging
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ import msgspec
 from edi_engine.errors import EdiEngineError, InputError, StoreError
 from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members, spooled
+from edi_engine.jobs.bank_files import bank_kind, read_bank_stream
 from edi_engine.jobs.duplicates import note_duplicates
 from edi_engine.jobs.paper_files import is_paper, read_paper_file, signed
 from edi_engine.jobs.sources import NamedPath, find_files, opened
@@ -101,13 +102,16 @@ class IngestSettings(msgspec.Struct, frozen=True):
     """How to ingest. `guide_check` gives further findings of a file's bytes, its stream at the
     beginning (the guide check of `--validate`); `progress` is told a file's name, the bytes read
     of it and its size. `entered_by` and `note` are kept with remittances typed in from paper where
-    their file does not say."""
+    their file does not say. `bank_columns` gives a bank's own names of CSV columns by ours;
+    with `only_bank_files` any other file is refused."""
 
     limits: ArchiveLimits = ArchiveLimits()
     guide_check: Callable[[BinaryIO, str, str], Sequence[Finding]] | None = None
     progress: Callable[[str, int, int], None] | None = None
     entered_by: str = ""
     note: str = ""
+    bank_columns: Mapping[str, str] | None = None
+    only_bank_files: bool = False
 
 
 def ingest_paths(
@@ -264,18 +268,23 @@ class _Ingest:
             # The reader only ever calls read(), so it need not be a whole file object.
             source = cast("BinaryIO", stream)
             paper = is_paper(spool)
-            read = read_paper_file if paper else read_file
-            entered = self._entered()
-            for batch in read(source, file_name=name, file_digest=spool.digest):
-                writer.add_batch(signed(batch, entered))
-                codes.update(finding.code for finding in batch.findings)
-                if batch.ended is not None:
-                    states[batch.ended.state] += 1
+            bank = None if paper else bank_kind(spool, self.settings.bank_columns)
+            if bank is not None or self.settings.only_bank_files:
+                codes.update(self._add_bank_file(writer, file_id, name, source, spool.digest))
+            else:
+                read = read_paper_file if paper else read_file
+                entered = self._entered()
+                for batch in read(source, file_name=name, file_digest=spool.digest):
+                    writer.add_batch(signed(batch, entered))
+                    codes.update(finding.code for finding in batch.findings)
+                    if batch.ended is not None:
+                        states[batch.ended.state] += 1
             stream.keep_rest()
             place = Place(file_name=name, file_digest=spool.digest)
-            for finding in self._further_findings(writer, file_id, place, spool, guided=not paper):
+            guided = not paper and bank is None
+            for finding in self._further_findings(writer, file_id, place, spool, guided=guided):
                 codes[finding.code] += 1
-            state = _file_state(states)
+            state = _file_state(states) if bank is None else FileState.LOADED
             counts = writer.finish_file(state)
         return FileOutcome(
             path=named.path,
@@ -286,6 +295,17 @@ class _Ingest:
             counts=counts,
             finding_counts=_counted(codes),
         )
+
+    def _add_bank_file(
+        self, writer: Writer, file_id: int, name: str, source: BinaryIO, digest: str
+    ) -> list[str]:
+        """Load a bank's file; the codes of what is wrong with it."""
+        found = read_bank_stream(
+            source, file_name=name, file_digest=digest, columns=self.settings.bank_columns
+        )
+        writer.add_bank_file(file_id, found)
+        writer.add_findings(found.findings, file_id)
+        return [finding.code for finding in found.findings]
 
     def _further_findings(
         self, writer: Writer, file_id: int, place: Place, spool: Spool, *, guided: bool

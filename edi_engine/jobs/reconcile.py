@@ -9,7 +9,8 @@ either a batch done or a batch to do:
     4  provider adjustments of the remittances touched, payer by payer
     5  remittances touched: posted and suspense
     6  payers whose counts of evidence changed: what is believed of them
-    7  work items: snoozed ones wake, urgency follows the calendar
+    7  deposits and remittances that are new, and what they can touch: which pays which
+    8  work items: snoozed ones wake, urgency follows the calendar
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -28,6 +29,7 @@ import msgspec
 from edi_engine.contracts import FeeSchedule
 from edi_engine.jobs.payer_evidence import learn_profiles, profiles_in_use
 from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
+from edi_engine.jobs.reassociate import reassociate_pending
 from edi_engine.jobs.reconcile_batch import (
     BatchContext,
     BatchResult,
@@ -70,6 +72,7 @@ class ReconcileReport(msgspec.Struct, frozen=True):
     work: dict[str, int]
     payer_profiles_count: int = 0
     """Payers of whom something else is believed since this run."""
+    deposits_count: int = 0
 
     @property
     def made_work(self) -> bool:
@@ -114,6 +117,7 @@ class _Run:
         self.claims_count = 0
         self.remittances_count = 0
         self.payer_profiles_count = 0
+        self.deposits_count = 0
         self.outcomes: Counter[MatchOutcome] = Counter()
         self.work: Counter[WorkEventKind] = Counter()
 
@@ -157,6 +161,7 @@ def reconcile(
         _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
         _learn(run, context)
+        _put_deposits_together(run, context)
         _refresh_by_calendar(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
@@ -165,6 +170,7 @@ def reconcile(
         outcomes={outcome.value: run.outcomes[outcome] for outcome in MatchOutcome},
         work={kind.value: run.work[kind] for kind in WorkEventKind if run.work[kind]},
         payer_profiles_count=run.payer_profiles_count,
+        deposits_count=run.deposits_count,
     )
 
 
@@ -229,6 +235,7 @@ def _known_payers(writer: Writer, payers: Iterable[tuple[str, str]]) -> KnownPay
 def _mark_everything(writer: Writer) -> None:
     writer.mark_all_pending()
     writer.mark_pending_remittances(writer.remittance_ids())
+    writer.mark_all_reassociation_pending()
 
 
 def _mark_payees(
@@ -334,8 +341,15 @@ def _learn(run: _Run, context: BatchContext) -> None:
         run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
 
 
-def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
+def _put_deposits_together(run: _Run, context: BatchContext) -> None:
     """Step 7."""
+    with run.store.writing() as writer:
+        run.deposits_count, work = reassociate_pending(writer, context)
+    run.work += work
+
+
+def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
+    """Step 8."""
     with run.store.writing() as writer:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)

@@ -23,6 +23,8 @@ def refresh_work(
     claim_payment_ids: Iterable[int] = (),
     remittance_ids: Iterable[int] = (),
     provider_item_ids: Iterable[int] = (),
+    deposit_ids: Iterable[int] = (),
+    remittance_deposit_ids: Iterable[int] = (),
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
@@ -36,6 +38,8 @@ def refresh_work(
         claim_payment_ids=claim_payment_ids,
         remittance_ids=remittance_ids,
         provider_item_ids=provider_item_ids,
+        deposit_ids=deposit_ids,
+        remittance_deposit_ids=remittance_deposit_ids,
     )
     changes = refresh(items, issues, policy=policy, as_of=as_of, happened_at=happened_at)
     return write_changes(writer, changes)

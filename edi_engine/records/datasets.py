@@ -300,6 +300,28 @@ DATASETS = (
             _text("reason", "why, in words"),
         ),
     ),
+    Dataset(
+        "deposits",
+        "One row per movement of money that bank files tell of, in the order of loading; one that "
+        "several files tell of stands once.",
+        (
+            _number("deposit_id", "our number of the deposit"),
+            _text("file", "name of the first file that told of it"),
+            _day("received_on", "the day the money is there"),
+            _money("amount", "positive when it came, negative when it was taken back"),
+            _text("originator_id", "TRN03 of the addenda, else the ACH company identification"),
+            _text("originator_name", "who sent it, as the bank says"),
+            _text("trace_number", "TRN02 of the addenda, else the bank's customer reference"),
+            _text(
+                "status",
+                "matched, amount_differs, ambiguous, no_remittance, other_money (nothing says it "
+                "comes from a payer), taken_back or no_money; empty before reconciling",
+            ),
+            _text("remittance_ids", 'remittances it pays, joined by ";"'),
+            _text("rule", 'the rule that said so, "decided" for a person\'s decision'),
+            _money("difference", "what came less what the remittances say; empty without one"),
+        ),
+    ),
 )
 
 _BY_NAME = {found.name: found for found in DATASETS}

@@ -4,6 +4,9 @@ Cents are positive when money came and negative when it was taken back. Source: 
 features 23 to 27.
 """
 
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -11,6 +14,7 @@ from typing import NewType
 import msgspec
 
 from edi_engine.findings import Finding
+from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import RemittanceId
 
 __all__ = [
@@ -28,6 +32,8 @@ __all__ = [
     "RemittanceDeposit",
     "RemittanceDepositStatus",
     "StoredDeposit",
+    "deposit_keys",
+    "trace_key",
 ]
 
 DepositId = NewType("DepositId", int)
@@ -196,3 +202,31 @@ class DepositDecision(msgspec.Struct, frozen=True, gc=False):
     decided_by: str
     decided_at: str
     note: str = ""
+
+
+def trace_key(text: str) -> str:
+    """A trace number without leading zeros, blanks and punctuation; empty when it means nothing."""
+    return control_number_key(text)
+
+
+def deposit_keys(deposits: Sequence[Deposit]) -> list[str]:
+    """What makes each the same movement when another file tells of it, in order.
+
+    Day, amount, account and trace number; without a stated trace number the bank's reference, else
+    the bank's text. The second of two alike in one file is another one.
+    """
+    seen: Counter[str] = Counter()
+    keys = []
+    for one in deposits:
+        day = one.received_on.isoformat() if one.received_on is not None else ""
+        if one.trace_is_stated and trace_key(one.trace_number):
+            told = f"trace {trace_key(one.trace_number)}"
+        elif one.bank_reference:
+            told = f"reference {one.bank_reference}"
+        else:
+            told = f"text {one.trace_number} {one.originator_name} {one.description}"
+        base = f"{day} {one.amount_cents} {told}"
+        seen[base] += 1
+        digest = hashlib.sha256(f"{base} {seen[base]}".encode()).hexdigest()
+        keys.append(digest[:32])
+    return keys

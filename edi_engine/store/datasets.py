@@ -40,6 +40,7 @@ class _Candidate(msgspec.Struct):
 
 _CANDIDATES = msgspec.json.Decoder(tuple[_Candidate, ...])
 _REMIT_LINES = msgspec.json.Decoder(tuple[RemitLine, ...])
+_IDENTIFIERS = msgspec.json.Decoder(tuple[int, ...])
 _SETTLED_BY = msgspec.json.Decoder(tuple[Settlement, ...])
 
 
@@ -57,6 +58,10 @@ def _remit_lines(value: str) -> str:
     )
 
 
+def _identifiers(value: str) -> str:
+    return ";".join(str(found) for found in _IDENTIFIERS.decode(value))
+
+
 def _settled_by(value: str) -> str:
     return ";".join(str(found.item_id) for found in _SETTLED_BY.decode(value))
 
@@ -66,6 +71,7 @@ _BY_COLUMN = {
     ("matches", "candidates"): _candidates,
     ("plb_items", "settled_by"): _settled_by,
     ("reconciliation", "remit_lines"): _remit_lines,
+    ("deposits", "remittance_ids"): _identifiers,
 }
 
 _SQL = {
@@ -186,6 +192,16 @@ LEFT JOIN claims b ON p.subject_kind = 'claim' AND b.claim_id = p.subject_id
 LEFT JOIN transaction_sets s ON s.set_id = COALESCE(r.set_id, b.set_id)
 LEFT JOIN files f ON f.file_id = s.file_id
 ORDER BY e.entry_id
+""",
+    "deposits": """
+SELECT d.deposit_id, f.name, d.received_on, d.amount_cents, d.originator_id, d.originator_name,
+    d.trace_number, COALESCE(m.status, ''),
+    COALESCE(m.remittance_ids, '[]'), COALESCE(m.rule, ''), m.difference_cents
+FROM deposits d
+JOIN files f ON f.file_id = d.file_id
+LEFT JOIN deposit_matches m ON m.deposit_id = d.deposit_id
+WHERE d.same_as_deposit_id IS NULL
+ORDER BY d.deposit_id
 """,
     "worklist": """
 SELECT work_item_id, queue, cause, claim_id, remittance_id, amount_at_risk_cents, priority,

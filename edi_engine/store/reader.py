@@ -1,6 +1,7 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
 from edi_engine.store.datasets import DatasetReading
+from edi_engine.store.deposits import DepositReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
@@ -25,6 +26,7 @@ class Reader(
     ReconcileQueueReading,
     JournalReading,
     PayerProfileReading,
+    DepositReading,
     WorkReading,
     ReportReading,
     DatasetReading,

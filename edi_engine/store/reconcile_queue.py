@@ -158,10 +158,12 @@ class ReconcileQueueWriting(ReconcileQueueReading):
         self.replace("pending_remittances", rows)
 
     def clear_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
-        """These remittances are up to date."""
+        """These remittances are up to date; whether their deposits are is asked next."""
+        wanted = sorted(set(remittance_ids))
+        self.replace("pending_remittance_deposits", [(key,) for key in wanted])
         self.run_many(
             "DELETE FROM pending_remittances WHERE remittance_id = ?",
-            [(remittance_id,) for remittance_id in remittance_ids],
+            [(remittance_id,) for remittance_id in wanted],
         )
 
     def write_claim_clocks(self, clocks: Sequence[tuple[int, date | None]]) -> None:

@@ -12,10 +12,16 @@ column of its own is read again from the raw bytes when somebody looks
 (docs/decisions/0010-raw-bytes-instead-of-detail-columns.md).
 """
 
-from edi_engine.store import conclusion_tables, intake_tables, journal_tables, payer_tables
+from edi_engine.store import (
+    conclusion_tables,
+    deposit_tables,
+    intake_tables,
+    journal_tables,
+    payer_tables,
+)
 from edi_engine.store.table_columns import metadata
 
 __all__ = ["TABLE_MODULES", "metadata"]
 
-TABLE_MODULES = (intake_tables, conclusion_tables, journal_tables, payer_tables)
+TABLE_MODULES = (intake_tables, conclusion_tables, journal_tables, payer_tables, deposit_tables)
 """Importing them is what fills the metadata."""

@@ -98,6 +98,8 @@ class WorkReading(Queries):
         claim_payment_ids: Iterable[int] = (),
         remittance_ids: Iterable[int] = (),
         provider_item_ids: Iterable[int] = (),
+        deposit_ids: Iterable[int] = (),
+        remittance_deposit_ids: Iterable[int] = (),
     ) -> list[WorkItem]:
         """Items of every status about these subjects, in order of key.
 
@@ -110,6 +112,8 @@ class WorkReading(Queries):
                 ("payment", claim_payment_ids),
                 ("remittance", remittance_ids),
                 ("provider_item", provider_item_ids),
+                ("deposit", deposit_ids),
+                ("remittance_deposit", remittance_deposit_ids),
             )
             for key in keys
         ]

@@ -53,6 +53,8 @@ AGREED = {
     "next_action next_action_date assignee status reason",
     "plb_items": "item_id remittance_id payer_id reason_code kind reference amount open_amount "
     "state traced_claim_id settled_by arose_on settled_on reason",
+    "deposits": "deposit_id file received_on amount originator_id originator_name trace_number"
+    " status remittance_ids rule difference",
 }
 
 

@@ -16,7 +16,6 @@ from edi_engine.matchers.deposits import (
     PayerKeys,
     Reassociation,
     deposit_issues,
-    deposit_keys,
     look_again_on,
     reassociate,
     remittance_issues,
@@ -33,6 +32,7 @@ from edi_engine.records.deposits import (
     DepositStatus,
     RemittanceDepositStatus,
     StoredDeposit,
+    deposit_keys,
 )
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy

@@ -7,6 +7,7 @@ from decimal import Decimal
 from edi_engine.findings import Finding, Severity
 from edi_engine.records.claims import Claim, ClaimKind, Coverage, OtherPayer, ServiceLine
 from edi_engine.records.common import Adjustment, Amount, Party, Procedure, Reference, RemarkCode
+from edi_engine.records.deposits import BankFile, BankFormat, BankSpan, Deposit
 from edi_engine.records.intake import ParsedBatch, RawSet, SetState
 from edi_engine.records.remittances import (
     ClaimPayment,
@@ -18,9 +19,10 @@ from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileState
 from edi_engine.store import Store
 
-__all__ = ["bill_batch", "claim", "claim_payment", "load", "remittance_batch"]
+__all__ = ["bill_batch", "claim", "claim_payment", "load", "load_bank", "remittance_batch"]
 
 RECEIVED_AT = "2026-03-02T04:05:06+00:00"
+BANK_DAY = date(2026, 1, 15)
 
 
 def source(set_type: str, ordinal: int = 1) -> SetSource:
@@ -242,5 +244,17 @@ def load(store: Store, *batches: ParsedBatch, raw: bytes = b"", name: str = "a.e
         writer.add_raw(raw)
         for batch in batches:
             writer.add_batch(batch)
+        writer.finish_file(FileState.LOADED)
+    return file_id
+
+
+def load_bank(store: Store, name: str, *found: Deposit) -> int:
+    """Write a bank file of one day that holds these deposits."""
+    span = BankSpan(BankFormat.NACHA, BANK_DAY, BANK_DAY)
+    with store.writing(loading=True) as writer:
+        file_id = writer.begin_file(
+            name, name.ljust(64, "0"), size_bytes=0, received_at=RECEIVED_AT, run_id=None
+        )
+        writer.add_bank_file(file_id, BankFile(span, found, ()))
         writer.finish_file(FileState.LOADED)
     return file_id

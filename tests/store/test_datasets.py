@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from edi_engine.records.datasets import DATASETS, ColumnKind
+from edi_engine.records.deposits import Deposit
 from edi_engine.records.reconciliation import ClaimMatch, MatchCandidate, MatchOutcome
 from edi_engine.store import Store
 from tests.store.sample_records import (
@@ -12,6 +13,7 @@ from tests.store.sample_records import (
     claim,
     claim_payment,
     load,
+    load_bank,
     remittance_batch,
 )
 
@@ -26,6 +28,7 @@ def rows(store: Store, name: str) -> list[dict[str, object]]:
 def loaded(store: Store) -> Store:
     load(store, bill_batch(claim(1), claim(2)), name="bills.edi")
     load(store, remittance_batch(claim_payment(1)), name="era.edi")
+    load_bank(store, "bank.txt", Deposit(1, date(2026, 1, 15), 500, "1990000003", "EXAMPLE PLAN"))
     return store
 
 

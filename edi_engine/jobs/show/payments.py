@@ -81,6 +81,7 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
         items = reader.work_items_of(
             remittance_ids=[remittance_id],
             provider_item_ids=reader.provider_items(remittance_ids=[remittance_id]),
+            remittance_deposit_ids=[remittance_id],
         )
         if items:
             tables.append(work_table(items))
@@ -88,6 +89,7 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
             *_head_facts(head),
             *_manual_facts(reader.manual_remittance(remittance_id)),
             *_withdrawal_facts(reader.withdrawal(remittance_id)),
+            *_deposit_facts(reader, remittance_id),
         )
     return Page(f"Remittance {remittance_id}", facts, tuple(tables), place, raw)
 
@@ -297,6 +299,20 @@ def _withdrawal_facts(withdrawal: Withdrawal | None) -> tuple[Fact, ...]:
         Fact("withdrawn by", withdrawal.withdrawn_by),
         Fact("withdrawn at", withdrawal.withdrawn_at),
         Fact("withdrawn because", withdrawal.note),
+    )
+
+
+def _deposit_facts(reader: Reader, remittance_id: int) -> tuple[Fact, ...]:
+    """Whether its money came, and with which deposit; nothing where no bank files are loaded."""
+    found = reader.remittance_deposits([remittance_id]).get(RemittanceId(remittance_id))
+    if found is None:
+        return ()
+    return (
+        Fact("deposit", " ".join(str(one) for one in found.deposit_ids)),
+        Fact("deposit status", found.status.value),
+        Fact("deposit rule", found.rule),
+        Fact("deposit difference", found.difference_cents or None, _MONEY),
+        Fact("deposit reason", found.reason),
     )
 
 

@@ -11,7 +11,7 @@ from edi_engine.matchers.deposits.aging import (
     look_again_on,
     remittance_issues,
 )
-from edi_engine.matchers.deposits.facts import PayerKeys, deposit_keys, trace_key
+from edi_engine.matchers.deposits.facts import PayerKeys
 from edi_engine.matchers.deposits.ladder import Reassociation, reassociate
 from edi_engine.matchers.deposits.subsets import SUBSET_CANDIDATES_MAX, unique_subset
 
@@ -21,11 +21,9 @@ __all__ = [
     "PayerKeys",
     "Reassociation",
     "deposit_issues",
-    "deposit_keys",
     "is_overdue",
     "look_again_on",
     "reassociate",
     "remittance_issues",
-    "trace_key",
     "unique_subset",
 ]

@@ -1,15 +1,13 @@
 """Deposits and remittances reduced to what they are compared by: trace keys, payers, days."""
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from edi_engine.dates import add_business_days
-from edi_engine.records.deposits import AwaitedRemittance, Deposit, StoredDeposit
+from edi_engine.records.deposits import AwaitedRemittance, StoredDeposit, trace_key
 from edi_engine.records.keys import control_number_key
 
 __all__ = [
@@ -18,9 +16,7 @@ __all__ = [
     "PayerKeys",
     "PayerVerdict",
     "RemittanceFacts",
-    "deposit_keys",
     "payers_agree",
-    "trace_key",
     "traces_contradict",
     "within_window",
 ]
@@ -36,34 +32,6 @@ _CUT_TRACE_LENGTH_MIN = 5
 _NOT_WORD = re.compile(r"[^A-Z0-9]+")
 _CLAIM_PAYMENT = "HCCLAIMPMT"
 """The entry description that every payer must give to health care payments."""
-
-
-def trace_key(text: str) -> str:
-    """A trace number without leading zeros, blanks and punctuation; empty when it means nothing."""
-    return control_number_key(text)
-
-
-def deposit_keys(deposits: Sequence[Deposit]) -> list[str]:
-    """What makes each the same movement when another file tells of it, in order.
-
-    Day, amount, account and trace number; without a stated trace number the bank's reference, else
-    the bank's text. The second of two alike in one file is another one.
-    """
-    seen: Counter[str] = Counter()
-    keys = []
-    for one in deposits:
-        day = one.received_on.isoformat() if one.received_on is not None else ""
-        if one.trace_is_stated and trace_key(one.trace_number):
-            told = f"trace {trace_key(one.trace_number)}"
-        elif one.bank_reference:
-            told = f"reference {one.bank_reference}"
-        else:
-            told = f"text {one.trace_number} {one.originator_name} {one.description}"
-        base = f"{day} {one.amount_cents} {told}"
-        seen[base] += 1
-        digest = hashlib.sha256(f"{base} {seen[base]}".encode()).hexdigest()
-        keys.append(digest[:32])
-    return keys
 
 
 class PayerKeys:

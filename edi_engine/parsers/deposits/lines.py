@@ -97,7 +97,7 @@ def one_line(text: str) -> str:
 
 def last_four(account: str) -> str:
     """The last four characters of an account number, all that is kept of it."""
-    return "".join(account.split())[-4:]
+    return "".join(one for one in account if one.isalnum())[-4:]
 
 
 def span_of(days: list[date]) -> tuple[date | None, date | None]:

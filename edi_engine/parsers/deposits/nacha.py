@@ -183,7 +183,7 @@ class _Nacha:
         if entry.addenda and (trace is None or not trace.originator_id):
             message = "No whole TRN segment stands in the addenda."
             self._log.add("BANK-0106", entry.last_addenda, message, field="addenda")
-        company_id = batch[40:50].strip()
+        company_id = one_line(batch[40:50])
         return Deposit(
             deposit_ordinal=len(self._deposits) + 1,
             received_on=received_on,
