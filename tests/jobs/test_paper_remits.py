@@ -231,7 +231,7 @@ def test_a_night_loads_sheets_and_sets_aside_what_has_mistakes(
     folders.inbox.mkdir()
     (folders.inbox / "good.csv").write_bytes(TWO_CHECKS.read_bytes())
     (folders.inbox / "bad.csv").write_bytes(sheet_of_rows([WHOLE | {"method": "?"}]))
-    (folders.inbox / "other.csv").write_text("date,amount,description\n2026-03-02,80.00,DEPOSIT\n")
+    (folders.inbox / "other.csv").write_text("name,colour\nTESTPATIENT,80.00\n")
     report = nightly(
         store, folders, policy=ReconcilePolicy(), as_of=AS_OF, now=lambda: NOW, wait=lambda _: None
     )
