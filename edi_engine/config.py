@@ -23,7 +23,7 @@ from pydantic import (
 
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
-from edi_engine.records.policy import HoldRule, PostingPolicy, ReconcilePolicy
+from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
 
 __all__ = [
     "ENVIRONMENT",
@@ -125,6 +125,7 @@ class HoldSettings(_Section):
 class PostingSettings(_Section):
     """What posts by itself; meanings stand in `records/policy.py` and docs/LEDGER.md."""
 
+    post_on: PostOn = PostOn.REMITTANCE
     hold_zero_payments: Annotated[bool, Field(strict=True)] = False
     hold: tuple[HoldSettings, ...] = ()
 
@@ -140,7 +141,7 @@ class PostingSettings(_Section):
             )
             for one in self.hold
         )
-        return PostingPolicy(hold_zero_payments=self.hold_zero_payments, hold_rules=tuple(rules))
+        return PostingPolicy(self.post_on, self.hold_zero_payments, tuple(rules))
 
 
 class PayerSettings(_Section):

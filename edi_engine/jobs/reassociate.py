@@ -20,6 +20,8 @@ from edi_engine.matchers.deposits import (
     reassociate,
     remittance_issues,
 )
+from edi_engine.records.deposits import RemittanceDeposit
+from edi_engine.records.policy import PostOn
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
@@ -39,22 +41,27 @@ def reassociate_pending(
     """Conclude about what waits and what is due; how many deposits, and what became of the work.
 
     Without any bank file nothing is done and everything goes on waiting: an office that loads none
-    is asked for none.
+    is asked for none. Unless postings wait for deposits: what pays nothing posts all the same.
     """
+    writer.mark_pending_remittances_for_reassociation()
     spans = writer.bank_spans()
-    if not spans:
+    if not spans and not _posting_waits(context):
         return 0, Counter()
     waiting = writer.pending_reassociation()
     changed = BothSides(frozenset(), frozenset())
     if waiting.deposit_ids or waiting.remittance_ids:
-        changed = _conclude(writer, waiting)
+        changed = _conclude(writer, context, waiting)
         writer.clear_pending_reassociation()
     looked_at = changed.joined(writer.reassociation_due(context.as_of))
     work = _refresh(writer, context, looked_at.joined(waiting), Coverage.of(spans))
     return len(changed.deposit_ids), work
 
 
-def _conclude(writer: Writer, waiting: BothSides) -> BothSides:
+def _posting_waits(context: BatchContext) -> bool:
+    return context.policy.posting.post_on is PostOn.DEPOSIT
+
+
+def _conclude(writer: Writer, context: BatchContext, waiting: BothSides) -> BothSides:
     """Put together what waits and what it can touch; both sides of what was concluded."""
     # Days and trace numbers of what does not count any more, before it is dropped.
     near = writer.reassociation_days(waiting)
@@ -78,12 +85,22 @@ def _conclude(writer: Writer, waiting: BothSides) -> BothSides:
     )
     deposits = [one for key, one in found.deposits.items() if key in inner.deposit_ids]
     remittances = [one for key, one in found.remittances.items() if key in inner.remittance_ids]
+    if _posting_waits(context):
+        _queue_payments(writer, remittances)
     writer.write_deposit_matches(deposits)
     writer.write_remittance_deposits(remittances)
     return BothSides(
         frozenset(one.deposit_id for one in deposits),
         frozenset(one.remittance_id for one in remittances),
     )
+
+
+def _queue_payments(writer: Writer, found: list[RemittanceDeposit]) -> None:
+    """Have the payments of remittances looked at again whose money came into sight, or left it."""
+    before = writer.remittance_deposits(one.remittance_id for one in found)
+    for one in found:
+        if one.money_is_seen is not before[one.remittance_id].money_is_seen:
+            writer.mark_pending_payments(writer.payment_ids_of_remittance(one.remittance_id))
 
 
 def _around(reader: Reader, days: Iterable[date]) -> BothSides:

@@ -3,13 +3,13 @@
 Steps, each in batches of one transaction, so that a kill between any two instructions leaves
 either a batch done or a batch to do:
 
-    1  payments that wait, with all claims now in the store
-    2  claims that wait: payments that came before them are matched again
-    3  claims whose clock has run (no answer, no correction)
-    4  provider adjustments of the remittances touched, payer by payer
-    5  remittances touched: posted and suspense
-    6  payers whose counts of evidence changed: what is believed of them
-    7  deposits and remittances that are new, and what they can touch: which pays which
+    1  deposits and remittances that are new, and what they can touch: which pays which
+    2  payments that wait, with all claims now in the store
+    3  claims that wait: payments that came before them are matched again
+    4  claims whose clock has run (no answer, no correction)
+    5  provider adjustments of the remittances touched, payer by payer
+    6  remittances touched: posted and suspense
+    7  payers whose counts of evidence changed: what is believed of them
     8  work items: snoozed ones wake, urgency follows the calendar
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
@@ -155,13 +155,13 @@ def reconcile(
     run = _Run(store, batch, progress)
     context = _prepare(store, policy, as_of, now(), everything=everything)
     with _without_garbage_collection():
+        _put_deposits_together(run, context)
         _match_payments(run, context)
         _match_claims(run, context)
         _look_at_clocks(run, context)
         _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
         _learn(run, context)
-        _put_deposits_together(run, context)
         _refresh_by_calendar(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
@@ -262,8 +262,15 @@ def _ordered(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
+def _put_deposits_together(run: _Run, context: BatchContext) -> None:
+    """Step 1. Before anything posts, for the gate may wait for the money."""
+    with run.store.writing() as writer:
+        run.deposits_count, work = reassociate_pending(writer, context)
+    run.work += work
+
+
 def _match_payments(run: _Run, context: BatchContext) -> None:
-    """Step 1. Every claim now stored is a candidate, also those that wait themselves."""
+    """Step 2. Every claim now stored is a candidate, also those that wait themselves."""
     with run.store.reading() as reader:
         waiting = reader.pending_payment_ids()
     for part in run.batches("matching payments", waiting, run.batch):
@@ -276,7 +283,7 @@ def _match_payments(run: _Run, context: BatchContext) -> None:
 
 
 def _match_claims(run: _Run, context: BatchContext) -> None:
-    """Step 2. A payment done in this run has seen these claims already.
+    """Step 3. A payment done in this run has seen these claims already.
 
     Only claims that waited when the run began are taken: one that arrives meanwhile was not there
     for the first batches, and keeps waiting.
@@ -300,7 +307,7 @@ def _match_claims(run: _Run, context: BatchContext) -> None:
 
 
 def _look_at_clocks(run: _Run, context: BatchContext) -> None:
-    """Step 3."""
+    """Step 4."""
     with run.store.reading() as reader:
         due = reader.claim_ids_to_look_at(context.as_of)
     for part in run.batches("checking what is overdue", due, run.batch):
@@ -310,7 +317,7 @@ def _look_at_clocks(run: _Run, context: BatchContext) -> None:
 
 
 def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
-    """Step 4. One transaction per payer, because a payer's items settle one another.
+    """Step 5. One transaction per payer, because a payer's items settle one another.
 
     The remittances stay on the queue for the next step, with those whose items changed.
     """
@@ -325,7 +332,7 @@ def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
 
 
 def _place_remittances(run: _Run, context: BatchContext) -> None:
-    """Step 5."""
+    """Step 6."""
     with run.store.reading() as reader:
         waiting = reader.pending_remittance_ids()
     for part in run.batches("placing money", waiting, _REMITTANCES_PER_BATCH):
@@ -336,16 +343,9 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
 
 
 def _learn(run: _Run, context: BatchContext) -> None:
-    """Step 6."""
-    with run.store.writing() as writer:
-        run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
-
-
-def _put_deposits_together(run: _Run, context: BatchContext) -> None:
     """Step 7."""
     with run.store.writing() as writer:
-        run.deposits_count, work = reassociate_pending(writer, context)
-    run.work += work
+        run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
 
 
 def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:

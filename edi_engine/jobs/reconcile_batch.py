@@ -35,8 +35,14 @@ from edi_engine.records.keys import (
     member_key,
     patient_control_number_key,
 )
-from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim
-from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.matching import (
+    BilledClaim,
+    ClaimId,
+    ClaimPaymentId,
+    PaidClaim,
+    RemittanceId,
+)
+from edi_engine.records.policy import PostOn, ReconcilePolicy
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -396,7 +402,8 @@ def _reconcile(
 
 
 def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> PostingContext:
-    """The run's context with what persons decided about these payments."""
+    """The run's context with what persons decided about these payments, and whether their money
+    was seen at the bank."""
     accepted: set[ClaimPaymentId] = set()
     rejected: dict[ClaimPaymentId, str] = {}
     for found in reader.decisions(list(group.payments)):
@@ -404,9 +411,25 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
             accepted.add(found.claim_payment_id)
         elif found.kind is DecisionKind.REJECT:
             rejected[found.claim_payment_id] = f"{found.decided_by} rejected it. {found.note}"
-    if not accepted and not rejected:
-        return context.posting
-    return msgspec.structs.replace(context.posting, accepted=frozenset(accepted), rejected=rejected)
+    return msgspec.structs.replace(
+        context.posting,
+        accepted=frozenset(accepted),
+        rejected=rejected,
+        deposited=_deposited(reader, context.policy, group.payments.values()),
+    )
+
+
+def _deposited(
+    reader: Reader, policy: ReconcilePolicy, payments: Iterable[PaidClaim]
+) -> frozenset[RemittanceId] | None:
+    """Those of the payments' remittances whose money was seen, or goes where we do not look; None
+    when postings do not wait for it."""
+    if policy.posting.post_on is not PostOn.DEPOSIT:
+        return None
+    payers = {payment.remittance_id: payment.payer_id for payment in payments}
+    seen = {key for key, found in reader.remittance_deposits(payers).items() if found.money_is_seen}
+    elsewhere = {key for key, payer in payers.items() if payer in policy.deposits_elsewhere}
+    return frozenset(seen | elsewhere)
 
 
 def _post(

@@ -19,6 +19,7 @@ from edi_engine.records.matching import RemittanceId
 
 __all__ = [
     "ANY_REMITTANCE",
+    "DECIDED_RULE",
     "AwaitedRemittance",
     "BankFile",
     "BankFormat",
@@ -40,6 +41,10 @@ DepositId = NewType("DepositId", int)
 
 ANY_REMITTANCE = RemittanceId(0)
 """In a decision that keeps a deposit off remittances: every one of them."""
+
+
+DECIDED_RULE = "decided"
+"""The rule of what a person put together or keeps apart."""
 
 
 class BankFormat(StrEnum):
@@ -187,6 +192,19 @@ class RemittanceDeposit(msgspec.Struct, frozen=True, gc=False):
     difference_cents: int | None = None
     reason: str = ""
     candidates: tuple[DepositId, ...] = ()
+
+    @property
+    def money_is_seen(self) -> bool:
+        """Whether its money is at the bank, or never comes because it pays nothing.
+
+        A deposit of another amount counts once a person says that it is the one.
+        """
+        if self.status is RemittanceDepositStatus.AMOUNT_DIFFERS:
+            return self.rule == DECIDED_RULE
+        return self.status in _SEEN
+
+
+_SEEN = frozenset({RemittanceDepositStatus.MATCHED, RemittanceDepositStatus.ZERO_PAY})
 
 
 class DepositDecision(msgspec.Struct, frozen=True, gc=False):

@@ -313,6 +313,13 @@ class DepositWriting(FileWriting, DepositReading):
             " WHERE true ON CONFLICT DO NOTHING"
         )
 
+    def mark_pending_remittances_for_reassociation(self) -> None:
+        """Remittances that are new or count differently since: so may their deposits."""
+        self.run(
+            "INSERT INTO pending_remittance_deposits SELECT remittance_id FROM pending_remittances"
+            " WHERE true ON CONFLICT DO NOTHING"
+        )
+
     def clear_pending_reassociation(self) -> None:
         """Everything that waited is done."""
         self.run("DELETE FROM pending_deposits")

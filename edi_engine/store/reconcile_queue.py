@@ -158,12 +158,10 @@ class ReconcileQueueWriting(ReconcileQueueReading):
         self.replace("pending_remittances", rows)
 
     def clear_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
-        """These remittances are up to date; whether their deposits are is asked next."""
-        wanted = sorted(set(remittance_ids))
-        self.replace("pending_remittance_deposits", [(key,) for key in wanted])
+        """These remittances are up to date."""
         self.run_many(
             "DELETE FROM pending_remittances WHERE remittance_id = ?",
-            [(remittance_id,) for remittance_id in wanted],
+            [(remittance_id,) for remittance_id in sorted(set(remittance_ids))],
         )
 
     def write_claim_clocks(self, clocks: Sequence[tuple[int, date | None]]) -> None:

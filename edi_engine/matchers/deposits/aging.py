@@ -2,7 +2,8 @@
 
 A remittance counts as unpaid only where we could have seen its deposit: from the first day that
 loaded bank files tell of, and only once they tell of days after the one it was due on. NACHA files
-tell of electronic payments alone. An office that loads no bank files is never asked for deposits.
+tell of electronic payments alone. An office that loads no bank files is never asked for deposits,
+unless its postings wait for them: then each has to come, or somebody to say why not.
 Source: domain feature 26; VistA alarms of 31 and 15 days.
 """
 
@@ -23,7 +24,7 @@ from edi_engine.records.deposits import (
     RemittanceDeposit,
     RemittanceDepositStatus,
 )
-from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.policy import PostOn, ReconcilePolicy
 from edi_engine.records.reconciliation import ReconciliationIssue
 
 __all__ = ["Coverage", "deposit_issues", "is_overdue", "look_again_on", "remittance_issues"]
@@ -106,7 +107,8 @@ def remittance_issues(
     if paid_on is None or not is_overdue(found, paid_on, policy, as_of):
         return []
     due_on = add_business_days(paid_on, policy.deposit_days)
-    if not coverage.reaches(remittance.method, paid_on, due_on):
+    is_covered = coverage.reaches(remittance.method, paid_on, due_on)
+    if not is_covered and policy.posting.post_on is not PostOn.DEPOSIT:
         return []
     if remittance.payer_id in policy.deposits_elsewhere:
         return []
@@ -115,6 +117,8 @@ def remittance_issues(
         f"${format_cents(cents or 0)} were due by {due_on.isoformat()} under trace number "
         f"{remittance.trace_number or '(none)'}, and no deposit is it."
     )
+    if not is_covered:
+        reason += " Its payments wait for it, but no bank file tells of those days: load one."
     return [
         ReconciliationIssue(
             cause="deposit_missing",

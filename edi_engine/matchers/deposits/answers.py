@@ -11,6 +11,7 @@ from edi_engine.matchers.deposits.facts import (
 )
 from edi_engine.money import format_cents
 from edi_engine.records.deposits import (
+    DECIDED_RULE,
     DepositEvidence,
     DepositId,
     DepositMatch,
@@ -33,7 +34,7 @@ _CANDIDATES_SHOWN_MAX = 10
 
 _LESS_ADJUSTMENTS = "trace_less_adjustments"
 _REASONS = {
-    "decided": "A person put them together.",
+    DECIDED_RULE: "A person put them together.",
     "trace_originator_amount": "Trace number, payer and amount agree.",
     "trace_amount": "Trace number and amount agree.",
     "trace_adds_up": "All that came under this trace number adds up.",
@@ -120,7 +121,7 @@ def unlooked_deposit(deposit: DepositFacts, known_payers: PayerKeys) -> DepositM
     if deposit.cents > 0:
         reason = "A person says that no remittance belongs to it."
         return DepositMatch(
-            deposit.deposit_id, DepositStatus.OTHER_MONEY, rule="decided", reason=reason
+            deposit.deposit_id, DepositStatus.OTHER_MONEY, rule=DECIDED_RULE, reason=reason
         )
     if not _comes_from_a_payer(deposit, known_payers):
         reason = "Money left the account, and nothing says that a payer took it."

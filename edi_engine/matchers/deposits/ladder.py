@@ -38,6 +38,7 @@ from edi_engine.matchers.deposits.facts import (
 )
 from edi_engine.records.deposits import (
     ANY_REMITTANCE,
+    DECIDED_RULE,
     AwaitedRemittance,
     DepositDecision,
     DepositId,
@@ -162,7 +163,7 @@ class _Board:
         linked = [one for one in self.links if self._knows(one)]
         groups = _joined([(one.deposit_id, one.remittance_id) for one in linked])
         for deposit_ids, remittance_ids in groups:
-            self.take(Proposal("decided", deposit_ids, remittance_ids))
+            self.take(Proposal(DECIDED_RULE, deposit_ids, remittance_ids))
 
     def _knows(self, one: DepositDecision) -> bool:
         return one.deposit_id in self.all_deposits and one.remittance_id in self.all_remittances
