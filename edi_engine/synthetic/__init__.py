@@ -11,6 +11,7 @@ from edi_engine.synthetic.practice import Practice, make_practice
 from edi_engine.synthetic.rates import MessRates
 from edi_engine.synthetic.truth import (
     ClaimKey,
+    DepositTruth,
     DuplicateFileTruth,
     LineTruth,
     MessTruth,
@@ -18,6 +19,7 @@ from edi_engine.synthetic.truth import (
     PaymentKey,
     PracticeTruth,
     ProviderAdjustmentTruth,
+    RemittanceKey,
     RemittanceTruth,
     ReversalTruth,
 )
@@ -25,6 +27,7 @@ from edi_engine.synthetic.truth import (
 __all__ = [
     "PAYERS",
     "ClaimKey",
+    "DepositTruth",
     "DuplicateFileTruth",
     "LargeFile",
     "LineTruth",
@@ -36,6 +39,7 @@ __all__ = [
     "Practice",
     "PracticeTruth",
     "ProviderAdjustmentTruth",
+    "RemittanceKey",
     "RemittanceTruth",
     "ReversalTruth",
     "make_practice",

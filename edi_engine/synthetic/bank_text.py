@@ -25,6 +25,10 @@ class BankMovement(msgspec.Struct, frozen=True, gc=False):
     trn_id: str = ""
     type_code: str = "165"
     """Of BAI2; ACH credit by default."""
+    customer_reference: str = ""
+    """What the payer's bank calls it; the number of a check."""
+    text: str = "HCCLAIMPMT"
+    """What the bank writes first; the name of claim payments by default."""
 
     @property
     def addenda(self) -> str:
@@ -81,7 +85,9 @@ def bai2_text(movements: Sequence[BankMovement], *, as_of: date) -> bytes:
     details: list[str] = []
     for one in movements:
         type_code = one.type_code if one.cents >= 0 else "455"
-        details.append(f"16,{type_code},{abs(one.cents)},,{one.reference},,HCCLAIMPMT/")
+        details.append(
+            f"16,{type_code},{abs(one.cents)},,{one.reference},{one.customer_reference},{one.text}/"
+        )
         if one.company_name:
             details.append(f"88, CO NAME:{one.company_name}  CO ID:{one.company_id}")
         if one.addenda:
@@ -107,7 +113,7 @@ def bank_csv_text(movements: Sequence[BankMovement]) -> bytes:
         dollars, places = divmod(abs(one.cents), 100)
         amount = f"${dollars:,}.{places:02d}"
         shown = f"({amount})" if one.cents < 0 else amount
-        text = " ".join(filter(None, (one.company_name, "HCCLAIMPMT", one.addenda)))
+        text = " ".join(filter(None, (one.company_name, one.text, one.addenda)))
         lines.append(
             f'{one.received_on:%m/%d/%Y},{text},"{shown}",{one.reference},{one.company_id}'
         )

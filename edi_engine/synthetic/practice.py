@@ -5,6 +5,7 @@ from random import Random
 
 import msgspec
 
+from edi_engine.synthetic.bank import BankLayout, lay_out_deposits
 from edi_engine.synthetic.bill_maker import BillMaker, OwnProviders, make_own_providers
 from edi_engine.synthetic.desk import Book, Desk, Outcome
 from edi_engine.synthetic.fees import FeeTable, fee_rows
@@ -49,13 +50,15 @@ class Practice(msgspec.Struct, frozen=True):
     seed: int
     claim_files: tuple[tuple[str, bytes], ...]
     remittance_files: tuple[tuple[str, bytes], ...]
+    bank_files: tuple[tuple[str, bytes], ...]
     schedule: str
     truth: PracticeTruth
     billing_npis: tuple[str, ...]
     tin: str
 
     def files(self) -> tuple[tuple[str, bytes], ...]:
-        """Every file as (name, bytes), 837s before 835s, each in order of its date."""
+        """Every X12 file as (name, bytes), 837s before 835s, each in order of its date. The
+        bank's statements are not among them."""
         return (*self.claim_files, *self.remittance_files)
 
     def fee_schedule_csv(self) -> str:
@@ -108,15 +111,26 @@ def make_practice(
         same_bytes_count=quota(messes.duplicate_file, count, random),
         same_payment_count=quota(messes.duplicate_payment_file, count, random),
     )
+    bank = lay_out_deposits(
+        payments.remittances,
+        payers,
+        Random(f"{seed} bank"),  # noqa: S311  of its own, so that it changes no other file
+        own_npis=_npis(own),
+    )
     return Practice(
         seed=seed,
         claim_files=claims.files,
         remittance_files=payments.files,
+        bank_files=bank.files,
         schedule=fees.csv_text(),
-        truth=_truth(desk.book, claims, payments),
-        billing_npis=(own.professional.npi, own.facility.npi, own.dental.npi),
+        truth=_truth(desk.book, claims, payments, bank),
+        billing_npis=_npis(own),
         tin=own.professional.tin,
     )
+
+
+def _npis(own: OwnProviders) -> tuple[str, ...]:
+    return (own.professional.npi, own.facility.npi, own.dental.npi)
 
 
 def _settle_book(
@@ -150,7 +164,9 @@ def _workdays(start_on: date, months: int) -> tuple[date, ...]:
     return tuple(day for day in days if day.weekday() < 5)
 
 
-def _truth(book: Book, claims: ClaimLayout, payments: RemittanceLayout) -> PracticeTruth:
+def _truth(
+    book: Book, claims: ClaimLayout, payments: RemittanceLayout, bank: BankLayout
+) -> PracticeTruth:
     pairs = _pairs(book, claims, payments)
     uncertain = {serial for serials in book.ambiguous.values() for serial in serials}
     return PracticeTruth(
@@ -179,6 +195,7 @@ def _truth(book: Book, claims: ClaimLayout, payments: RemittanceLayout) -> Pract
             for placed in payments.entries
         ),
         remittances=payments.remittances,
+        deposits=bank.deposits,
         duplicate_files=payments.duplicates,
         ambiguous_claims=tuple(sorted(claims.keys[serial] for serial in uncertain)),
         unanswered_claims=tuple(sorted(claims.keys[serial] for serial in book.unanswered)),

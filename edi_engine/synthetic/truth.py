@@ -5,10 +5,13 @@ Keys name a place in a file: file name, set control number (ST02, unique in each
 the ordinal of the CLM or CLP in that set from 1.
 """
 
+from datetime import date
+
 import msgspec
 
 __all__ = [
     "ClaimKey",
+    "DepositTruth",
     "DuplicateFileTruth",
     "LineTruth",
     "MessTruth",
@@ -16,6 +19,7 @@ __all__ = [
     "PaymentKey",
     "PracticeTruth",
     "ProviderAdjustmentTruth",
+    "RemittanceKey",
     "RemittanceTruth",
     "ReversalTruth",
 ]
@@ -120,10 +124,35 @@ class RemittanceTruth(msgspec.Struct, frozen=True, gc=False):
     file_name: str
     set_control_number: str
     payer_id: str
+    payee_npi: str
     trace_number: str
+    paid_on: date
     payment_cents: int
     claim_payments_count: int
     unbalanced: str = ""
+
+
+class RemittanceKey(msgspec.Struct, frozen=True, gc=False, order=True):
+    """A set in an 835."""
+
+    file_name: str
+    set_control_number: str
+
+
+class DepositTruth(msgspec.Struct, frozen=True, gc=False):
+    """One movement on the bank account, known by the bank's reference, and what it pays.
+
+    `kind`: paid (with its trace number), untraced, bundle (several remittances in one sum), check
+    (its number is the trace number), short (less than announced), unannounced (a payer's, without
+    a remittance), taken_back (a payer took money out again), other (nothing to do with payers).
+    `amount_cents` is negative for money that left.
+    """
+
+    bank_reference: str
+    received_on: date
+    amount_cents: int
+    kind: str
+    remittances: tuple[RemittanceKey, ...] = ()
 
 
 class DuplicateFileTruth(msgspec.Struct, frozen=True, gc=False):
@@ -150,6 +179,7 @@ class PracticeTruth(msgspec.Struct, frozen=True):
     reversals: tuple[ReversalTruth, ...]
     provider_adjustments: tuple[ProviderAdjustmentTruth, ...]
     remittances: tuple[RemittanceTruth, ...]
+    deposits: tuple[DepositTruth, ...]
     duplicate_files: tuple[DuplicateFileTruth, ...]
     ambiguous_claims: tuple[ClaimKey, ...]
     unanswered_claims: tuple[ClaimKey, ...]

@@ -25,10 +25,10 @@ def practice_of(claims_count: int, *, seed: int = 5, messes: MessRates = NO_REPE
     return make_practice(seed, start_on=START_ON, claims_count=claims_count, messes=messes)
 
 
-def written(practice: Practice, folder: Path) -> list[Path]:
+def written(practice: Practice, folder: Path, *, with_bank: bool = False) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, data in practice.files():
+    for name, data in (*practice.files(), *(practice.bank_files if with_bank else ())):
         path = folder / name
         path.write_bytes(data)
         paths.append(path)

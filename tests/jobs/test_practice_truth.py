@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edi_engine.jobs.contracts import load_fee_schedule
@@ -31,6 +32,12 @@ from edi_engine.synthetic import (
     make_practice,
     plain_payers,
     shuffled_payers,
+)
+from tests.jobs.deposit_truth import (
+    FoundDeposits,
+    missed_deposits,
+    wrong_deposits,
+    wrong_remittance_deposits,
 )
 
 START_ON = date(2024, 1, 1)
@@ -62,6 +69,7 @@ class Conclusions:
     """What the engine says of a practice, under the truth's own keys."""
 
     def __init__(self, store: Store) -> None:
+        self.deposits = FoundDeposits(store)
         claims = dataset(store, "claims")
         self.claim_keys = {
             row["claim_id"]: ClaimKey(
@@ -111,7 +119,7 @@ def dataset(store: Store, name: str) -> list[Row]:
 def concluded(practice: Practice, folder: Path) -> Conclusions:
     inbox = folder / "inbox"
     inbox.mkdir()
-    for name, data in practice.files():
+    for name, data in (*practice.files(), *practice.bank_files):
         (inbox / name).write_bytes(data)
     schedule = folder / "fees.csv"
     schedule.write_text(practice.fee_schedule_csv(), encoding="utf-8")
@@ -272,6 +280,11 @@ def check(practice: Practice, folder: Path) -> None:
     assert list(wrong_balances(practice, found)) == []
     assert list(wrong_traces(practice, found)) == []
     assert list(owed_twice(practice, found)) == []
+    assert list(wrong_deposits(practice.truth, found.deposits)) == []
+    assert list(wrong_remittance_deposits(practice.truth, found.deposits)) == []
+    assert len(missed_deposits(practice.truth, found.deposits)) <= 1 + (
+        len(practice.truth.deposits) // 50
+    )
     # The money of a payment that was not placed is missing on its claim: counted above already.
     incomplete = {pair.claim for pair in missed}
     lines = list(wrong_lines(practice, found, incomplete))
@@ -291,6 +304,24 @@ def test_a_practice_without_messes_comes_out_true(tmp_path: Path) -> None:
 
 def test_a_small_practice_with_messes_comes_out_true(tmp_path: Path) -> None:
     check(make_practice(6, start_on=START_ON, claims_count=80), tmp_path)
+
+
+def test_the_check_of_deposits_tells_what_is_wrong(tmp_path: Path) -> None:
+    practice = make_practice(9, start_on=START_ON, claims_count=40)
+    found = concluded(practice, tmp_path).deposits
+    first, second, *rest = (one for one in practice.truth.deposits if one.kind == "paid")
+    swapped = [
+        msgspec.structs.replace(first, remittances=second.remittances),
+        msgspec.structs.replace(second, kind="short"),
+    ]
+    others = [one for one in practice.truth.deposits if one not in (first, second)]
+    lost = others.pop(others.index(rest[0]))
+    truth = msgspec.structs.replace(practice.truth, deposits=(*swapped, *others, lost))
+    assert len(list(wrong_deposits(truth, found))) == len(swapped)
+    truth = msgspec.structs.replace(practice.truth, deposits=(first, second, *others))
+    assert list(wrong_deposits(truth, found)) == ["the movements are not those of the statements"]
+    (told,) = wrong_remittance_deposits(truth, found)
+    assert "no money came" in told
 
 
 @pytest.mark.slow
