@@ -10,6 +10,7 @@ from edi_engine.cli.output import print_json, print_table, progress, say
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.archives import ArchiveLimits
 from edi_engine.jobs.contracts import load_fee_schedule
+from edi_engine.jobs.demo import DemoTruth
 from edi_engine.jobs.demo import demo as run_demo
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestReport, IngestSettings
 from edi_engine.jobs.moving import move_into
@@ -57,7 +58,6 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
     if context.as_json:
         print_json(report)
         return _night_status(report.night.needs_a_person)
-    truth = report.truth
     ours = f"edi-engine --db {report.database}"
     say(
         f"An invented practice: {report.files_count} files and a fee schedule of "
@@ -65,9 +65,9 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
         "",
         *report.lines,
         "",
-        f"Held against what really happened: of {truth.payments_count} claim payments "
-        f"{truth.right_count} are where they belong, {truth.left_open_count} wait for a person, "
-        f"{truth.wrong_count} are wrong.",
+        "Held against what really happened:",
+        f"  {_told(report.payments, 'claim payments')}",
+        f"  {_told(report.deposits, 'deposits')}",
         "",
         "Go on with:",
         f"  {ours} worklist list",
@@ -75,10 +75,18 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
         f"  {ours} show claim 1",
         f"  {ours} aging --as-of {report.as_of.isoformat()}",
         f"  {ours} report denials",
+        f"  {ours} deposits list --open",
         f"  {ours} export reconciliation --format csv",
         f"  and read {report.night.reports}/run.txt",
     )
     return _night_status(report.night.needs_a_person)
+
+
+def _told(truth: DemoTruth, what: str) -> str:
+    return (
+        f"of {truth.whole_count} {what} {truth.right_count} are where they belong, "
+        f"{truth.left_open_count} wait for a person, {truth.wrong_count} are wrong."
+    )
 
 
 @click.command(epilog="Example: edi-engine ingest inbox/ era_0105.835")

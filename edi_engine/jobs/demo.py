@@ -20,7 +20,7 @@ from edi_engine.jobs.summary import summary_lines
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Store, open_store
-from edi_engine.synthetic import Practice, make_practice
+from edi_engine.synthetic import Practice, RemittanceKey, make_practice
 
 __all__ = ["DemoReport", "DemoTruth", "demo"]
 
@@ -33,13 +33,17 @@ _FOLDERS = ("inbox", "done", "quarantine", "reports")
 
 
 class DemoTruth(msgspec.Struct, frozen=True):
-    """The matches against the truth the maker kept: claim payments of ours, those matched to
-    their claim, those left to a person, and those matched to a wrong one."""
+    """What was put together against the truth the maker kept: of ours, those at their claim (or
+    remittance), those left to a person, and those at a wrong one."""
 
-    payments_count: int
     right_count: int
     left_open_count: int
     wrong_count: int
+
+    @property
+    def whole_count(self) -> int:
+        """All of them."""
+        return self.right_count + self.left_open_count + self.wrong_count
 
 
 class DemoReport(msgspec.Struct, frozen=True):
@@ -51,7 +55,8 @@ class DemoReport(msgspec.Struct, frozen=True):
     fee_schedule_rows: int
     as_of: date
     night: NightlyReport
-    truth: DemoTruth
+    payments: DemoTruth
+    deposits: DemoTruth
     lines: tuple[str, ...]
 
 
@@ -71,7 +76,8 @@ def demo(
     _prepare(folder)
     practice = make_practice(seed, start_on=_START_ON, claims_count=claims_count)
     inbox = folder / "inbox"
-    for name, data in practice.files():
+    files = (*practice.files(), *practice.bank_files)
+    for name, data in files:
         (inbox / name).write_bytes(data)
     fees = folder / "fees.csv"
     fees.write_text(practice.fee_schedule_csv(), encoding="utf-8")
@@ -86,16 +92,18 @@ def demo(
             now=now,
             progress=progress,
         )
-        truth = _compare(store, practice)
+        payments = _compare_payments(store, practice)
+        deposits = _compare_deposits(store, practice)
         lines = tuple(summary_lines(store, as_of=as_of))
     return DemoReport(
         folder=str(folder),
         database=str(folder / DATABASE_NAME),
-        files_count=len(practice.files()),
+        files_count=len(files),
         fee_schedule_rows=contracts.rows_count,
         as_of=as_of,
         night=night,
-        truth=truth,
+        payments=payments,
+        deposits=deposits,
         lines=lines,
     )
 
@@ -124,7 +132,7 @@ def _prepare(folder: Path) -> None:
         ) from error
 
 
-def _compare(store: Store, practice: Practice) -> DemoTruth:
+def _compare_payments(store: Store, practice: Practice) -> DemoTruth:
     """Matches against the truth, by the places of claims and payments in their files."""
     with store.reading() as reader:
         claims = {row[0]: row[1:4] for row in reader.dataset("claims")}
@@ -151,4 +159,25 @@ def _compare(store: Store, practice: Practice) -> DemoTruth:
             right += 1
         else:
             wrong += 1
-    return DemoTruth(right + open_ + wrong, right, open_, wrong)
+    return DemoTruth(right, open_, wrong)
+
+
+def _compare_deposits(store: Store, practice: Practice) -> DemoTruth:
+    """Deposits against the truth, by the bank's references and the places of remittances."""
+    with store.reading() as reader:
+        places = {row[0]: RemittanceKey(row[1], row[2]) for row in reader.dataset("remittances")}
+        deposits = reader.deposits()
+        matches = reader.deposit_matches(deposits)
+    found = {
+        one.deposit.bank_reference: tuple(
+            sorted(places[each] for each in matches[key].remittance_ids)
+        )
+        for key, one in deposits.items()
+    }
+    right = open_ = wrong = 0
+    for one in practice.truth.deposits:
+        answer = found[one.bank_reference]
+        right += answer == one.remittances
+        open_ += answer == () != one.remittances
+        wrong += answer not in {(), one.remittances}
+    return DemoTruth(right, open_, wrong)

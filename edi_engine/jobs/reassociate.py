@@ -20,6 +20,7 @@ from edi_engine.matchers.deposits import (
     reassociate,
     remittance_issues,
 )
+from edi_engine.matchers.payees import Payee, payee_of
 from edi_engine.records.deposits import RemittanceDeposit
 from edi_engine.records.policy import PostOn
 from edi_engine.records.reconciliation import ReconciliationIssue
@@ -146,11 +147,13 @@ def _refresh(
         one = remittances.get(remittance_id)
         if one is None:
             continue  # held or withdrawn since; it waits to be dropped
-        issues = remittance_issues(found, one, coverage, policy, as_of)
+        issues = []
+        if payee_of(one.payee_npi, one.payee_tin, context.practice) is not Payee.FOREIGN:
+            issues = remittance_issues(found, one, coverage, policy, as_of)
         placed += _placed(issues, one.payer_id)
         clocks[remittance_id] = look_again_on(found.status, one.payment_date, policy, as_of)
         if not issues and is_overdue(found, one.payment_date, policy, as_of):
-            # The bank's files do not reach so far yet; tomorrow they may.
+            # The bank's files do not reach so far yet, or the payee may turn out to be ours.
             clocks[remittance_id] = as_of
     writer.write_reassociation_clocks(deposit_clocks, clocks)
     return refresh_work(

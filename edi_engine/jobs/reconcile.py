@@ -247,6 +247,7 @@ def _mark_payees(
     """
     if is_first:
         writer.mark_all_pending()
+        writer.mark_all_reassociation_pending()
     else:
         writer.mark_pending_payments(writer.payment_ids_by_payee(npis, tins))
 

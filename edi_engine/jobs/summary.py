@@ -30,11 +30,22 @@ _MATCH_WORDS = (
     ("not_ours", "for another practice"),
 )
 
+_DEPOSIT_WORDS = (
+    ("matched", "explained by remittances"),
+    ("amount_differs", "of another amount than announced"),
+    ("ambiguous", "that several remittances would explain, waiting for a person"),
+    ("no_remittance", "from a payer, without a remittance"),
+    ("taken_back", "taken back by a payer"),
+    ("other_money", "that have nothing to do with payers"),
+    ("no_money", "of nothing"),
+)
+
 _QUEUE_WORDS = {
     "denial": "refused by payers",
     "underpay": "paid too little",
     "no_response": "no answer from the payer",
     "unmatched_remit": "payments without a place",
+    "eft_era_gap": "deposits and remittances that do not meet",
     "plb": "takebacks and adjustments of whole payments",
     "credit": "paid too much",
     "secondary_due": "to bill to the next payer",
@@ -53,8 +64,9 @@ def summary_lines(store: Store, *, as_of: date) -> list[str]:
             awake_on=as_of,
             limit=_TOP_ITEMS,
         )
-    lines = [*_money_lines(totals), "", *_match_lines(totals), "", *_line_lines(totals), ""]
-    lines += _work_lines(totals)
+    parts = (_money_lines, _match_lines, _deposit_lines, _line_lines, _work_lines)
+    blocks = [found for part in parts if (found := part(totals))]
+    lines = [line for block in blocks for line in ("", *block)][1:]
     if first:
         lines += ["", "First things to do:"]
     for item in first:
@@ -84,6 +96,15 @@ def _match_lines(totals: PracticeTotals) -> list[str]:
     whole = sum(row[1] for row in totals.matches)
     lines = [f"Claim payments: {_number(whole)}"]
     return lines + list(_worded(found, _MATCH_WORDS))
+
+
+def _deposit_lines(totals: PracticeTotals) -> list[str]:
+    """Nothing where no bank file was loaded."""
+    found = {row[0]: row[1:] for row in totals.deposits}
+    if not found:
+        return []
+    whole = sum(row[1] for row in totals.deposits)
+    return [f"Deposits: {_number(whole)}", *_worded(found, _DEPOSIT_WORDS)]
 
 
 def _line_lines(totals: PracticeTotals) -> list[str]:

@@ -150,7 +150,8 @@ class _Ladder:
             facts = self._pool.by_id.get(linked) if linked is not None else None
             standing.decide(linked, Comparison(paid, facts) if facts is not None else None)
             return
-        standing.is_foreign = payee_of(paid, self._practice) is Payee.FOREIGN
+        payee = payee_of(paid.payment.payee_npi, paid.payment.payee_tin, self._practice)
+        standing.is_foreign = payee is Payee.FOREIGN
         self._number_level(paid, standing)
 
     def _number_level(self, paid: PaymentFacts, standing: Standing) -> None:

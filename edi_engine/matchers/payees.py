@@ -17,14 +17,11 @@ class Payee(Enum):
     FOREIGN = "foreign"
 
 
-def payee_of(paid: PaymentFacts, practice: PracticeIdentifiers) -> Payee:
+def payee_of(payee_npi: str, payee_tin: str, practice: PracticeIdentifiers) -> Payee:
     """Whether the payee is one of ours, as far as identifiers of the same kind are known."""
-    payment = paid.payment
-    npi_told = bool(payment.payee_npi and practice.npis)
-    tin_told = bool(payment.payee_tin and practice.tins)
-    if (npi_told and payment.payee_npi in practice.npis) or (
-        tin_told and payment.payee_tin in practice.tins
-    ):
+    npi_told = bool(payee_npi and practice.npis)
+    tin_told = bool(payee_tin and practice.tins)
+    if (npi_told and payee_npi in practice.npis) or (tin_told and payee_tin in practice.tins):
         return Payee.OURS
     return Payee.FOREIGN if npi_told or tin_told else Payee.UNKNOWN
 

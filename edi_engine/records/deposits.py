@@ -125,6 +125,8 @@ class AwaitedRemittance(msgspec.Struct, frozen=True, gc=False):
     payment_date: date | None
     payment_amount_cents: int | None
     provider_adjustments_cents: int = 0
+    payee_npi: str = ""
+    payee_tin: str = ""
 
 
 class DepositStatus(StrEnum):

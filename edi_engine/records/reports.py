@@ -109,11 +109,13 @@ class PracticeTotals(msgspec.Struct, frozen=True):
     `claims` are (status, claims, charge cents, balance cents), `lines` (state, lines, cents that
     name it: variance of underpaid and overpaid ones, refused of denied ones, else paid),
     `matches` (outcome, claim payments, paid cents), `remittances` (count, payment cents, posted
-    cents, suspense cents), `work` (queue, items, cents at risk) most money first.
+    cents, suspense cents), `deposits` (status, deposits, cents), `work` (queue, items, cents at
+    risk) most money first.
     """
 
     claims: tuple[tuple[str, int, int, int], ...]
     lines: tuple[tuple[str, int, int], ...]
     matches: tuple[tuple[str, int, int], ...]
     remittances: tuple[int, int, int, int]
+    deposits: tuple[tuple[str, int, int], ...]
     work: tuple[tuple[str, int, int], ...]

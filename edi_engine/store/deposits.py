@@ -167,6 +167,8 @@ class DepositReading(Queries):
                 payment_date=day_of(row[6]),
                 payment_amount_cents=row[7],
                 provider_adjustments_cents=sign * int(adjusted.get(row[0], 0)),
+                payee_npi=row[9],
+                payee_tin=row[10],
             )
         return found
 
@@ -477,7 +479,7 @@ FROM deposits d JOIN files f ON f.file_id = d.file_id
 
 _AWAITED_SQL = """
 SELECT r.remittance_id, r.payer_id, r.payer_name, r.originator_id, r.trace_number, r.method,
-    r.payment_date, r.payment_amount_cents, s.balance_sign
+    r.payment_date, r.payment_amount_cents, s.balance_sign, r.payee_npi, r.payee_tin
 FROM remittances r JOIN transaction_sets s ON s.set_id = r.set_id
 WHERE r.remittance_id IN ({keys}) AND r.held = '' AND NOT EXISTS (
     SELECT 1 FROM withdrawals w WHERE w.remittance_id = r.remittance_id AND w.revoked_at IS NULL)

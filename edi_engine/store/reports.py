@@ -34,6 +34,10 @@ SELECT remittance_id, payer_id, payer_name, trace_number
 FROM remittances WHERE remittance_id IN ({keys})
 """
 
+_DEPOSIT_SUBJECT_SQL = """
+SELECT deposit_id, originator_name, trace_number FROM deposits WHERE deposit_id IN ({keys})
+"""
+
 _OPEN_SQL = """
 SELECT c.claim_id, c.payer_id, c.payer_name, s.payer_balance_cents, s.patient_balance_cents,
     c.service_from, c.sent_on,
@@ -126,6 +130,12 @@ FROM remittances r LEFT JOIN remittance_standings s ON s.remittance_id = r.remit
 WHERE r.held = ''
 """
 
+_DEPOSIT_TOTALS_SQL = """
+SELECT m.status, COUNT(*), SUM(d.amount_cents) FROM deposit_matches m
+JOIN deposits d ON d.deposit_id = m.deposit_id
+GROUP BY m.status ORDER BY m.status
+"""
+
 _WORK_TOTALS_SQL = """
 SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items
 WHERE status IN ('new', 'open', 'waiting')
@@ -148,6 +158,9 @@ class ReportReading(Queries):
         remittances = self._remittance_subjects(
             item.remittance_id for item in items if item.remittance_id
         )
+        deposits = self._deposit_subjects(
+            item.item_key for item in items if item.item_key.startswith("deposit:")
+        )
         found: dict[str, Subject] = {}
         for item in items:
             about = item.item_key.partition(":")[0]
@@ -159,7 +172,8 @@ class ReportReading(Queries):
                 ordered = (of_payment, of_claim, of_remittance)
             elif about == "remittance":
                 ordered = (of_remittance, of_payment, of_claim)
-            found[item.item_key] = next((one for one in ordered if one), Subject())
+            last = deposits.get(item.item_key, Subject())
+            found[item.item_key] = next((one for one in ordered if one), last)
         return found
 
     def original_of_claim(self, claim_id: int) -> int | None:
@@ -178,6 +192,7 @@ class ReportReading(Queries):
             lines=self._triples(_LINE_TOTALS_SQL),
             matches=self._triples(_MATCH_TOTALS_SQL),
             remittances=(int(count), int(paid), int(posted), int(suspense)),
+            deposits=self._triples(_DEPOSIT_TOTALS_SQL),
             work=self._triples(_WORK_TOTALS_SQL),
         )
 
@@ -274,6 +289,14 @@ class ReportReading(Queries):
                 remittance_id=row[0], payer_id=row[1], payer_name=row[2], trace_number=row[3]
             )
             for row in self.rows_in(_REMITTANCE_SUBJECT_SQL, remittance_ids)
+        }
+
+    def _deposit_subjects(self, item_keys: Iterable[str]) -> dict[str, Subject]:
+        """Who sent the deposit, as the bank says; by item key."""
+        keys = {int(key.partition(":")[2].partition("/")[0]): key for key in item_keys}
+        return {
+            keys[row[0]]: Subject(payer_name=row[1], trace_number=row[2])
+            for row in self.rows_in(_DEPOSIT_SUBJECT_SQL, keys)
         }
 
 

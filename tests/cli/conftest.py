@@ -9,8 +9,6 @@ from click.testing import CliRunner, Result
 
 from edi_engine.cli import main
 
-BANK_STATEMENT = Path(__file__).parents[2] / "fixtures" / "deposits" / "pass" / "statement.bai"
-
 Run = Callable[..., Result]
 
 DAY = ("--as-of", "2026-03-21")
@@ -21,9 +19,6 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "demo"
     result = CliRunner().invoke(main, ["demo", "--dir", str(folder), "--claims", "200"])
     assert result.exit_code == 1, result.stderr
-    for command in (["deposits", "load", str(BANK_STATEMENT)], ["reconcile", *DAY]):
-        result = CliRunner().invoke(main, ["--db", str(folder / "practice.db"), *command])
-        assert result.exit_code in {0, 1}, result.stderr
     return folder
 
 

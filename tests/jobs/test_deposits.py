@@ -13,11 +13,13 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkStatus
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic.bank_text import BankMovement, bai2_text, bank_csv_text, nacha_text
+from tests.golden.stories import GOLDEN_ROOT
 from tests.jobs.conclusions import NOW, conclude
 from tests.parsers.x12_files import file_of
 
 DAY = date(2026, 1, 15)
 LATE = DAY + timedelta(days=30)
+OUR_CLAIM = GOLDEN_ROOT / "g34_four_remittances_in_one_deposit" / "1_claims.edi"
 COMPANY = ("1990000003", "EXAMPLE HEALTH PLAN")
 
 
@@ -142,6 +144,20 @@ def test_money_that_does_not_come_is_missed_and_found(desk: Desk) -> None:
     conclude(desk.store, as_of=LATE)
     assert desk.causes() == []
     assert desk.causes((WorkStatus.RESOLVED,)) == ["deposit_missing"]
+
+
+def test_a_payee_that_no_claim_names_is_not_waited_for(desk: Desk) -> None:
+    desk.put(bai2_text([], as_of=DAY))
+    desk.put(bai2_text([], as_of=LATE))
+    desk.eras(era(1, 500_00, "12345"))
+    conclude(desk.store, as_of=LATE)
+    assert desk.causes() == ["deposit_missing"]  # whose practice this is, no claim says yet
+    desk.put(OUR_CLAIM.read_bytes().replace(b"1999999984", b"1999999992"))
+    conclude(desk.store, as_of=LATE)
+    assert desk.causes() == []
+    desk.put(OUR_CLAIM.read_bytes())
+    conclude(desk.store, as_of=LATE)
+    assert desk.causes() == ["deposit_missing"]
 
 
 def test_what_is_wrong_with_a_remittance_stays_when_its_deposit_comes(desk: Desk) -> None:
