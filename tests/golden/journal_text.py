@@ -7,6 +7,7 @@ control numbers; never by our own identifiers. Amounts are dollars, debits posit
 import re
 
 from edi_engine.money import format_cents
+from edi_engine.records.deposits import DepositId, DepositMatch
 from edi_engine.records.journal import StoredPosting, SubjectKind
 from edi_engine.records.stored import StoredRemittance
 from edi_engine.records.work import WorkItem
@@ -19,11 +20,13 @@ _WIDTHS = (22, 24, 8)
 
 
 def journal_text(store: Store) -> str:
-    """The journal in force, how remittances and claims stand, and the open work, sorted."""
+    """The journal in force, how remittances and claims stand, and the open work, sorted. What the
+    bank says, where there is a file of it."""
     with store.reading() as reader:
         told = _Told(reader)
         parts = {
             "Remittances": told.remittances(),
+            **({"Bank": bank} if (bank := told.bank()) else {}),
             "Journal": told.postings(),
             "Claims": told.claims(),
             "Open work": told.work(),
@@ -44,6 +47,7 @@ class _Told:
         self.heads = reader.remittances(reader.remittance_ids())
         payment_ids = [row[0] for row in reader.rows("SELECT claim_payment_id FROM claim_payments")]
         self.payments = reader.paid_claims(payment_ids)
+        self.deposits = reader.deposits()
         self.adjustments = {
             one.provider_adjustment_id: one
             for one in reader.placed_adjustments(remittance_ids=self.heads).values()
@@ -71,6 +75,33 @@ class _Told:
         return sorted(
             _remittance_line(self.remittance(key), one) for key, one in self.heads.items()
         )
+
+    def bank(self) -> list[str]:
+        """Deposits, and how the money of each remittance stands; nothing without a bank file."""
+        if not self.reader.bank_spans():
+            return []
+        matches = self.reader.deposit_matches(self.deposits)
+        answers = self.reader.remittance_deposits(self.heads)
+        return [
+            *sorted(self._deposit(key, matches[key]) for key in self.deposits),
+            *sorted(f"{self.remittance(key)}  {one.status}" for key, one in answers.items()),
+        ]
+
+    def deposit(self, deposit_id: int) -> str:
+        one = next(one for key, one in self.deposits.items() if key == deposit_id)
+        return f"{one.file_name} deposit {one.deposit.deposit_ordinal}"
+
+    def _deposit(self, deposit_id: DepositId, found: DepositMatch) -> str:
+        cents = self.deposits[deposit_id].deposit.amount_cents
+        words = [f"{self.deposit(deposit_id)}  {format_cents(cents):>10}  {found.status}"]
+        if found.rule:
+            paid = sorted(self.remittance(key) for key in found.remittance_ids)
+            words.append(f"by {found.rule}: {', '.join(paid)}")
+        if found.difference_cents:
+            words.append(f"difference {format_cents(found.difference_cents)}")
+        if found.candidates:
+            words.append(f"({len(found.candidates)} remittances to choose from)")
+        return " ".join(words)
 
     def postings(self) -> list[str]:
         subjects = {
@@ -136,6 +167,8 @@ class _Told:
             about = self.payment(item.claim_payment_id)
         elif item.claim_id is not None:
             about = self.claim(item.claim_id)
+        elif item.item_key.startswith("deposit:"):
+            about = self.deposit(int(item.item_key.partition(":")[2].partition("/")[0]))
         else:
             about = self.remittance(item.remittance_id or 0)
         cause = " ".join(filter(None, (item.cause, item.detail)))

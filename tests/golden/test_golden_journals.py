@@ -30,13 +30,15 @@ AS_OF = date(2026, 5, 1)
 SCENARIOS = sorted(path for path in GOLDEN_ROOT.iterdir() if path.is_dir())
 _ALL_ORDERS_UP_TO = 3
 _SHUFFLES = 6
-_FILE_NAME = re.compile(r"\S+\.edi")
+_SUFFIXES = (".edi", ".bai", ".ach", ".csv")
+"""X12, and the bank's files: a statement, entries of an ACH file, a download."""
+_FILE_NAME = re.compile(r"\S+\.(?:edi|bai|ach|csv)")
 
 scenarios = pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.name)
 
 
 def files_of(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.edi"))
+    return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)
 
 
 def orders_of(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
@@ -171,5 +173,5 @@ def _unknown(folder: Path) -> set[str]:
     return {
         path.name
         for path in folder.iterdir()
-        if path.suffix != ".edi" and path.name not in allowed and path not in BETWEEN
+        if path.suffix not in _SUFFIXES and path.name not in allowed and path not in BETWEEN
     }
