@@ -38,6 +38,7 @@ _DEPOSIT_WORDS = (
     ("taken_back", "taken back by a payer"),
     ("other_money", "that have nothing to do with payers"),
     ("no_money", "of nothing"),
+    ("repeated", "that two kinds of bank files tell of, counted once"),
 )
 
 _QUEUE_WORDS = {

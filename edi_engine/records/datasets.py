@@ -315,7 +315,8 @@ DATASETS = (
             _text(
                 "status",
                 "matched, amount_differs, ambiguous, no_remittance, other_money (nothing says it "
-                "comes from a payer), taken_back or no_money; empty before reconciling",
+                "comes from a payer), taken_back, no_money or repeated (another kind of bank file "
+                "tells of it too); empty before reconciling",
             ),
             _text("remittance_ids", 'remittances it pays, joined by ";"'),
             _text("rule", 'the rule that said so, "decided" for a person\'s decision'),

@@ -106,6 +106,7 @@ class StoredDeposit(msgspec.Struct, frozen=True, gc=False):
     deposit_id: DepositId
     file_id: int
     file_name: str
+    bank_format: BankFormat
     deposit: Deposit
 
 
@@ -135,7 +136,8 @@ class DepositStatus(StrEnum):
     MATCHED: its remittances add up to it. AMOUNT_DIFFERS: it belongs to a remittance of another
     amount. AMBIGUOUS: several answers are as good; a person chooses. NO_REMITTANCE: it comes from
     a payer, and nothing explains it. OTHER_MONEY: nothing says that it comes from a payer.
-    TAKEN_BACK: money that left. NO_MONEY: zero.
+    TAKEN_BACK: money that left. NO_MONEY: zero. REPEATED: another kind of bank file tells of the
+    same movement, and that deposit stands for it.
     """
 
     MATCHED = "matched"
@@ -145,6 +147,7 @@ class DepositStatus(StrEnum):
     OTHER_MONEY = "other_money"
     TAKEN_BACK = "taken_back"
     NO_MONEY = "no_money"
+    REPEATED = "repeated"
 
 
 class RemittanceDepositStatus(StrEnum):

@@ -473,8 +473,9 @@ _DEPOSIT_IDS = msgspec.json.Decoder(tuple[DepositId, ...])
 _DEPOSIT_SQL = """
 SELECT d.deposit_id, d.file_id, f.name, d.deposit_ordinal, d.received_on, d.amount_cents,
     d.originator_id, d.originator_name, d.trace_number, d.trace_is_stated, d.company_id, d.method,
-    d.bank_reference, d.account_last4, d.description, d.line_number, d.byte_offset, d.byte_length
-FROM deposits d JOIN files f ON f.file_id = d.file_id
+    d.bank_reference, d.account_last4, d.description, d.line_number, d.byte_offset, d.byte_length,
+    b.bank_format
+FROM deposits d JOIN files f ON f.file_id = d.file_id JOIN bank_files b ON b.file_id = d.file_id
 """
 
 _AWAITED_SQL = """
@@ -531,4 +532,4 @@ def _stored_deposit(row: DriverRow) -> StoredDeposit:
         byte_offset=row[16],
         byte_length=row[17],
     )
-    return StoredDeposit(row[0], row[1], row[2], deposit)
+    return StoredDeposit(row[0], row[1], row[2], BankFormat(row[18]), deposit)

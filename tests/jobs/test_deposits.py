@@ -9,6 +9,7 @@ import pytest
 
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, ingest_paths
 from edi_engine.jobs.nightly import NightlyFolders, nightly
+from edi_engine.records.deposits import DepositStatus
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkStatus
 from edi_engine.store import Store, open_store
@@ -118,6 +119,24 @@ def test_the_same_movement_in_another_file_is_known_again(desk: Desk) -> None:
         assert [reader.deposits_of_file(number) for number in (1, 2, 3)] == [(2, 0), (3, 2), (1, 1)]
 
 
+@pytest.mark.parametrize("first", ["entries", "statement"])
+def test_the_trace_number_of_an_entry_serves_the_line_of_the_statement(
+    desk: Desk, first: str
+) -> None:
+    desk.eras(era(1, 500_00, "12345"), era(2, 500_00, "54321"))
+    files = [
+        nacha_text([came(500_00, "12345")], created_on=DAY),
+        bai2_text([came(500_00)], as_of=DAY),
+    ]
+    for data in files if first == "entries" else reversed(files):
+        desk.put(data)
+        conclude(desk.store, as_of=DAY)
+    assert sorted(row[1:4] for row in desk.rows()) == [
+        ("matched", (1,), "trace_originator_amount"),
+        ("repeated", (), ""),
+    ]
+
+
 def test_two_alike_in_one_file_are_two(desk: Desk) -> None:
     desk.put(bank_csv_text([came(500_00, "12345"), came(500_00, "12345")]))
     with desk.store.reading() as reader:
@@ -211,7 +230,7 @@ def test_other_money_becomes_a_payers_when_the_payer_is_known(desk: Desk) -> Non
 
 def practice(random: Random) -> list[bytes]:
     """Files of a payer and a bank over some months, some with traces, some bundled or missing."""
-    files, movements = [], []
+    files, movements, entries = [], [], []
     number = 0
     for week in range(30):
         day = DAY + timedelta(days=7 * week + random.randrange(3))
@@ -220,17 +239,19 @@ def practice(random: Random) -> list[bytes]:
             number += 1
             batch.append((number, random.randrange(1, 8) * 100_00, f"T{number:05d}"))
         files.append(file_of(*(era(*one, day=day) for one in batch)).encode())
-        shape = random.choice(["traces", "bundle", "plain", "missing", "differs"])
+        shape = random.choice(["traces", "twice", "bundle", "plain", "missing", "differs"])
         sums = {
             "traces": [came(cents, trace, day=day) for _, cents, trace in batch],
+            "twice": [came(cents, day=day, reference=f"S{trace}") for _, cents, trace in batch],
             "bundle": [came(sum(one[1] for one in batch), day=day, reference=f"B{week}")],
             "plain": [came(one[1], day=day, reference=f"P{one[0]}") for one in batch],
             "missing": [],
             "differs": [came(batch[0][1] + 100, batch[0][2], day=day)],
         }
         movements.append((day, sums[shape]))
-    files += [bai2_text(found, as_of=day) for day, found in movements]
-    return files
+        if shape == "twice":
+            entries.append(nacha_text(sums["traces"], created_on=day))
+    return [*files, *entries, *(bai2_text(found, as_of=day) for day, found in movements)]
 
 
 def told(store: Store) -> list[object]:
@@ -248,7 +269,8 @@ def told(store: Store) -> list[object]:
     }  # fmt: skip
     return [
         sorted(
-            (names[key], one.status.value, one.rule, one.difference_cents or 0, one.reason,
+            (names[key], one.status.value, one.rule, one.difference_cents or 0,
+             one.reason if one.status is not DepositStatus.REPEATED else "",
              sorted(traces[other] for other in one.remittance_ids),
              sorted(traces[other] for other in one.candidates))
             for key, one in matches.items()
@@ -283,7 +305,7 @@ def test_nights_in_any_order_end_like_everything_at_once(seed: int, tmp_path: Pa
             assert told(store) == ends[-1]
     assert ends[0] == ends[1] == ends[2]
     statuses = {row[1] for row in ends[0][0]}  # type: ignore[attr-defined]
-    assert statuses >= {"matched", "amount_differs", "ambiguous"}
+    assert statuses >= {"matched", "amount_differs", "ambiguous", "repeated"}
 
 
 def test_a_bank_file_in_the_inbox_is_loaded_by_the_night(store: Store, tmp_path: Path) -> None:

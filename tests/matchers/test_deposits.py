@@ -1,5 +1,6 @@
 """Deposits and remittances: the ladder rule by rule, sums against brute force, order, aging."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import combinations
@@ -55,7 +56,9 @@ def deposit(number: int, cents: int, trace: str = "", **changes: object) -> Stor
         trace_is_stated=bool(trace),
         description="HCCLAIMPMT",
     )
-    return StoredDeposit(DepositId(number), 1, "bank", msgspec.structs.replace(plain, **changes))
+    bank_format = changes.pop("bank_format", BankFormat.BAI2)
+    told = msgspec.structs.replace(plain, **changes)
+    return StoredDeposit(DepositId(number), 1, "bank", bank_format, told)  # type: ignore[arg-type]
 
 
 def remittance(
@@ -314,7 +317,14 @@ def worlds(draw: st.DrawFn) -> tuple[list[StoredDeposit], list[AwaitedRemittance
     days = st.integers(-9, 9).map(lambda step: DAY + timedelta(days=step))
     names = st.sampled_from([{}, {}, ELSEWHERE])
     deposits = [
-        deposit(n, draw(cents), draw(traces), received_on=draw(days), **draw(names))
+        deposit(
+            n,
+            draw(cents),
+            draw(traces),
+            received_on=draw(days),
+            bank_format=draw(st.sampled_from(BankFormat)),
+            **draw(names),
+        )
         for n in range(1, draw(st.integers(0, 6)) + 1)
     ]
     remittances = [
@@ -400,6 +410,87 @@ def test_a_movement_is_known_again_by_what_it_is() -> None:
     assert len(set(deposit_keys([one, one]))) == 2
     for changes in ({"amount_cents": 1}, {"received_on": LATER}, {"trace_number": "9"}):
         assert deposit_keys([msgspec.structs.replace(one, **changes)]) != deposit_keys([one])
+
+
+ENTRY = {"bank_format": BankFormat.NACHA, "method": "ACH", "account_last4": "0002"}
+LINE = {"bank_format": BankFormat.BAI2}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_repeated"),
+    [
+        ({}, True),
+        ({"method": "ACH", "account_last4": "0002"}, True),
+        ({"account_last4": "0003"}, False),
+        ({"method": "CHK"}, False),
+        ({"received_on": DAY + timedelta(days=1)}, False),
+        ({"received_on": None}, False),
+        ({"amount_cents": 500_01}, False),
+        (ELSEWHERE, False),
+        ({"originator_id": "", "company_id": "", "originator_name": ""}, True),
+        ({"originator_id": "", "company_id": "", "originator_name": "", "description":
+          "EXAMPLE HEALTH PLAN 77"}, True),
+        ({"trace_number": "777", "trace_is_stated": True}, False),
+        ({"trace_number": "777", "trace_is_stated": False}, True),
+        ({"bank_format": BankFormat.NACHA}, False),
+    ],
+)  # fmt: skip
+def test_a_line_of_a_statement_may_repeat_an_entry(
+    line: dict[str, object], is_repeated: bool
+) -> None:
+    entry = deposit(1, 500_00, "12345678", **ENTRY)
+    other = deposit(2, 500_00, **{**LINE, **line})
+    found = run([entry, other], [PLAIN])
+    assert told(found)[1] == ("matched", (1,), "trace_originator_amount")
+    assert (told(found)[2][0] == "repeated") is is_repeated
+    if is_repeated:
+        assert "as deposit 1." in found.deposits[DepositId(2)].reason
+
+
+def test_what_a_file_has_twice_stays_twice() -> None:
+    entries = [deposit(n, 500_00, f"T{n}", **ENTRY) for n in (1, 2)]
+    lines = [deposit(n, 500_00, **LINE) for n in (3, 4, 5)]
+    statuses = [one.status.value for one in run([*entries, *lines], []).deposits.values()]
+    assert statuses.count("repeated") == 2
+    assert statuses[:2] == ["no_remittance"] * 2
+
+
+def test_an_entry_repeats_the_line_of_its_own_payer() -> None:
+    found = run([
+        deposit(1, 500_00, "12345678", **ENTRY),
+        deposit(2, 500_00, originator_id="", company_id="", originator_name="", **LINE),
+        deposit(3, 500_00, **LINE),
+    ], [PLAIN])  # fmt: skip
+    assert [one.status.value for one in found.deposits.values()] == [
+        "matched", "no_remittance", "repeated",
+    ]  # fmt: skip
+
+
+def test_what_a_person_decided_about_stands_for_the_others() -> None:
+    both = [deposit(1, 500_00, "X1", **ENTRY), deposit(2, 500_00, **LINE)]
+    assert told(run(both, [PLAIN], [link(1, 2, 1)])) == {
+        1: ("repeated", (), ""), 2: ("matched", (1,), "decided"),
+    }  # fmt: skip
+
+
+def test_money_taken_back_is_taken_back_once() -> None:
+    both = [deposit(1, -500_00, **ENTRY), deposit(2, -500_00, **LINE)]
+    assert sorted(one[0] for one in told(run(both, [PLAIN])).values()) == ["repeated", "taken_back"]
+
+
+@given(worlds())
+def test_no_kind_of_file_loses_a_movement_of_its_own(
+    world: tuple[list[StoredDeposit], list[AwaitedRemittance]],
+) -> None:
+    found = run(*world).deposits
+    counts: Counter[tuple[object, ...]] = Counter()
+    kept: Counter[tuple[object, ...]] = Counter()
+    for one in world[0]:
+        movement = (one.deposit.received_on, one.deposit.amount_cents)
+        counts[movement, one.bank_format] += 1
+        kept[movement] += found[one.deposit_id].status is not DepositStatus.REPEATED
+    for (movement, _), count in counts.items():
+        assert kept[movement] >= count
 
 
 # Time.

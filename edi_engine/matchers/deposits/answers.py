@@ -25,6 +25,7 @@ __all__ = [
     "deposit_match",
     "left_over_deposit",
     "remittance_deposit",
+    "repeated_deposit",
     "unlooked_deposit",
     "zero_pay",
 ]
@@ -112,6 +113,12 @@ def zero_pay(remittance: RemittanceFacts) -> RemittanceDeposit:
     return RemittanceDeposit(
         remittance.remittance_id, RemittanceDepositStatus.ZERO_PAY, reason=reason
     )
+
+
+def repeated_deposit(deposit: DepositFacts, kept_id: DepositId) -> DepositMatch:
+    """A movement that another kind of bank file tells of too."""
+    reason = f"Another bank file tells of the same movement as deposit {kept_id}."
+    return DepositMatch(deposit.deposit_id, DepositStatus.REPEATED, reason=reason)
 
 
 def unlooked_deposit(deposit: DepositFacts, known_payers: PayerKeys) -> DepositMatch:

@@ -57,6 +57,7 @@ class DepositFacts:
     def __init__(self, stored: StoredDeposit) -> None:
         self.deposit_id = stored.deposit_id
         self.deposit = stored.deposit
+        self.bank_format = stored.bank_format
         self.cents = stored.deposit.amount_cents
         self.day = stored.deposit.received_on
         self.trace = trace_key(stored.deposit.trace_number)

@@ -23,6 +23,7 @@ from edi_engine.matchers.deposits.answers import (
     deposit_match,
     left_over_deposit,
     remittance_deposit,
+    repeated_deposit,
     unlooked_deposit,
     zero_pay,
 )
@@ -36,6 +37,7 @@ from edi_engine.matchers.deposits.facts import (
     traces_contradict,
     within_window,
 )
+from edi_engine.matchers.deposits.repeats import repeats_of
 from edi_engine.records.deposits import (
     ANY_REMITTANCE,
     DECIDED_RULE,
@@ -105,10 +107,11 @@ class _Board:
         standing = sorted(decisions, key=lambda one: one.deposit_decision_id)
         self.links = [one for one in standing if one.is_link]
         self.apart = {(one.deposit_id, one.remittance_id) for one in standing if not one.is_link}
+        self.repeats = repeats_of(facts, {one.deposit_id for one in standing})
         self.open_deposits = {
             key: one
             for key, one in self.all_deposits.items()
-            if one.cents > 0 and (key, ANY_REMITTANCE) not in self.apart
+            if one.cents > 0 and (key, ANY_REMITTANCE) not in self.apart and key not in self.repeats
         }
         self.open_remittances = {
             key: one for key, one in self.all_remittances.items() if _needs_money(one)
@@ -286,7 +289,9 @@ class _Board:
         for key, deposit in self.all_deposits.items():
             if key in deposits:
                 continue
-            if (key, ANY_REMITTANCE) in self.apart or deposit.cents <= 0:
+            if key in self.repeats:
+                deposits[key] = repeated_deposit(deposit, self.repeats[key])
+            elif (key, ANY_REMITTANCE) in self.apart or deposit.cents <= 0:
                 deposits[key] = unlooked_deposit(deposit, known_payers)
             else:
                 ties = self.deposit_ties.get(key, set())

@@ -1,0 +1,112 @@
+"""The same movement told by files of different kinds: an ACH entry in the morning, a line of the
+statement at night.
+
+Where both say the same trace number, the store knows it again. Where one is silent, day, amount,
+account, method and payer decide, and only between kinds of files: a statement has every movement of
+its account and day, so what another kind of file tells of must be among them. Of each other kind a
+deposit repeats at most one, so two alike stay two. Source: domain 3.8.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from edi_engine.matchers.deposits.facts import DepositFacts, PayerVerdict, payers_agree
+from edi_engine.records.deposits import BankFormat, DepositId
+
+__all__ = ["repeats_of"]
+
+_CHECK = "CHK"
+_FORMATS = tuple(BankFormat)
+
+
+def repeats_of(
+    deposits: Iterable[DepositFacts], decided: Collection[DepositId]
+) -> dict[DepositId, DepositId]:
+    """Deposits that only repeat another one, and which; the one that says more is kept.
+
+    What a person decided about is always kept. The order of the deposits does not matter.
+    """
+    groups: dict[tuple[date, int], list[DepositFacts]] = defaultdict(list)
+    for one in deposits:
+        if one.day is not None and one.cents:
+            groups[one.day, one.cents].append(one)
+    found: dict[DepositId, DepositId] = {}
+    for group in groups.values():
+        if len({one.bank_format for one in group}) > 1:
+            found |= _repeats_in(group, decided)
+    return found
+
+
+def _repeats_in(
+    group: Sequence[DepositFacts], decided: Collection[DepositId]
+) -> dict[DepositId, DepositId]:
+    """Of deposits of one day and amount."""
+    found: dict[DepositId, DepositId] = {}
+    ordered = sorted(group, key=lambda one: (one.deposit_id not in decided, *_telling(one)))
+    for place, kept in enumerate(ordered):
+        if kept.deposit_id in found:
+            continue
+        for bank_format in _FORMATS:
+            if bank_format is kept.bank_format:
+                continue
+            likely = [
+                (_distance(kept, one), later)
+                for later, one in enumerate(ordered[place + 1 :], place + 1)
+                if one.bank_format is bank_format
+                and one.deposit_id not in found
+                and one.deposit_id not in decided
+                and _may_be_same(kept, one)
+            ]
+            if likely:
+                found[ordered[min(likely)[1]].deposit_id] = kept.deposit_id
+    return found
+
+
+def _telling(one: DepositFacts) -> tuple[bool, int, tuple[str, ...], DepositId]:
+    """Those that state a trace number first; then by what the bank says, not by our number."""
+    told = one.deposit
+    return (
+        not _states_trace(one),
+        _FORMATS.index(one.bank_format),
+        (
+            one.trace,
+            told.originator_id,
+            told.originator_name,
+            told.account_last4,
+            told.method,
+            told.bank_reference,
+            told.description,
+        ),
+        one.deposit_id,
+    )
+
+
+def _states_trace(one: DepositFacts) -> bool:
+    return one.deposit.trace_is_stated and bool(one.trace)
+
+
+def _may_be_same(first: DepositFacts, second: DepositFacts) -> bool:
+    one, other = first.deposit, second.deposit
+    if _states_trace(first) and _states_trace(second) and first.trace != second.trace:
+        return False
+    if _differ(one.account_last4, other.account_last4) or _differ(one.method, other.method):
+        return False
+    if _CHECK in {one.method, other.method} and _differ(first.trace, second.trace):
+        return False
+    return _payer_verdict(first, second) is not PayerVerdict.CONTRADICT
+
+
+def _differ(first: str, second: str) -> bool:
+    return bool(first and second) and first != second
+
+
+def _distance(first: DepositFacts, second: DepositFacts) -> int:
+    """0 for one that names the same payer, 1 for one that names none."""
+    return int(_payer_verdict(first, second) is not PayerVerdict.AGREE)
+
+
+def _payer_verdict(first: DepositFacts, second: DepositFacts) -> PayerVerdict:
+    if PayerVerdict.AGREE in (payers_agree(first, second.payer), payers_agree(second, first.payer)):
+        return PayerVerdict.AGREE
+    return payers_agree(first, second.payer)
