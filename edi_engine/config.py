@@ -90,6 +90,7 @@ class PolicySettings(_Section):
     deposit_alarm_days: _Days = 31
     remittance_days: _Days = 4
     remittance_alarm_days: _Days = 15
+    deposit_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
     deposits_elsewhere: frozenset[str] = frozenset()
     appeal_days: _Days = 180
     filing_days: _Days = 365
@@ -190,7 +191,7 @@ class Settings(_Section):
     def reconcile_policy(self) -> ReconcilePolicy:
         """The policy as the matchers take it."""
         values = self.policy.model_dump()
-        for name in ("appeal_days_by_payer", "filing_days_by_payer"):
+        for name in ("appeal_days_by_payer", "deposit_days_by_payer", "filing_days_by_payer"):
             values[name] = tuple(sorted(values[name].items()))
         return ReconcilePolicy(
             **values,

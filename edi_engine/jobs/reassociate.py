@@ -16,7 +16,8 @@ from edi_engine.matchers.deposits import (
     PayerKeys,
     deposit_issues,
     is_overdue,
-    look_again_on,
+    look_again_at_deposit,
+    look_again_at_remittance,
     reassociate,
     remittance_issues,
 )
@@ -140,7 +141,7 @@ def _refresh(
     for deposit_id, match in writer.deposit_matches(looked_at.deposit_ids).items():
         deposit = deposits[deposit_id].deposit
         placed += _placed(deposit_issues(match, deposit, policy, as_of), "")
-        deposit_clocks[deposit_id] = look_again_on(match.status, deposit.received_on, policy, as_of)
+        deposit_clocks[deposit_id] = look_again_at_deposit(match, deposit, policy, as_of)
     remittances = writer.awaited_remittances(looked_at.remittance_ids)
     clocks: dict[int, date | None] = {}
     for remittance_id, found in writer.remittance_deposits(looked_at.remittance_ids).items():
@@ -151,8 +152,8 @@ def _refresh(
         if payee_of(one.payee_npi, one.payee_tin, context.practice) is not Payee.FOREIGN:
             issues = remittance_issues(found, one, coverage, policy, as_of)
         placed += _placed(issues, one.payer_id)
-        clocks[remittance_id] = look_again_on(found.status, one.payment_date, policy, as_of)
-        if not issues and is_overdue(found, one.payment_date, policy, as_of):
+        clocks[remittance_id] = look_again_at_remittance(found, one, policy, as_of)
+        if not issues and is_overdue(found, one, policy, as_of):
             # The bank's files do not reach so far yet, or the payee may turn out to be ours.
             clocks[remittance_id] = as_of
     writer.write_reassociation_clocks(deposit_clocks, clocks)

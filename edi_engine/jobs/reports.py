@@ -4,24 +4,40 @@ Because a report has the form of a dataset, it is written, printed and tested li
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from edi_engine.codes import denial_categories
+from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.matchers.deposits import Coverage
 from edi_engine.records.datasets import ColumnKind, Dataset, DatasetColumn, dataset
 from edi_engine.records.reports import AgingClock, OpenBalance
 from edi_engine.store import Reader, Store
 
-__all__ = ["AGING_BUCKETS", "REPORT_NAMES", "Report", "aging", "report", "write_reports"]
+__all__ = [
+    "AGING_BUCKETS",
+    "REPORT_NAMES",
+    "WAITING_BUCKETS",
+    "Report",
+    "aging",
+    "report",
+    "write_reports",
+]
 
 AGING_BUCKETS = (30, 60, 90, 120)
 """Last day of each bucket; what is older falls into the last one. Source: domain feature 92."""
 
+WAITING_BUCKETS = (4, 15, 31)
+"""Last business day of each bucket: a payer's time to send both, and the alarms of VistA for
+deposits and for remittances. Source: domain 3.8, feature 26."""
+
+_WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
 _BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
 
 
@@ -120,6 +136,21 @@ _PLB = Dataset(
         arose_on="day",
         age_days="number",
         reason="text",
+    ),
+)
+_DEPOSITS = Dataset(
+    "deposits",
+    "Remittances without their deposit, and deposits of payers without a remittance, by age in "
+    "business days; the last row of each is the total.",
+    _columns(
+        waits_for="text",
+        payer_id="text",
+        payer_name="text",
+        payee_npi="text",
+        count="number",
+        **dict.fromkeys(_WAITING_NAMES, "money"),
+        total="money",
+        oldest_on="day",
     ),
 )
 _RUNS = Dataset(
@@ -247,6 +278,59 @@ def _plb(reader: Reader, as_of: date) -> Report:
     return Report(_PLB, tuple(rows))
 
 
+class _Waiting(NamedTuple):
+    """One side without the other; cents as announced or as they came."""
+
+    waits_for: str
+    payer_id: str
+    payer_name: str
+    payee_npi: str
+    arose_on: date | None
+    cents: int
+
+
+def _deposits(reader: Reader, as_of: date) -> Report:
+    """Remittances only of days that bank files tell of: of others nothing can be said."""
+    coverage = Coverage.of(reader.bank_spans())
+    waiting = [
+        _Waiting("deposit", one.payer_id, one.payer_name, one.payee_npi, day, cents or 0)
+        for one in reader.remittances_without_deposit().values()
+        for day, cents in [(one.payment_date, one.payment_amount_cents)]
+        if day is None or coverage.reaches(one.method, day, day)
+    ]
+    waiting += [
+        _Waiting("remittance", "", one.originator_name, "", one.received_on, one.amount_cents)
+        for one in (stored.deposit for stored in reader.deposits_without_remittance().values())
+    ]
+    groups: dict[tuple[str, str, str, str], list[_Waiting]] = defaultdict(list)
+    for one in waiting:
+        groups[one.waits_for, one.payer_id, one.payer_name, one.payee_npi].append(one)
+    ordered = sorted(groups.items(), key=lambda one: (-sum(each.cents for each in one[1]), one[0]))
+    rows = []
+    for waits_for in ("deposit", "remittance"):
+        rows += [_waiting_row(key, group, as_of) for key, group in ordered if key[0] == waits_for]
+        whole = [one for one in waiting if one.waits_for == waits_for]
+        rows.append(_waiting_row((waits_for, "", "Total", ""), whole, as_of))
+    return Report(_DEPOSITS, tuple(rows))
+
+
+def _waiting_row(
+    key: tuple[str, str, str, str], group: Sequence[_Waiting], as_of: date
+) -> tuple[object, ...]:
+    sums = [0] * len(_WAITING_NAMES)
+    for one in group:
+        sums[_waiting_bucket(one.arose_on, as_of)] += one.cents
+    days = [one.arose_on for one in group if one.arose_on is not None]
+    return (*key, len(group), *sums, sum(sums), min(days, default=None))
+
+
+def _waiting_bucket(since: date | None, as_of: date) -> int:
+    """What has no day is taken as new, as in the aging of balances."""
+    if since is None:
+        return 0
+    return sum(1 for days in WAITING_BUCKETS if as_of > add_business_days(since, days))
+
+
 def _runs(reader: Reader, _as_of: date) -> Report:
     rows = [
         (run.run_id, run.kind, run.started_at, run.finished_at, run.status) for run in reader.runs()
@@ -257,6 +341,7 @@ def _runs(reader: Reader, _as_of: date) -> Report:
 _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
     "denials": _denials,
+    "deposits": _deposits,
     "payers": _payers,
     "plb": _plb,
     "runs": _runs,

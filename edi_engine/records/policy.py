@@ -61,6 +61,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """Business days that a deposit waits for its remittance before somebody asks for it."""
     remittance_alarm_days: int = 15
     """Business days until it is told once more (VistA's alarm for deposits)."""
+    deposit_days_by_payer: tuple[tuple[str, int], ...] = ()
     deposits_elsewhere: frozenset[str] = frozenset()
     """Payers, by identifier, whose money goes to an account whose files are not loaded."""
     appeal_days: int = 180
@@ -87,6 +88,10 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     def appeal_days_for(self, payer_id: str) -> int:
         """Days to appeal for that payer."""
         return dict(self.appeal_days_by_payer).get(payer_id, self.appeal_days)
+
+    def deposit_days_for(self, payer_id: str) -> int:
+        """Business days that payer has to bring the money."""
+        return dict(self.deposit_days_by_payer).get(payer_id, self.deposit_days)
 
     def filing_days_for(self, payer_id: str) -> int:
         """Days to file for that payer."""

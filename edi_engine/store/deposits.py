@@ -172,6 +172,22 @@ class DepositReading(Queries):
             )
         return found
 
+    def remittances_without_deposit(self) -> dict[RemittanceId, AwaitedRemittance]:
+        """Remittances whose money did not come so far."""
+        rows = self.rows(
+            "SELECT remittance_id FROM remittance_deposits WHERE status = ?",
+            (RemittanceDepositStatus.NO_DEPOSIT.value,),
+        )
+        return self.awaited_remittances(row[0] for row in rows)
+
+    def deposits_without_remittance(self) -> dict[DepositId, StoredDeposit]:
+        """Deposits of payers that no remittance explains so far."""
+        rows = self.rows(
+            "SELECT deposit_id FROM deposit_matches WHERE status = ?",
+            (DepositStatus.NO_REMITTANCE.value,),
+        )
+        return self.deposits([row[0] for row in rows])
+
     def deposit_matches(self, deposit_ids: Iterable[int]) -> dict[DepositId, DepositMatch]:
         """What was concluded of deposits, for those that were looked at."""
         return {

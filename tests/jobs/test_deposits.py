@@ -9,6 +9,7 @@ import pytest
 
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, ingest_paths
 from edi_engine.jobs.nightly import NightlyFolders, nightly
+from edi_engine.jobs.reports import report
 from edi_engine.records.deposits import DepositStatus
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkStatus
@@ -206,6 +207,31 @@ def test_a_deposit_without_a_remittance_is_asked_for_and_explained(desk: Desk) -
     conclude(desk.store, as_of=LATE)
     assert desk.causes() == ["deposit_amount_differs"]
     assert desk.rows() == [(500_00, "amount_differs", (1,), "trace_only", 53_00)]
+
+
+def test_the_report_ages_both_sides(desk: Desk) -> None:
+    desk.put(bai2_text([came(70_00, "777"), came(5_00, "778")], as_of=DAY))
+    desk.put(bai2_text([], as_of=LATE))
+    desk.eras(
+        era(1, 500_00, "1"),
+        era(2, 300_00, "2", day=DAY + timedelta(days=7)),
+        era(3, 200_00, "3", day=LATE),
+        era(4, 900_00, "4", day=DAY - timedelta(days=90)),  # before any file of the bank
+    )
+    conclude(desk.store, as_of=LATE)
+    found = report(desk.store, "deposits", as_of=LATE)
+    head = [column.name for column in found.dataset.columns]
+    assert head[4:] == [
+        "count", "days_0_4", "days_5_15", "days_16_31", "days_over_31", "total", "oldest_on",
+    ]  # fmt: skip
+    deposits = (3, 200_00, 0, 800_00, 0, 1000_00, DAY)
+    remittances = (2, 0, 0, 75_00, 0, 75_00, DAY)
+    assert found.rows == (
+        ("deposit", "EX003", "EXAMPLE HEALTH PLAN", "1999999984", *deposits),
+        ("deposit", "", "Total", "", *deposits),
+        ("remittance", "", "EXAMPLE HEALTH PLAN", "", *remittances),
+        ("remittance", "", "Total", "", *remittances),
+    )
 
 
 def test_a_bundle_is_broken_up_when_the_real_deposit_comes(desk: Desk) -> None:

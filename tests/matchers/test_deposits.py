@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edi_engine.dates import add_business_days
 from edi_engine.matchers.deposits import (
     SUBSET_CANDIDATES_MAX,
     Coverage,
     PayerKeys,
     Reassociation,
     deposit_issues,
-    look_again_on,
+    look_again_at_deposit,
+    look_again_at_remittance,
     reassociate,
     remittance_issues,
     unique_subset,
@@ -534,6 +536,20 @@ def test_payers_who_pay_elsewhere_are_left_out() -> None:
     assert remittance_issues(found, PLAIN, WHOLE, policy, LATER) == []
 
 
+@pytest.mark.parametrize("days", [1, 4, 10])
+def test_a_payer_may_have_days_of_its_own(days: int) -> None:
+    policy = ReconcilePolicy(deposit_days_by_payer=(("EX003", days),))
+    found = run([], [PLAIN]).remittances[RemittanceId(1)]
+    due_on = add_business_days(DAY, days)
+    turn = look_again_at_remittance(found, PLAIN, policy, DAY)
+    assert turn == due_on + timedelta(days=1)
+    told = [
+        len(remittance_issues(found, PLAIN, WHOLE, policy, day))
+        for day in (due_on, due_on + timedelta(days=1))
+    ]
+    assert told == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("days", "cause", "detail"),
     [(6, "", ""), (7, "remittance_missing", ""), (21, "remittance_missing", ""),
@@ -556,7 +572,7 @@ def test_the_day_to_look_again_is_the_next_on_which_something_changes(days: int)
     expected = next(
         (day for day in changes if deposit_issues(match, one.deposit, POLICY, day) != now), None
     )
-    assert look_again_on(match.status, DAY, POLICY, as_of) == expected
+    assert look_again_at_deposit(match, one.deposit, POLICY, as_of) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from edi_engine.matchers.deposits.aging import (
     Coverage,
     deposit_issues,
     is_overdue,
-    look_again_on,
+    look_again_at_deposit,
+    look_again_at_remittance,
     remittance_issues,
 )
 from edi_engine.matchers.deposits.facts import PayerKeys
@@ -22,7 +23,8 @@ __all__ = [
     "Reassociation",
     "deposit_issues",
     "is_overdue",
-    "look_again_on",
+    "look_again_at_deposit",
+    "look_again_at_remittance",
     "reassociate",
     "remittance_issues",
     "unique_subset",

@@ -27,7 +27,14 @@ from edi_engine.records.deposits import (
 from edi_engine.records.policy import PostOn, ReconcilePolicy
 from edi_engine.records.reconciliation import ReconciliationIssue
 
-__all__ = ["Coverage", "deposit_issues", "is_overdue", "look_again_on", "remittance_issues"]
+__all__ = [
+    "Coverage",
+    "deposit_issues",
+    "is_overdue",
+    "look_again_at_deposit",
+    "look_again_at_remittance",
+    "remittance_issues",
+]
 
 _ELECTRONIC = frozenset({"ACH"})
 _LONG = "long_overdue"
@@ -59,25 +66,31 @@ def _reach(spans: Sequence[BankSpan]) -> tuple[date | None, date | None]:
     return first, last
 
 
-def look_again_on(
-    status: DepositStatus | RemittanceDepositStatus,
-    arose_on: date | None,
-    policy: ReconcilePolicy,
-    as_of: date,
+def look_again_at_deposit(
+    match: DepositMatch, deposit: Deposit, policy: ReconcilePolicy, as_of: date
 ) -> date | None:
     """The next day after `as_of` on which time alone changes what is said, None for never."""
-    if arose_on is None:
+    received_on = deposit.received_on
+    if match.status is not DepositStatus.NO_REMITTANCE or received_on is None:
         return None
-    if status is RemittanceDepositStatus.NO_DEPOSIT:
-        due = add_business_days(arose_on, policy.deposit_days)
-        alarm = add_business_days(arose_on, policy.deposit_alarm_days)
-    elif status is DepositStatus.NO_REMITTANCE:
-        due = add_business_days(arose_on, policy.remittance_days)
-        alarm = add_business_days(arose_on, policy.remittance_alarm_days)
-    else:
+    return _next_turn(received_on, policy.remittance_days, policy.remittance_alarm_days, as_of)
+
+
+def look_again_at_remittance(
+    found: RemittanceDeposit, remittance: AwaitedRemittance, policy: ReconcilePolicy, as_of: date
+) -> date | None:
+    """As for deposits."""
+    paid_on = remittance.payment_date
+    if found.status is not RemittanceDepositStatus.NO_DEPOSIT or paid_on is None:
         return None
-    # A day is over only on the one after it.
-    return next((_next_day(day) for day in (due, alarm) if day >= as_of), None)
+    days = policy.deposit_days_for(remittance.payer_id)
+    return _next_turn(paid_on, days, policy.deposit_alarm_days, as_of)
+
+
+def _next_turn(arose_on: date, days: int, alarm_days: int, as_of: date) -> date | None:
+    """A day is over only on the one after it."""
+    turns = sorted(add_business_days(arose_on, count) for count in (days, alarm_days))
+    return next((_next_day(day) for day in turns if day >= as_of), None)
 
 
 def _next_day(day: date) -> date:
@@ -85,13 +98,14 @@ def _next_day(day: date) -> date:
 
 
 def is_overdue(
-    found: RemittanceDeposit, paid_on: date | None, policy: ReconcilePolicy, as_of: date
+    found: RemittanceDeposit, remittance: AwaitedRemittance, policy: ReconcilePolicy, as_of: date
 ) -> bool:
     """Whether a remittance's money should have come, seen or not."""
+    paid_on = remittance.payment_date
     return (
         found.status is RemittanceDepositStatus.NO_DEPOSIT
         and paid_on is not None
-        and as_of > add_business_days(paid_on, policy.deposit_days)
+        and as_of > add_business_days(paid_on, policy.deposit_days_for(remittance.payer_id))
     )
 
 
@@ -104,9 +118,9 @@ def remittance_issues(
 ) -> list[ReconciliationIssue]:
     """A remittance whose money should have come."""
     paid_on, cents = remittance.payment_date, remittance.payment_amount_cents
-    if paid_on is None or not is_overdue(found, paid_on, policy, as_of):
+    if paid_on is None or not is_overdue(found, remittance, policy, as_of):
         return []
-    due_on = add_business_days(paid_on, policy.deposit_days)
+    due_on = add_business_days(paid_on, policy.deposit_days_for(remittance.payer_id))
     is_covered = coverage.reaches(remittance.method, paid_on, due_on)
     if not is_covered and policy.posting.post_on is not PostOn.DEPOSIT:
         return []
