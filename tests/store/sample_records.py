@@ -4,6 +4,8 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from edi_engine.findings import Finding, Severity
 from edi_engine.records.claims import Claim, ClaimKind, Coverage, OtherPayer, ServiceLine
 from edi_engine.records.common import Adjustment, Amount, Party, Procedure, Reference, RemarkCode
@@ -17,9 +19,18 @@ from edi_engine.records.remittances import (
 )
 from edi_engine.records.source import SetSource
 from edi_engine.records.stored import FileState
+from edi_engine.records.work import PriorityFactor, Queue, WorkItem
 from edi_engine.store import Store
 
-__all__ = ["bill_batch", "claim", "claim_payment", "load", "load_bank", "remittance_batch"]
+__all__ = [
+    "bill_batch",
+    "claim",
+    "claim_payment",
+    "load",
+    "load_bank",
+    "remittance_batch",
+    "work_item",
+]
 
 RECEIVED_AT = "2026-03-02T04:05:06+00:00"
 BANK_DAY = date(2026, 1, 15)
@@ -258,3 +269,25 @@ def load_bank(store: Store, name: str, *found: Deposit) -> int:
         writer.add_bank_file(file_id, BankFile(span, found, ()))
         writer.finish_file(FileState.LOADED)
     return file_id
+
+
+def work_item(key: str, *, priority: int = 5, **changes: object) -> WorkItem:
+    plain = WorkItem(
+        item_key=key,
+        queue=Queue.DENIAL,
+        cause="denied",
+        detail="coding",
+        claim_id=None,
+        claim_payment_id=None,
+        remittance_id=None,
+        payer_sequence=1,
+        amount_at_risk_cents=10_00,
+        priority=priority,
+        factors=(PriorityFactor("effort", "5 minutes", "usual"),),
+        deadline=None,
+        next_action="Correct it.",
+        next_action_on=None,
+        reason="Refused.",
+        evidence_digest="d",
+    )
+    return msgspec.structs.replace(plain, **changes)  # type: ignore[arg-type]

@@ -15,9 +15,10 @@ from edi_engine.records.deposits import (
     RemittanceDepositStatus,
 )
 from edi_engine.records.matching import RemittanceId
+from edi_engine.records.reports import Subject
 from edi_engine.store import Store
 from edi_engine.store.deposits import BothSides
-from tests.store.sample_records import claim_payment, load, load_bank, remittance_batch
+from tests.store.sample_records import claim_payment, load, load_bank, remittance_batch, work_item
 
 DAY = date(2026, 1, 15)
 NOTHING = BothSides(frozenset(), frozenset())
@@ -93,6 +94,46 @@ def test_conclusions_are_replaced_on_both_sides(store: Store) -> None:
         assert reader.remittance_deposits([1])[RemittanceId(1)].deposit_ids == ()
         assert reader.reassociation_due(DAY) == NOTHING
         assert reader.pending_reassociation().deposit_ids == {1}
+
+
+def test_what_waits_for_its_other_side_is_listed(store: Store) -> None:
+    load(store, remittance_batch(claim_payment(1)), name="era")
+    load_bank(store, "bank", deposit(1, 500, "12"), deposit(2, 700, "13"))
+    with store.writing() as writer:
+        writer.note_awaited([1], writer.awaited_remittances([1]))
+        writer.write_deposit_matches([
+            DepositMatch(DepositId(1), DepositStatus.NO_REMITTANCE),
+            DepositMatch(DepositId(2), DepositStatus.REPEATED),
+        ])  # fmt: skip
+    with store.reading() as reader:
+        assert list(reader.remittances_without_deposit()) == [1]
+        assert list(reader.deposits_without_remittance()) == [1]
+        assert reader.practice_totals().deposits == (
+            ("no_remittance", 1, 500),
+            ("repeated", 1, 700),
+        )
+
+
+def test_remittances_that_changed_are_put_together_again(store: Store) -> None:
+    load(store, remittance_batch(claim_payment(1)), name="era")
+    with store.writing() as writer:
+        for _ in range(2):
+            writer.mark_pending_remittances([1])
+            writer.mark_pending_remittances_for_reassociation()
+            assert writer.pending_reassociation() == NOTHING._replace(remittance_ids=frozenset({1}))
+        writer.clear_pending_remittances([1])
+        writer.clear_pending_reassociation()
+        writer.mark_pending_remittances_for_reassociation()
+        assert writer.pending_reassociation() == NOTHING
+
+
+def test_work_about_a_deposit_names_who_sent_it(store: Store) -> None:
+    load_bank(store, "bank", deposit(1, 500, "12"))
+    one = work_item("deposit:1/eft_era_gap/1")
+    with store.reading() as reader:
+        assert reader.subjects([one]) == {
+            one.item_key: Subject(payer_name="EXAMPLE PLAN", trace_number="12")
+        }
 
 
 def test_what_does_not_count_is_dropped(store: Store) -> None:

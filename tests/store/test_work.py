@@ -5,48 +5,25 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from edi_engine.records.work import (
-    PriorityFactor,
     Queue,
     WorkEvent,
     WorkEventKind,
-    WorkItem,
     WorkStatus,
 )
 from edi_engine.store import Store
-
-
-def item(key: str, *, priority: int = 5, **changes: object) -> WorkItem:
-    plain = WorkItem(
-        item_key=key,
-        queue=Queue.DENIAL,
-        cause="denied",
-        detail="coding",
-        claim_id=None,
-        claim_payment_id=None,
-        remittance_id=None,
-        payer_sequence=1,
-        amount_at_risk_cents=10_00,
-        priority=priority,
-        factors=(PriorityFactor("effort", "5 minutes", "usual"),),
-        deadline=None,
-        next_action="Correct it.",
-        next_action_on=None,
-        reason="Refused.",
-        evidence_digest="d",
-    )
-    return msgspec.structs.replace(plain, **changes)  # type: ignore[arg-type]
+from tests.store.sample_records import work_item
 
 
 def test_items_come_back_as_they_were_written_and_keep_their_number(store: Store) -> None:
     written = [
-        item("claim:1/denied/1", deadline=date(2026, 4, 1), next_action_on=date(2026, 3, 2)),
-        item("payment:7/payment_place/1", queue=Queue.UNMATCHED_REMIT, assignee="kim"),
+        work_item("claim:1/denied/1", deadline=date(2026, 4, 1), next_action_on=date(2026, 3, 2)),
+        work_item("payment:7/payment_place/1", queue=Queue.UNMATCHED_REMIT, assignee="kim"),
     ]
     with store.writing() as writer:
         ids = writer.upsert_work_items(written)
     with store.writing() as writer:
         changed = msgspec.structs.replace(written[0], status=WorkStatus.OPEN)
-        again = writer.upsert_work_items([item("claim:2/denied/1"), changed])
+        again = writer.upsert_work_items([work_item("claim:2/denied/1"), changed])
 
     assert ids == [1, 2]
     assert again == [3, 1]
@@ -60,10 +37,10 @@ def test_items_are_found_by_subject_and_never_by_what_they_only_mention(store: S
     with store.writing() as writer:
         writer.upsert_work_items(
             [
-                item("claim:1/denied/1"),
-                item("claim:11/denied/1"),
-                item("payment:1/payment_place/1"),
-                item("remittance:1/unbalanced_remittance/1"),
+                work_item("claim:1/denied/1"),
+                work_item("claim:11/denied/1"),
+                work_item("payment:1/payment_place/1"),
+                work_item("remittance:1/unbalanced_remittance/1"),
             ]
         )
         found = {
@@ -86,12 +63,14 @@ def test_the_list_is_in_order_and_can_be_narrowed(store: Store) -> None:
     with store.writing() as writer:
         writer.upsert_work_items(
             [
-                item("claim:1/a/1", priority=1),
-                item("claim:2/a/1", priority=9, deadline=late),
-                item("claim:3/a/1", priority=9, deadline=early),
-                item("claim:4/a/1", priority=9),
-                item("claim:5/a/1", status=WorkStatus.WAITING, next_action_on=early),
-                item("claim:6/a/1", status=WorkStatus.CLOSED, queue=Queue.CREDIT, assignee="kim"),
+                work_item("claim:1/a/1", priority=1),
+                work_item("claim:2/a/1", priority=9, deadline=late),
+                work_item("claim:3/a/1", priority=9, deadline=early),
+                work_item("claim:4/a/1", priority=9),
+                work_item("claim:5/a/1", status=WorkStatus.WAITING, next_action_on=early),
+                work_item(
+                    "claim:6/a/1", status=WorkStatus.CLOSED, queue=Queue.CREDIT, assignee="kim"
+                ),
             ]
         )
     with store.reading() as reader:
@@ -119,7 +98,7 @@ def test_events_are_added_and_come_in_order(store: Store) -> None:
         WorkEvent(at, WorkEventKind.NOTED, "kim", "called"),
     ]
     with store.writing() as writer:
-        (number,) = writer.upsert_work_items([item("claim:1/denied/1")])
+        (number,) = writer.upsert_work_items([work_item("claim:1/denied/1")])
         writer.add_work_events([(number, events[0])])
         writer.add_work_events([(number, events[1])])
 
