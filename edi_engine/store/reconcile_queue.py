@@ -168,9 +168,9 @@ class ReconcileQueueWriting(ReconcileQueueReading):
 
     def write_claim_clocks(self, clocks: Sequence[tuple[int, date | None]]) -> None:
         """Set or (None) remove the day on which a claim must be looked at again."""
-        self.run_many(
-            "DELETE FROM claim_clocks WHERE claim_id = ?",
-            [(claim_id,) for claim_id, day in clocks if day is None],
+        self.run_in(
+            "DELETE FROM claim_clocks WHERE claim_id IN ({keys})",
+            [claim_id for claim_id, day in clocks if day is None],
         )
         rows = [(claim_id, day.isoformat()) for claim_id, day in clocks if day is not None]
         self.replace("claim_clocks", rows)
