@@ -67,7 +67,10 @@ def _settled_by(value: str) -> str:
     return ";".join(str(found.item_id) for found in _SETTLED_BY.decode(value))
 
 
-_BY_KIND: dict[ColumnKind, Callable[[Any], object]] = {ColumnKind.DAY: day_of, ColumnKind.FLAG: _flag}
+_BY_KIND: dict[ColumnKind, Callable[[Any], object]] = {
+    ColumnKind.DAY: day_of,
+    ColumnKind.FLAG: _flag,
+}
 _BY_COLUMN = {
     ("matches", "candidates"): _candidates,
     ("plb_items", "settled_by"): _settled_by,
