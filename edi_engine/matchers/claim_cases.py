@@ -44,7 +44,7 @@ class SequenceCase:
         for row in rows:
             self.money.add(row.net)
         self.paid_on: date | None = max(
-            (each.paid_on for each in answers.payments if each.paid_on is not None), default=None
+            [each.paid_on for each in answers.payments if each.paid_on is not None], default=None
         )
 
     @property
@@ -135,6 +135,8 @@ class ClaimCase:
     @property
     def knows_next_payer(self) -> bool:
         """Whether the claim names a payer after its own (its 2320 loops)."""
+        if not self.claim.prior_payers:
+            return False
         later = _LATER_CODES.get(self.claim.payer_sequence, ())
         return any(each.sequence_code in later for each in self.claim.prior_payers)
 
@@ -144,10 +146,10 @@ class ClaimCase:
         answer of it nor a claim of ours to it is there."""
         return (
             self.own.is_answered
-            and self.own.money.patient > 0
-            and not self.later_is_answered
             and self.family.next_claim is None
-            and (self.own.is_forwarded or self.knows_next_payer)
+            and self.own.money.patient > 0
+            and (self.knows_next_payer or self.own.is_forwarded)
+            and not self.later_is_answered
         )
 
     def is_past(self, start: date | None, days: int) -> bool:

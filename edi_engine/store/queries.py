@@ -222,4 +222,6 @@ def day_of(value: object) -> date | None:
 
 def json_of(value: object) -> str:
     """JSON text of a record or a tuple of records; keys in field order, so equal means equal."""
+    if value == ():  # of most lists there is nothing in most rows
+        return "[]"
     return msgspec.json.encode(value).decode()
