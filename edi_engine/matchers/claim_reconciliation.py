@@ -105,7 +105,10 @@ def reconcile_group(
     """
     payments, posting = lines_as_profiled(payments, posting)
     relatives = relatives_among(
-        claims, {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
+        claims,
+        {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
+        if any(claim.original_reference for claim in claims)
+        else {},
     )
     return [
         reconcile_claim(

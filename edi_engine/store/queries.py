@@ -39,6 +39,7 @@ class TableLayout(NamedTuple):
     key: tuple[str, ...]
 
 
+_JSON = msgspec.json.Encoder()
 _LAYOUTS: dict[str, TableLayout] = {}
 
 
@@ -224,4 +225,4 @@ def json_of(value: object) -> str:
     """JSON text of a record or a tuple of records; keys in field order, so equal means equal."""
     if value == ():  # of most lists there is nothing in most rows
         return "[]"
-    return msgspec.json.encode(value).decode()
+    return _JSON.encode(value).decode()
