@@ -100,9 +100,9 @@ def parse_implied_cents(text: str) -> int | None:
 
 def format_cents(cents: int) -> str:
     """Dollars with two places, "-0.05" style; what exports, screens and messages show."""
-    sign = "-" if cents < 0 else ""
-    whole, places = divmod(abs(cents), 100)
-    return f"{sign}{whole}.{places:02d}"
+    if cents < 0:
+        return f"-{-cents // 100}.{-cents % 100:02d}"
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def split_cents(total_cents: int, weights: Iterable[int]) -> tuple[int, ...]:

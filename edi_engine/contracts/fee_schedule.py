@@ -46,6 +46,11 @@ class FeeSchedule:
             key = (row.payer_id.upper(), row.procedure_code.upper())
             self._rows.setdefault(key, []).append(row)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row was loaded, so that nothing can be expected."""
+        return not self._rows
+
     def row_for(self, payer_id: str, line: BilledLine) -> FeeScheduleRow | None:
         """The most specific row that covers the line, None without one or on a tie of amounts."""
         payer, code = payer_id.strip().upper(), line.procedure_code.upper()
@@ -87,7 +92,7 @@ def expected_allowed(schedule: FeeSchedule, claim: BilledClaim) -> tuple[Expecte
     above the line's charge. A line billed in minutes, with units of zero or less, or whose date
     no row covers, has no expectation. Half a cent rounds up.
     """
-    if claim.payer_sequence != 1:
+    if claim.payer_sequence != 1 or schedule.is_empty:
         return ()
     found = []
     for line in claim.lines:

@@ -162,16 +162,27 @@ def payments_that_claims_may_change(
 
 
 class _Claims:
-    """Claims read so far in this batch; a claim is read once however many ways lead to it."""
+    """Claims read so far in this batch; a claim is read once however many ways lead to it, and a
+    patient control number is looked for once."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._known: dict[ClaimId, BilledClaim] = {}
+        self._by_number: dict[str, Sequence[ClaimId]] = {"": ()}
 
     def get(self, claim_ids: Iterable[ClaimId]) -> dict[ClaimId, BilledClaim]:
         wanted = set(claim_ids)
         self._known |= self.reader.billed_claims(wanted - self._known.keys())
         return {claim_id: self._known[claim_id] for claim_id in wanted if claim_id in self._known}
+
+    def ids_by_number(self, numbers: Iterable[str]) -> set[ClaimId]:
+        """Claims with these patient control number keys."""
+        wanted = set(numbers)
+        new = sorted(wanted - self._by_number.keys())
+        if new:
+            found = self.reader.claim_ids_by_pcn(new)
+            self._by_number |= {number: found.get(number, ()) for number in new}
+        return {claim_id for number in wanted for claim_id in self._by_number[number]}
 
 
 class _Group(msgspec.Struct):
@@ -223,8 +234,11 @@ def _number(payment: PaidClaim) -> str:
 
 def _payer_numbers(payment: PaidClaim) -> set[str]:
     """Keys of CLP07 and REF*F8, without words that mean nothing, which would tie strangers."""
-    numbers = (payment.payer_claim_control_number, payment.original_reference)
-    return {patient_control_number_key(number) for number in numbers} - {""}
+    numbers = {patient_control_number_key(payment.payer_claim_control_number)}
+    if payment.original_reference:
+        numbers.add(patient_control_number_key(payment.original_reference))
+    numbers.discard("")
+    return numbers
 
 
 def _all_payer_numbers(payments: Iterable[PaidClaim]) -> list[str]:
@@ -253,8 +267,8 @@ def _match(
     numbers = {patient_control_number_key(one.patient_control_number) for one in near.values()}
     strangers = [payment for payment in ordered if _number(payment) not in numbers]
     far_group = _siblings_among(ordered, strangers)
-    kept = _ids_of(ordered) - _ids_of(far_group)
-    near_group = [payment for payment in ordered if payment.claim_payment_id in kept]
+    far_ids = {payment.claim_payment_id for payment in far_group}
+    near_group = [payment for payment in ordered if payment.claim_payment_id not in far_ids]
     found = _match_in(near, context, near_group, decisions)
     loose = [payment for payment in near_group if not _is_held_by_number(payment, found, near)]
     far_group += _siblings_among(near_group, loose)
@@ -262,10 +276,6 @@ def _match(
         far = near | _far_claims(claims, candidate_keys(far_group))
         found |= _match_in(far, context, far_group, decisions)
     return found
-
-
-def _ids_of(payments: Iterable[PaidClaim]) -> set[ClaimPaymentId]:
-    return {payment.claim_payment_id for payment in payments}
 
 
 def _match_in(
@@ -299,12 +309,14 @@ def _is_held_by_number(
 
 def _siblings_among(payments: Sequence[PaidClaim], some: Iterable[PaidClaim]) -> list[PaidClaim]:
     """Those of the payments that belong to the groups of some of them, in the order given."""
+    frontier = list(some)
+    if not frontier:
+        return []
     by_key: dict[tuple[str, str], list[PaidClaim]] = {}
     for payment in payments:
         for key in _sibling_keys(payment):
             by_key.setdefault(key, []).append(payment)
     chosen: dict[ClaimPaymentId, None] = {}
-    frontier = list(some)
     while frontier:
         payment = frontier.pop()
         if payment.claim_payment_id in chosen:
@@ -328,10 +340,8 @@ def _near_claims(
     reader = claims.reader
     numbers = {_number(payment) for payment in payments} - {""}
     ids = {decision.claim_id for decision in decisions if decision.claim_id is not None}
-    ids |= _ids_in(
-        reader.claim_ids_by_pcn(sorted(numbers)),
-        reader.claim_ids_by_payer_claim_control_number(_all_payer_numbers(payments)),
-    )
+    ids |= claims.ids_by_number(numbers)
+    ids |= _ids_in(reader.claim_ids_by_payer_claim_control_number(_all_payer_numbers(payments)))
     long_numbers = sorted(number for number in numbers if len(number) >= PCN_PREFIX_LENGTH)
     ids |= {ClaimId(claim_id) for claim_id in reader.claim_ids_continuing(long_numbers)}
     return claims.get(ids)
@@ -376,9 +386,8 @@ def _with_relatives(
         tied = tied.union(
             *(_payer_numbers(group.payments[key]) for ids in matched.values() for key in ids)
         )
-        found = _ids_in(
-            reader.claim_ids_by_pcn(numbers),
-            reader.claim_ids_by_payer_claim_control_number(tied - {""}),
+        found = claims.ids_by_number(numbers) | _ids_in(
+            reader.claim_ids_by_payer_claim_control_number(tied - {""})
         )
         frontier = found - group.claims.keys()
     return group

@@ -15,6 +15,7 @@ from edi_engine.records.reconciliation import LineState
 
 __all__ = ["ClaimCase", "SequenceCase"]
 
+_LATER_CODES = {1: ("S", "T"), 2: ("T",)}
 _PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
 
 
@@ -43,19 +44,21 @@ class SequenceCase:
         for row in rows:
             self.money.add(row.net)
         self.paid_on: date | None = max(
-            (each.paid_on for each in answers.payments if each.paid_on is not None), default=None
+            [each.paid_on for each in answers.payments if each.paid_on is not None], default=None
         )
 
     @property
     def is_plain(self) -> bool:
         """Answered once and line by line, every line paid or the patient's, nothing refused,
         recoded or added."""
-        return len(self.answers.payments) == 1 and all(
-            row.state in _PLAIN
-            and row.line is not None
-            and not (row.recode or row.net.denied or row.is_allocated)
-            for row in self.rows
-        )
+        if len(self.answers.payments) != 1:
+            return False
+        for row in self.rows:
+            if row.state not in _PLAIN or row.line is None:
+                return False
+            if row.recode or row.net.denied or row.is_allocated:
+                return False
+        return True
 
     @property
     def claim_row_refuses(self) -> bool:
@@ -74,6 +77,8 @@ class SequenceCase:
         an expectation. Refusals of all that they are worth are no variance.
         """
         rows = self.allocated_rows
+        if not rows:
+            return LineState.PAID, 0
         expected = [row.expected_cents for row in rows]
         known = [cents for cents in expected if cents is not None]
         if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
@@ -122,7 +127,7 @@ class ClaimCase:
     @property
     def later_is_answered(self) -> bool:
         """Whether a payer after the claim's own answered on this very claim."""
-        return any(
+        return len(self.sequences) > 1 and any(
             each.is_answered and each.payer_sequence > self.claim.payer_sequence
             for each in self.sequences
         )
@@ -130,7 +135,9 @@ class ClaimCase:
     @property
     def knows_next_payer(self) -> bool:
         """Whether the claim names a payer after its own (its 2320 loops)."""
-        later = {1: ("S", "T"), 2: ("T",)}.get(self.claim.payer_sequence, ())
+        if not self.claim.prior_payers:
+            return False
+        later = _LATER_CODES.get(self.claim.payer_sequence, ())
         return any(each.sequence_code in later for each in self.claim.prior_payers)
 
     @property
@@ -139,10 +146,10 @@ class ClaimCase:
         answer of it nor a claim of ours to it is there."""
         return (
             self.own.is_answered
-            and self.own.money.patient > 0
-            and not self.later_is_answered
             and self.family.next_claim is None
-            and (self.own.is_forwarded or self.knows_next_payer)
+            and self.own.money.patient > 0
+            and (self.knows_next_payer or self.own.is_forwarded)
+            and not self.later_is_answered
         )
 
     def is_past(self, start: date | None, days: int) -> bool:

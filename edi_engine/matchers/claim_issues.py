@@ -298,6 +298,8 @@ def _payments_in_words(payments: Iterable[PaidClaim]) -> str:
 
 def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
     for sequence in case.sequences:
+        if not sequence.answers.reversals:
+            continue
         payments = {each.claim_payment_id: each for each in sequence.matched}
         for pair in sequence.answers.reversals:
             reversal = payments[pair.reversal_id]

@@ -78,9 +78,11 @@ def reconcile_claim(
         payer_balance_cents=postings.payer_balance_cents,
         patient_balance_cents=postings.patient_balance_cents,
         lines=tuple(
-            as_record(row, claim, sequence.payer_sequence)
-            for sequence in case.sequences
-            for row in sequence.rows
+            [
+                as_record(row, claim, sequence.payer_sequence)
+                for sequence in case.sequences
+                for row in sequence.rows
+            ]
         ),
         reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
@@ -103,7 +105,10 @@ def reconcile_group(
     """
     payments, posting = lines_as_profiled(payments, posting)
     relatives = relatives_among(
-        claims, {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
+        claims,
+        {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
+        if any(claim.original_reference for claim in claims)
+        else {},
     )
     return [
         reconcile_claim(
@@ -147,6 +152,8 @@ def _family(
     posting: PostingContext,
 ) -> Family:
     """What the relatives mean for the claim; with other sendings of it, by everybody's answers."""
+    if not relatives:
+        return family_of(claim, (), ())
     family = _versions(claim, relatives, placed)
     again = [each for each in relatives if is_sent_again(each, claim)]
     if not again or family.is_dead:
@@ -287,6 +294,7 @@ def _opening_cents(
     )
 
 
+_LIGHT_STATES = frozenset({LineState.ZERO_CHARGE, LineState.BUNDLED})
 _PARTIAL_STATES = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
 
 
@@ -305,9 +313,7 @@ def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
     if answered is None:
         is_taken_back = any(sequence.answers.apart for sequence in case.sequences)
         return ClaimStatus.REVERSED if is_taken_back else ClaimStatus.UNANSWERED
-    states = [row.state for row in answered.rows if row.line is not None]
-    light = {LineState.ZERO_CHARGE, LineState.BUNDLED}
-    distinct = {state for state in states if state not in light}
+    distinct = {row.state for row in answered.rows if row.line is not None} - _LIGHT_STATES
     if not distinct:
         distinct = {row.state for row in answered.rows}
     if distinct <= {LineState.REVERSED}:

@@ -92,12 +92,14 @@ def code_forms(line: PaidLine) -> tuple[str, ...]:
     What the payer says was submitted, then what it adjudicated, each also without a modifier
     glued to it; empty when the line has no procedure code.
     """
-    codes = []
-    if line.submitted_procedure is not None and line.submitted_procedure.code:
-        codes.append(line.submitted_procedure.code.upper())
-    if line.procedure.code:
-        codes.append(line.procedure.code.upper())
-    codes += [code[:5] for code in codes if len(code) == _GLUED_CODE_LENGTH]
+    submitted = line.submitted_procedure
+    return _code_forms(submitted.code if submitted is not None else "", line.procedure.code)
+
+
+@lru_cache(maxsize=1 << 12)
+def _code_forms(submitted_code: str, code: str) -> tuple[str, ...]:
+    codes = [text.upper() for text in (submitted_code, code) if text]
+    codes += [text[:5] for text in codes if len(text) == _GLUED_CODE_LENGTH]
     return tuple(dict.fromkeys(codes))
 
 

@@ -143,7 +143,17 @@ class Money:
     @property
     def adjusted(self) -> int:
         """Sum of all adjustments."""
-        return self.contractual + self.patient + self.denied + self.other
+        return (
+            self.contractual
+            + self.plan_share
+            + self.patient_refused
+            + self.patient_above
+            + self.denied
+            + self.bundled
+            + self.capitated
+            + self.prior
+            + self.within
+        )
 
     def add(self, more: "Money") -> None:
         """Add another sum to this one."""
@@ -161,8 +171,9 @@ class Money:
         self.within += more.within
         self.reduced += more.reduced
         self.is_capitated = self.is_capitated or more.is_capitated
-        for key, cents in more.refused.items():
-            self.refused[key] = self.refused.get(key, 0) + cents
+        if more.refused:
+            for key, cents in more.refused.items():
+                self.refused[key] = self.refused.get(key, 0) + cents
 
     def adjust(
         self, adjustments: Iterable[PaidAdjustment], remark_codes: tuple[str, ...] = ()
@@ -271,8 +282,8 @@ def claim_level_money(payment: PaidClaim) -> Money | None:
     on claim level that only repeat those of the lines, while the lines alone add up to the
     payment, count once (quirk of some payers). Source: domain 3.1, quirks 14.
     """
-    charge = payment.charge_cents - sum(line.charge_cents for line in payment.lines)
-    paid = payment.paid_cents - sum(line.paid_cents for line in payment.lines)
+    charge = payment.charge_cents - sum([line.charge_cents for line in payment.lines])
+    paid = payment.paid_cents - sum([line.paid_cents for line in payment.lines])
     adjustments = payment.adjustments
     if adjustments and paid == 0 and _repeats_lines(payment):
         adjustments = ()

@@ -48,7 +48,10 @@ class LineRow:
         self.state = LineState.UNANSWERED
         self.net = answers[0].money if len(answers) == 1 else _sum(answers)
         self.recode = _recode(line, answers) if line is not None else ""
-        self.is_allocated = any(each.is_allocated and each.is_open for each in answers)
+        self.is_allocated = False
+        for each in answers:
+            if each.allocation and each.is_allocated and each.is_open:
+                self.is_allocated = True
 
     @property
     def number(self) -> int:
@@ -66,7 +69,8 @@ class LineRow:
     @property
     def expected_cents(self) -> int | None:
         """Nothing is expected under capitation; otherwise as the contract says."""
-        if self.net.is_capitated and self.net.paid == 0 and self.line is not None:
+        net = self.net
+        if net.is_capitated and net.paid == 0 and self.line is not None:
             return 0
         return self.expected.allowed_cents if self.expected is not None else None
 
@@ -90,10 +94,10 @@ def _sum(answers: Sequence[Answer]) -> Money:
 
 def _recode(line: BilledLine, answers: Sequence[Answer]) -> str:
     """The adjudicated code or codes, joined by "+", when they are not the billed one."""
-    if all(
-        answer.line is None or answer.line.procedure.code == line.procedure_code
-        for answer in answers
-    ):
+    for answer in answers:
+        if answer.line is not None and answer.line.procedure.code != line.procedure_code:
+            break
+    else:
         return ""
     code = line.procedure_code.upper()
     found: dict[str, None] = {}

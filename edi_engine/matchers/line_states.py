@@ -53,23 +53,29 @@ def rows_of_sequence(
         row.state = _state_of_claim_row(row)
         rows.append(row)
     for row in rows:
-        settle_refused(row, policy)
+        if row.net.bundled > 0:
+            settle_refused(row, policy)
     return rows
 
 
 def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReconciliation:
     """The row as it is kept."""
-    net, expected = row.shown, row.expected_cents
-    is_refused = row.state is LineState.DENIED
-    allowed = 0 if is_refused or row.state is LineState.BUNDLED else net.allowed
+    net, expected, line = row.shown, row.expected_cents, row.line
+    allowed = net.allowed
+    if row.state is LineState.DENIED or row.state is LineState.BUNDLED:
+        allowed = 0
+    priced = None if row.is_allocated else expected
     source = row.expected.source if row.expected is not None else ""
     if expected == 0 and net.is_capitated:
         source = _CAPITATION_SOURCE
+    allocation = ""
+    for each in row.answers:
+        allocation = allocation or each.allocation
     return LineReconciliation(
         claim_id=claim.claim_id,
-        line_number=row.number,
+        line_number=line.line_number if line is not None else CLAIM_ROW,
         payer_sequence=payer_sequence,
-        charge_cents=row.charge_cents,
+        charge_cents=line.charge_cents if line is not None else 0,
         expected_allowed_cents=expected,
         expected_source=source,
         allowed_cents=allowed,
@@ -78,7 +84,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         patient_responsibility_cents=net.patient,
         denied_cents=net.denied,
         other_adjustment_cents=net.other,
-        variance_cents=None if row.priced_cents is None else row.priced_cents - allowed,
+        variance_cents=None if priced is None else priced - allowed,
         state=row.state,
         denial_category=_category(row),
         remit_lines=tuple(
@@ -88,7 +94,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
             ]
         ),
         recode=row.recode,
-        allocation=next((each.allocation for each in row.answers if each.allocation), ""),
+        allocation=allocation,
         denial_codes=denial_codes(net) if net.refused else (),
     )
 
@@ -101,29 +107,35 @@ def _category(row: LineRow) -> str:
     return denial_category(row.net) if is_partly else ""
 
 
+def _is_taken_back(row: LineRow) -> bool:
+    """Whether nothing is left of what was answered: reversals, and what they undo."""
+    return not [each for each in row.answers if not each.is_reversed and not each.is_reversal]
+
+
 def _own_state(row: LineRow, *, is_answered: bool, policy: ReconcilePolicy) -> LineState:
     """The state of a billed line by its own answers; bundles are settled afterwards."""
     if not row.answers:
         is_nothing = row.charge_cents == 0 and is_answered
         return LineState.ZERO_CHARGE if is_nothing else LineState.UNANSWERED
-    if all(answer.is_reversed or answer.is_reversal for answer in row.answers):
+    if _is_taken_back(row):
         return LineState.REVERSED
     net = row.net
-    if row.charge_cents == 0 and net.paid == 0:
-        return LineState.ZERO_CHARGE
-    is_refused = net.refused_cents > 0 or is_refused_without_reason(
-        row.answers[-1].payment.status_code, net
-    )
-    if net.paid == 0 and net.plan_share == 0 and is_refused:
-        return LineState.DENIED
-    if net.paid == 0 and net.plan_share > 0 and net.allowed == net.plan_share:
-        return LineState.PATIENT
+    if net.paid == 0:
+        if row.charge_cents == 0:
+            return LineState.ZERO_CHARGE
+        is_refused = net.refused_cents > 0 or is_refused_without_reason(
+            row.answers[-1].payment.status_code, net
+        )
+        if net.plan_share == 0 and is_refused:
+            return LineState.DENIED
+        if net.plan_share > 0 and net.allowed == net.plan_share:
+            return LineState.PATIENT
     return state_of_variance(row.priced_cents, net.allowed, policy)
 
 
 def _state_of_claim_row(row: LineRow) -> LineState:
     """The claim's own row. What it refuses takes the lines' payment away: it pays below 0."""
-    if all(answer.is_reversed or answer.is_reversal for answer in row.answers):
+    if _is_taken_back(row):
         return LineState.REVERSED
     net = row.net
     if net.paid <= 0 and net.plan_share == 0 and net.refused_cents > 0:

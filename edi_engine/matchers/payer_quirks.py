@@ -163,22 +163,22 @@ def _note_answer(masks: _Masks, payment: PaidClaim) -> None:
     lines = payment.lines
     if not lines:
         return
-    if any(line.paid_cents > 0 for line in lines):
-        states_any = any(line.allowed_cents is not None for line in lines)
+    if [line for line in lines if line.paid_cents > 0]:
+        states_any = bool([line for line in lines if line.allowed_cents is not None])
         masks.note(Quirk.NO_ALLOWED_AMOUNTS, not states_any)
-    if any(line.adjustments for line in lines):
+    if [line for line in lines if line.adjustments]:
         masks.note(Quirk.REPEATS_CLAIM_ADJUSTMENTS_OF_LINES, _repeats_lines(payment))
-    on_claim = any(_is_prior(each) for each in payment.adjustments)
-    on_lines = any(_is_prior(each) for line in lines for each in line.adjustments)
+    on_claim = _has_prior(payment.adjustments)
+    on_lines = bool([line for line in lines if _has_prior(line.adjustments)])
     if on_claim or on_lines:
         masks.note(Quirk.PRIOR_PAYER_AT_BOTH_LEVELS, on_claim and on_lines)
 
 
-def _is_prior(adjustment: PaidAdjustment) -> bool:
-    return (
-        kind_of(adjustment.group_code, adjustment.reason_code) is Kind.PRIOR
-        and adjustment.amount_cents != 0
-    )
+def _has_prior(adjustments: Iterable[PaidAdjustment]) -> bool:
+    for each in adjustments:
+        if kind_of(each.group_code, each.reason_code) is Kind.PRIOR and each.amount_cents != 0:
+            return True
+    return False
 
 
 def _all_adjustments(payment: PaidClaim) -> list[PaidAdjustment]:
@@ -206,7 +206,7 @@ def _sums(adjustments: Iterable[PaidAdjustment]) -> dict[tuple[str, str], int]:
 
 
 def _repeats_prior(payment: PaidClaim, prior_cents: int) -> bool | None:
-    if any(_is_prior(each) for each in _all_adjustments(payment)):
+    if _has_prior(_all_adjustments(payment)):
         return False
     money = payment_money(payment)
     accounted = money.paid + money.patient + money.contractual + prior_cents
@@ -254,7 +254,7 @@ def _note_lines(masks: _Masks, payment: PaidClaim, claim: BilledClaim) -> None:
     theirs = {control_number_key(line.line_item_control_number) for line in payment.lines} - {""}
     if "" not in ours:
         masks.note(Quirk.OMITS_LINE_CONTROL_NUMBERS, not theirs)
-        if theirs and all(len(key) > POSITION_LENGTH_MAX for key in ours):
+        if theirs and min(map(len, ours)) > POSITION_LENGTH_MAX:
             if theirs & ours:
                 masks.note(Quirk.POSITIONAL_LINE_CONTROL_NUMBERS, False)
             elif all(len(key) <= POSITION_LENGTH_MAX for key in theirs):
@@ -264,6 +264,8 @@ def _note_lines(masks: _Masks, payment: PaidClaim, claim: BilledClaim) -> None:
 
 def _drops_modifiers(lines: Sequence[PaidLine], claim: BilledClaim) -> bool | None:
     modified = {line.procedure_code.upper() for line in claim.lines if line.modifiers}
+    if not modified:
+        return None
     modified -= {line.procedure_code.upper() for line in claim.lines if not line.modifiers}
     if not modified:
         return None

@@ -29,14 +29,19 @@ def posting_issues(
 
     `told` are the causes that the claim has issues of already.
     """
+    waiting = [
+        plan
+        for plan in plans
+        if plan.refusal and PostingRefusal(plan.refusal) not in _TOLD_ELSEWHERE
+    ]
+    if not waiting:
+        return
     payments = {
         each.claim_payment_id: (each, sequence.payer_sequence)
         for sequence in case.sequences
         for each in sequence.matched
     }
-    for plan in plans:
-        if not plan.refusal or PostingRefusal(plan.refusal) in _TOLD_ELSEWHERE:
-            continue
+    for plan in waiting:
         payment, payer_sequence = payments[ClaimPaymentId(plan.subject_id)]
         if plan.refusal == PostingRefusal.UNBALANCED and payment.status_code == REVERSAL:
             continue  # an incomplete reversal is told as such

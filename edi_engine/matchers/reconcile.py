@@ -63,12 +63,16 @@ def payment_issues(
     does, and once it is released it counts like any other. One that says what another remittance
     says too is told with it.
     """
-    found = []
+    found: list[ReconciliationIssue] = []
+    waiting = [
+        (payment, match, _CAUSES[match.outcome])
+        for payment, match in zip(payments, matches, strict=True)
+        if match.outcome in _CAUSES and not payment.held
+    ]
+    if not waiting:
+        return found
     alike = _by_words(payments)
-    for payment, match in zip(payments, matches, strict=True):
-        cause = _CAUSES.get(match.outcome)
-        if cause is None or payment.held:
-            continue
+    for payment, match, cause in waiting:
         found.append(
             ReconciliationIssue(
                 cause=cause,

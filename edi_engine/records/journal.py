@@ -8,6 +8,7 @@ entry: its balance is its charge plus all entries on accounts that `is_receivabl
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -54,13 +55,17 @@ RECEIVABLE_DENIED = "receivable_denied"
 """Refused by the payer, still open: nobody has written it off."""
 
 _RECEIVABLE = "receivable_"
+_ACCOUNTS_REMEMBERED_MAX = 64
+"""Every entry asks for its account, and there are about a dozen."""
 
 
+@lru_cache(maxsize=_ACCOUNTS_REMEMBERED_MAX)
 def receivable_payer(payer_sequence: int) -> str:
     """The account of what the first, second, third ... payer owes."""
     return f"{_RECEIVABLE}payer_{payer_sequence}"
 
 
+@lru_cache(maxsize=_ACCOUNTS_REMEMBERED_MAX)
 def is_receivable(account: str) -> bool:
     """Whether entries on the account change what is owed on a claim."""
     return account.startswith(_RECEIVABLE)
@@ -141,7 +146,7 @@ class PostingPlan(msgspec.Struct, frozen=True, gc=False):
 
     def on(self, account: str) -> int:
         """Sum of the entries on an account, in cents."""
-        return sum(each.amount_cents for each in self.entries if each.account == account)
+        return sum([each.amount_cents for each in self.entries if each.account == account])
 
 
 class StoredPosting(msgspec.Struct, frozen=True, gc=False):

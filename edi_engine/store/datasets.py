@@ -4,7 +4,8 @@ They can be read before anything was reconciled: claims are unanswered with thei
 open, payments are unmatched and all money is in suspense.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -66,7 +67,10 @@ def _settled_by(value: str) -> str:
     return ";".join(str(found.item_id) for found in _SETTLED_BY.decode(value))
 
 
-_BY_KIND = {ColumnKind.DAY: day_of, ColumnKind.FLAG: _flag}
+_BY_KIND: dict[ColumnKind, Callable[[Any], object]] = {
+    ColumnKind.DAY: day_of,
+    ColumnKind.FLAG: _flag,
+}
 _BY_COLUMN = {
     ("matches", "candidates"): _candidates,
     ("plb_items", "settled_by"): _settled_by,

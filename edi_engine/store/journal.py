@@ -93,10 +93,11 @@ class JournalReading(Queries):
             found.update(
                 row[0]
                 for row in self.rows(
-                    "SELECT p.claim_payment_id FROM remittances r JOIN claim_payments p"
-                    " ON p.claim_payment_id >= r.first_claim_payment_id"
+                    # CROSS JOIN: SQLite keeps the order, or it would begin with all payments.
+                    "SELECT p.claim_payment_id FROM remittances r CROSS JOIN claim_payments p"
+                    " WHERE p.claim_payment_id >= r.first_claim_payment_id"
                     " AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count"
-                    " WHERE r.payer_id = ? AND r.payer_name = ?",
+                    " AND r.payer_id = ? AND r.payer_name = ?",
                     (payer_id, payer_name),
                 )
             )

@@ -1,6 +1,7 @@
 """Texts in which a line payment keeps its procedures and what few lines have."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -24,6 +25,9 @@ class LineFurther(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     revenue_code: str = ""
 
 
+_REMEMBERED_MAX = 1 << 14
+"""Texts whose meaning is remembered: a practice bills some hundred procedures, again and again."""
+
 _NOTHING = LineFurther()
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(LineFurther)
@@ -45,6 +49,7 @@ def procedure_text(procedure: Procedure) -> str:
     return _SEPARATOR.join([part.replace(_SEPARATOR, _IN_PLACE_OF_SEPARATOR) for part in parts])
 
 
+@lru_cache(maxsize=_REMEMBERED_MAX)
 def procedure_of(text: str, description: str = "") -> Procedure:
     """The procedure that `procedure_text` wrote."""
     parts = text.split(_SEPARATOR)
@@ -66,6 +71,7 @@ def further_text(line: LinePayment) -> str:
     return _ENCODER.encode(further).decode()
 
 
+@lru_cache(maxsize=_REMEMBERED_MAX)
 def read_further(text: str) -> LineFurther:
     """What `further_text` wrote."""
     return _DECODER.decode(text) if text else _NOTHING

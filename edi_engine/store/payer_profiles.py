@@ -29,6 +29,8 @@ _WITH_VALUE = frozenset(entry.quirk for entry in CATALOGUE if entry.has_value)
 _NOTHING = Observation()
 
 _CountKey = tuple[str, Quirk, int, date]
+_Said = tuple[str, date | None, Observation]
+"""Payer, payment date, and what many of a night's payments say alike."""
 
 
 class ObservedSubject(NamedTuple):
@@ -131,7 +133,7 @@ class PayerProfileWriting(PayerProfileReading, FileWriting):
 
     def write_observations(self, subjects: Sequence[ObservedSubject]) -> None:
         """Say what these subjects show, in place of what they showed before; counts follow."""
-        changes: Counter[tuple[_CountKey, bool]] = Counter()
+        said: Counter[_Said] = Counter()
         for kind in EvidenceKind:
             of_kind = [one for one in subjects if one.kind is kind]
             known = self._observations(kind, [one.subject_id for one in of_kind])
@@ -139,11 +141,15 @@ class PayerProfileWriting(PayerProfileReading, FileWriting):
                 one for one in of_kind if known.get(one.subject_id, _NOTHING) != one.observation
             ]
             for one in changed:
-                for key in _counted(one, one.observation):
-                    changes[key] += 1
-                for key in _counted(one, known.get(one.subject_id, _NOTHING)):
-                    changes[key] -= 1
+                said[one.payer, one.observed_on, one.observation] += 1
+                before = known.get(one.subject_id, _NOTHING)
+                if before != _NOTHING:
+                    said[one.payer, one.observed_on, before] -= 1
             self._replace_observations(kind, changed)
+        changes: Counter[tuple[_CountKey, bool]] = Counter()
+        for observed, count in said.items():
+            for key in _counted(*observed):
+                changes[key] += count
         self._change_counts(changes)
 
     def add_profile_version(self, version: ProfileVersion) -> None:
@@ -222,14 +228,16 @@ class PayerProfileWriting(PayerProfileReading, FileWriting):
         self.replace("pending_payers", [(payer,) for payer in sorted({key[0] for key in keys})])
 
 
-def _counted(subject: ObservedSubject, said: Observation) -> list[tuple[_CountKey, bool]]:
+def _counted(
+    payer: str, observed_on: date | None, said: Observation
+) -> list[tuple[_CountKey, bool]]:
     """The counts that an observation adds one to; True: for the quirk."""
-    day = subject.observed_on or _UNDATED
+    day = observed_on or _UNDATED
     found = []
     for mask, is_for in ((said.seen_mask, True), (said.against_mask, False)):
         for quirk in quirks_of_mask(mask):
             value = said.length if quirk in _WITH_VALUE else 0
-            found.append(((subject.payer, quirk, value, day), is_for))
+            found.append(((payer, quirk, value, day), is_for))
     return found
 
 

@@ -28,6 +28,9 @@ __all__ = ["ProviderItemReading", "ProviderItemWriting"]
 
 _RANGES_PER_STATEMENT = 100
 
+_IS_PENDING = "r.remittance_id IN (SELECT remittance_id FROM pending_remittances)"
+"""As a list and not as a join, which SQLite would begin with all remittances."""
+
 
 class ProviderItemReading(Queries):
     """The part of the reader that knows what became of provider adjustments."""
@@ -35,9 +38,8 @@ class ProviderItemReading(Queries):
     def pending_provider_adjustments(self) -> dict[str, list[RemittanceId]]:
         """Remittances with provider adjustments that wait, by payer, in order of both."""
         rows = self.rows(
-            "SELECT r.payer_id, r.remittance_id FROM pending_remittances w"
-            " JOIN remittances r ON r.remittance_id = w.remittance_id"
-            " WHERE EXISTS (SELECT 1 FROM provider_adjustments a"
+            "SELECT r.payer_id, r.remittance_id FROM remittances r"
+            f" WHERE {_IS_PENDING} AND EXISTS (SELECT 1 FROM provider_adjustments a"
             " WHERE a.remittance_id = r.remittance_id)"
         )
         found: dict[str, list[RemittanceId]] = {}
@@ -47,11 +49,8 @@ class ProviderItemReading(Queries):
 
     def pending_trace_numbers(self) -> list[str]:
         """Trace numbers of remittances that wait."""
-        sql = (
-            "SELECT DISTINCT r.trace_number FROM pending_remittances w"
-            " JOIN remittances r ON r.remittance_id = w.remittance_id WHERE r.trace_number <> ''"
-        )
-        return sorted(row[0] for row in self.rows(sql))
+        sql = f"SELECT r.trace_number FROM remittances r WHERE {_IS_PENDING}"
+        return sorted({row[0] for row in self.rows(sql)} - {""})
 
     def placed_adjustments(
         self,
@@ -122,8 +121,13 @@ class ProviderItemReading(Queries):
 
     def reversals_of(self, claim_ids: Iterable[int]) -> list[NamedPayment]:
         """Reversals matched to these claims, those of held remittances left out."""
-        sql = f"{_NAMED_SQL} WHERE m.claim_id IN ({{keys}}) AND p.status_code = '22'"
-        found = list(self.rows_in(f"{sql} AND r.held = ''", sorted(set(claim_ids))))
+        # Asked for as a list of payments: joined to its claims, SQLite would read every payment.
+        sql = (
+            f"{_NAMED_SQL} WHERE p.claim_payment_id IN"
+            " (SELECT claim_payment_id FROM matches WHERE claim_id IN ({keys}))"
+            " AND p.status_code = '22' AND r.held = ''"
+        )
+        found = list(self.rows_in(sql, sorted(set(claim_ids))))
         return [_named(row) for row in sorted(found)]
 
     def interest_payments(self, remittance_ids: Iterable[int]) -> list[NamedPayment]:

@@ -74,18 +74,20 @@ class ReconcileQueueReading(Queries):
         found: set[int] = set()
         for column, values in (("payee_npi", npis), ("payee_tin", tins)):
             sql = (
-                "SELECT p.claim_payment_id FROM remittances r JOIN claim_payments p"
-                " ON p.claim_payment_id >= r.first_claim_payment_id"
+                # CROSS JOIN: SQLite keeps the order, or it would begin with all payments.
+                "SELECT p.claim_payment_id FROM remittances r CROSS JOIN claim_payments p"
+                " WHERE p.claim_payment_id >= r.first_claim_payment_id"
                 " AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count"
-                f" WHERE r.{column} IN ({{keys}})"
+                f" AND r.{column} IN ({{keys}})"
             )
             found.update(row[0] for row in self.rows_in(sql, sorted(values)))
         return sorted(found)
 
     def claim_ids_to_look_at(self, as_of: date) -> list[int]:
         """Claims whose clock has run on that day, in order."""
-        sql = "SELECT claim_id FROM claim_clocks WHERE look_again_on <= ? ORDER BY claim_id"
-        return [row[0] for row in self.rows(sql, (as_of.isoformat(),))]
+        # Sorted here: asked to sort, SQLite reads every clock in order of claim.
+        sql = "SELECT claim_id FROM claim_clocks WHERE look_again_on <= ?"
+        return sorted(row[0] for row in self.rows(sql, (as_of.isoformat(),)))
 
     def claim_ids_by_payer(self, payer_ids: Collection[str] | None) -> list[int]:
         """Claims sent to these payers, or (None) to any, in order; letter case does not matter."""
@@ -166,9 +168,9 @@ class ReconcileQueueWriting(ReconcileQueueReading):
 
     def write_claim_clocks(self, clocks: Sequence[tuple[int, date | None]]) -> None:
         """Set or (None) remove the day on which a claim must be looked at again."""
-        self.run_many(
-            "DELETE FROM claim_clocks WHERE claim_id = ?",
-            [(claim_id,) for claim_id, day in clocks if day is None],
+        self.run_in(
+            "DELETE FROM claim_clocks WHERE claim_id IN ({keys})",
+            [claim_id for claim_id, day in clocks if day is None],
         )
         rows = [(claim_id, day.isoformat()) for claim_id, day in clocks if day is not None]
         self.replace("claim_clocks", rows)

@@ -28,12 +28,12 @@ class ConclusionWriting(FileWriting):
 
     def mark_pending_claims(self, claim_ids: Iterable[int]) -> None:
         """Put claims on the queue of reconciling; copies of earlier sets stay off it."""
-        for (claim_id,) in self.rows_in(
+        live = self.rows_in(
             "SELECT claim_id FROM claims WHERE claim_id IN ({keys})"
             " AND duplicate_of_claim_id IS NULL",
             claim_ids,
-        ):
-            self.replace("pending_claims", [(claim_id,)])
+        )
+        self.replace("pending_claims", list(live))
 
     def mark_pending_payments(self, claim_payment_ids: Iterable[int]) -> None:
         """Put claim payments on the queue of matching."""
@@ -53,10 +53,10 @@ class ConclusionWriting(FileWriting):
         self, *, claim_ids: Iterable[int] = (), claim_payment_ids: Iterable[int] = ()
     ) -> None:
         """Take what was reconciled off the queues."""
-        sql = "DELETE FROM pending_claims WHERE claim_id = ?"
-        self.run_many(sql, [(claim_id,) for claim_id in claim_ids])
-        sql = "DELETE FROM pending_payments WHERE claim_payment_id = ?"
-        self.run_many(sql, [(payment_id,) for payment_id in claim_payment_ids])
+        self.run_in("DELETE FROM pending_claims WHERE claim_id IN ({keys})", claim_ids)
+        self.run_in(
+            "DELETE FROM pending_payments WHERE claim_payment_id IN ({keys})", claim_payment_ids
+        )
 
     def write_matches(self, matches: Sequence[ClaimMatch]) -> None:
         """Conclude where claim payments belong, in place of what was concluded before."""
@@ -80,8 +80,8 @@ class ConclusionWriting(FileWriting):
 
     def write_reconciliations(self, reconciliations: Sequence[ClaimReconciliation]) -> None:
         """Conclude about claims, in place of everything concluded about them before."""
-        sql = "DELETE FROM line_reconciliations WHERE claim_id = ?"
-        self.run_many(sql, [(found.claim_id,) for found in reconciliations])
+        sql = "DELETE FROM line_reconciliations WHERE claim_id IN ({keys})"
+        self.run_in(sql, [found.claim_id for found in reconciliations])
         self.insert(
             "line_reconciliations",
             [_line_row(line) for found in reconciliations for line in found.lines],
@@ -236,8 +236,8 @@ class ConclusionWriting(FileWriting):
     def _write_loose_keys(self, payment_ids: Sequence[int]) -> None:
         """Keys by which a claim that comes late can find payments that are not held by their
         own patient control number. A split claim is found by the charge of all its parts too."""
-        sql = "DELETE FROM loose_payment_keys WHERE claim_payment_id = ?"
-        self.run_many(sql, [(payment_id,) for payment_id in payment_ids])
+        sql = "DELETE FROM loose_payment_keys WHERE claim_payment_id IN ({keys})"
+        self.run_in(sql, payment_ids)
         rows: set[Row] = set()
         loose = list(self.rows_in(_LOOSE_SQL, payment_ids))
         for payment_id, charge_cents, service_from, group_cents, member_ids in loose:

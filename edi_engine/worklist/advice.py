@@ -4,6 +4,7 @@ A refusal's category (codes room) says who can repair it and how likely that is;
 from the table of causes. Source: domain features 63, 68 and 73.
 """
 
+from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
@@ -57,6 +58,7 @@ _EFFORT_MINUTES = MappingProxyType(
 _REFUSALS = frozenset({"denied", "partially_denied"})
 
 
+@lru_cache(maxsize=1 << 12)
 def advice_for(cause: str, detail: str, denial_codes: tuple[str, ...] = ()) -> Advice:
     """Advice for a cause; `detail` is the category of a refusal and means nothing elsewhere.
 

@@ -87,7 +87,7 @@ def _identifier(subject: Subject, issue: ReconciliationIssue) -> int | None:
 
 
 def _concern(item_key: str, placed: list[PlacedIssue]) -> Concern:
-    ordered = sorted(placed, key=_sort_key)
+    ordered = sorted(placed, key=_sort_key) if len(placed) > 1 else placed
     lead = ordered[0]
     issue = lead.issue
     arose = [one.issue.arose_on for one in ordered if one.issue.arose_on is not None]
@@ -100,7 +100,7 @@ def _concern(item_key: str, placed: list[PlacedIssue]) -> Concern:
         remittance_id=issue.remittance_id,
         payer_sequence=issue.payer_sequence,
         payer_id=lead.payer_id,
-        amount_cents=sum(one.issue.amount_cents for one in ordered),
+        amount_cents=sum([one.issue.amount_cents for one in ordered]),
         # The oldest fact runs out first, so it sets the clock.
         arose_on=min(arose, default=None),
         service_from=lead.service_from,

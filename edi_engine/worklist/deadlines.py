@@ -27,6 +27,8 @@ def deadline_for(
     appeal window too, so the earlier counts; a filing limit that was over before the issue even
     arose says nothing any more and is left out.
     """
+    if window is Window.NONE:
+        return None
     appeal_by = _after(arose_on, policy.appeal_days_for(payer_id))
     file_by = _after(service_from, policy.filing_days_for(payer_id))
     if window is Window.APPEAL:

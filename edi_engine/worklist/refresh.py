@@ -13,10 +13,10 @@ import msgspec
 from edi_engine.money import format_cents
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
-from edi_engine.worklist.advice import advice_for
+from edi_engine.worklist.advice import Advice, advice_for
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
 from edi_engine.worklist.deadlines import deadline_for
-from edi_engine.worklist.priority import priority_of
+from edi_engine.worklist.priority import Priority, priority_of
 
 __all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date"]
 
@@ -131,7 +131,8 @@ def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkIte
         arose_on=concern.arose_on,
         service_from=concern.service_from,
     )
-    item = WorkItem(
+    priority = _priority(advice, concern.amount_cents, deadline, as_of)
+    return WorkItem(
         item_key=concern.item_key,
         queue=advice.queue,
         cause=concern.cause,
@@ -141,29 +142,32 @@ def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkIte
         remittance_id=concern.remittance_id,
         payer_sequence=concern.payer_sequence,
         amount_at_risk_cents=concern.amount_cents,
-        priority=0,
-        factors=(),
+        priority=priority.value,
+        factors=priority.factors,
         deadline=deadline,
         next_action=advice.next_action,
         next_action_on=as_of,
         reason=concern.reason,
         evidence_digest=concern.evidence_digest,
     )
-    return _reprioritised(item, as_of)
 
 
 def _reprioritised(item: WorkItem, as_of: date) -> WorkItem:
     advice = advice_for(item.cause, item.detail)
-    priority = priority_of(
-        item.amount_at_risk_cents,
+    priority = _priority(advice, item.amount_at_risk_cents, item.deadline, as_of)
+    return msgspec.structs.replace(item, priority=priority.value, factors=priority.factors)
+
+
+def _priority(advice: Advice, amount_cents: int, deadline: date | None, as_of: date) -> Priority:
+    return priority_of(
+        amount_cents,
         advice.recovery_percent,
         recovery_reason=advice.recovery_reason,
         effort_minutes=advice.effort_minutes,
         effort_reason=advice.effort_reason,
-        deadline=item.deadline,
+        deadline=deadline,
         as_of=as_of,
     )
-    return msgspec.structs.replace(item, priority=priority.value, factors=priority.factors)
 
 
 def _opened(

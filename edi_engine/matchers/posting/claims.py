@@ -110,8 +110,9 @@ class _Ledger:
 
     def take(self, plan: PostingPlan, candidate: Candidate) -> None:
         self.plans.append(plan)
-        self.open_cents += _on_receivables(plan)
-        self.patient_cents += plan.on(RECEIVABLE_PATIENT)
+        if plan.entries:
+            self.open_cents += _on_receivables(plan)
+            self.patient_cents += plan.on(RECEIVABLE_PATIENT)
         if plan.refusal:
             return
         payment_id, pair = candidate.payment.claim_payment_id, candidate.pair
@@ -149,8 +150,9 @@ def _answers_by_payment(sequence: SequenceCase) -> dict[ClaimPaymentId, list[tup
     which post only when a person accepts them."""
     found: dict[ClaimPaymentId, list[tuple[int, Answer]]] = {}
     for row in sequence.rows:
+        number = row.number
         for answer in (*row.answers, *row.apart):
-            found.setdefault(answer.payment.claim_payment_id, []).append((row.number, answer))
+            found.setdefault(answer.payment.claim_payment_id, []).append((number, answer))
     return found
 
 
@@ -183,7 +185,7 @@ def _refused(payment: PaidClaim, match: ClaimMatch, refusal: Refusal) -> Posting
 
 
 def _on_receivables(plan: PostingPlan) -> int:
-    return sum(each.amount_cents for each in plan.entries if is_receivable(each.account))
+    return sum([each.amount_cents for each in plan.entries if is_receivable(each.account)])
 
 
 def _entries(ledger: _Ledger, candidate: Candidate) -> tuple[tuple[JournalEntry, ...], str]:
@@ -201,18 +203,12 @@ def _entries(ledger: _Ledger, candidate: Candidate) -> tuple[tuple[JournalEntry,
     if sequence > 1 and pair is None:
         settled, reason = capped(settled, ledger.open_cents)
     next_account = _next_account(ledger.case, candidate.sequence)
-    made = [
-        entry
-        for (number, answer), one in zip(answers, settled, strict=True)
-        for entry in _entries_of(
-            ledger.case,
-            number,
-            answer,
-            one,
-            payer_account=receivable_payer(sequence),
-            next_account=next_account,
+    payer_account = receivable_payer(sequence)
+    made: list[JournalEntry] = []
+    for (number, answer), one in zip(answers, settled, strict=True):
+        made += _entries_of(
+            ledger.case, number, answer, one, payer_account=payer_account, next_account=next_account
         )
-    ]
     return tuple(made), reason
 
 
@@ -245,22 +241,25 @@ def _entries_of(
     *,
     payer_account: str,
     next_account: str,
-) -> Iterator[JournalEntry]:
+) -> list[JournalEntry]:
     """Entries of one answer. A dead claim takes only the money: its charge stands elsewhere."""
-    claim_id = case.claim.claim_id
-    amounts = [
-        (CASH, settled.paid),
-        (CONTRACTUAL, settled.contractual),
-        (OTHER_ADJUSTMENT, settled.other),
-        (RECEIVABLE_DENIED, settled.denied),
-        (next_account, settled.patient),
+    claim_id, line_ordinal = case.claim.claim_id, answer.line_ordinal
+    amounts = [(CASH, settled.paid)]
+    total = settled.paid
+    if not case.is_dead:
+        amounts += (
+            (CONTRACTUAL, settled.contractual),
+            (OTHER_ADJUSTMENT, settled.other),
+            (RECEIVABLE_DENIED, settled.denied),
+            (next_account, settled.patient),
+        )
+        total += settled.contractual + settled.other + settled.denied + settled.patient
+    amounts.append((payer_account, -total))
+    return [
+        JournalEntry(account, cents, claim_id, number, line_ordinal)
+        for account, cents in amounts
+        if cents
     ]
-    if case.is_dead:
-        amounts = amounts[:1]
-    total = sum(cents for _, cents in amounts)
-    for account, cents in (*amounts, (payer_account, -total)):
-        if cents:
-            yield JournalEntry(account, cents, claim_id, number, answer.line_ordinal)
 
 
 def _negated(undone: PostingPlan, answers: _Lines) -> tuple[JournalEntry, ...]:

@@ -105,11 +105,11 @@ class Candidate(msgspec.Struct, frozen=True):
     @property
     def pair(self) -> ReversalPair | None:
         """The reversal pair of which the payment is the taking back, or None."""
+        pairs = self.sequence.answers.reversals
+        if not pairs:
+            return None
         payment_id = self.payment.claim_payment_id
-        return next(
-            (each for each in self.sequence.answers.reversals if each.reversal_id == payment_id),
-            None,
-        )
+        return next((each for each in pairs if each.reversal_id == payment_id), None)
 
 
 def refusal_before(found: Candidate, context: PostingContext) -> Refusal | None:
@@ -192,13 +192,13 @@ def _unbalanced(found: Candidate, _: PostingContext) -> Refusal | None:
 
 def _is_balanced(found: Candidate) -> bool:
     """Whether charge less adjustments is the payment, on every line that it answers."""
-    if sum(answer.money.paid for _, answer in found.answers) != found.payment.paid_cents:
-        return False
+    paid_cents = 0
     by_line: dict[int, int] = {}
     for number, answer in found.answers:
         money = answer.money
+        paid_cents += money.paid
         by_line[number] = by_line.get(number, 0) + money.charge - money.paid - money.adjusted
-    return not any(by_line.values())
+    return paid_cents == found.payment.paid_cents and not any(by_line.values())
 
 
 def _rejected(found: Candidate, context: PostingContext) -> Refusal | None:
@@ -297,8 +297,8 @@ def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
     """Name, charge and days that all speak against the match; one alone is everyday."""
     if found.match.rule == "decided":
         return None
-    verdicts = {each.field: each.verdict for each in found.match.evidence}
-    against = [name for name in _MUST_AGREE if verdicts.get(name) is Verdict.DIFFERENT]
+    differing = [each.field for each in found.match.evidence if each.verdict is Verdict.DIFFERENT]
+    against = [name for name in _MUST_AGREE if name in differing]
     if len(against) < 2:
         return None
     named = " and ".join(name.replace("_", " ") for name in against)

@@ -31,8 +31,8 @@ class Settlement(msgspec.Struct, frozen=True, gc=False):
         money = answer.money
         refused = money.bundled if answer.refuses_bundled else 0
         return cls(
-            paid=money.paid,
-            patient=money.patient,
+            money.paid,
+            money.patient,
             denied=money.denied + refused,
             contractual=money.contractual,
             other=money.bundled - refused + money.capitated + money.within,
