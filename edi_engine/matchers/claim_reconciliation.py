@@ -67,7 +67,7 @@ def reconcile_claim(
     if claim.claim_id not in placed:
         placed = {**placed, claim.claim_id: payments}
     family = _family(claim, relatives, placed, policy=policy, as_of=as_of, posting=posting)
-    case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
+    case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
     postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
@@ -157,7 +157,7 @@ def _family(
         others = [other for other in everyone if other is not each]
         if not _versions(each, others, placed).is_dead:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
-            case = _case(each, matched, (), Family(), policy=policy, as_of=as_of)
+            case = _case(each, matched, (), Family(), policy=policy, as_of=as_of, posting=posting)
             sendings.append(_answered_sending(case))
     if not are_sendings_of_one_claim([each.claim for each in sendings]):
         return family
@@ -211,6 +211,7 @@ def _case(
     *,
     policy: ReconcilePolicy,
     as_of: date,
+    posting: PostingContext,
 ) -> ClaimCase:
     """The claim with the rows of its own payer sequence and of every other that answered."""
     by_sequence: dict[int, list[PaidClaim]] = {claim.payer_sequence: []}
@@ -218,7 +219,7 @@ def _case(
         by_sequence.setdefault(match.payer_sequence, []).append(paid)
     sequences = []
     for number in sorted(by_sequence):
-        answers = payer_answers(claim, by_sequence[number])
+        answers = payer_answers(claim, by_sequence[number], posting.accepted)
         if number != claim.payer_sequence and not answers.payments and not answers.reversals:
             continue
         is_expected = number == claim.payer_sequence == 1
@@ -276,7 +277,9 @@ def _opening_cents(
             as_of=case.as_of,
             posting=posting,
         )
-        of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
+        of_earlier = _case(
+            earlier, matched, (), family, policy=case.policy, as_of=case.as_of, posting=posting
+        )
         opening = _opening_cents(of_earlier, relatives, relatives_payments, posting)
         postings = post_claim(of_earlier, matched, opening, posting)
         posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
