@@ -13,6 +13,7 @@ from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
+from edi_engine.records.journal import receivable_payer
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
 
@@ -366,21 +367,9 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
             reason=f"Payments and adjustments exceed the charge by "
             f"{format_cents(-balance.balance_cents)}.",
         )
-    if case.next_payer_is_due:
-        own = case.own
-        is_late = case.is_past(own.paid_on, case.policy.secondary_days)
-        if not own.is_forwarded or is_late:
-            yield _issue(
-                case,
-                own,
-                "secondary_due",
-                detail="crossover" if own.is_forwarded else "not_billed",
-                amount_cents=own.money.patient,
-                arose_on=own.paid_on,
-                reason="The payer passed the claim on, but the next payer has not answered."
-                if own.is_forwarded
-                else "The first payer answered and another is known, but it has not been billed.",
-            )
+    waiting = case.awaiting
+    if waiting is not None:
+        yield from _next_payer_due(case, waiting, balance)
     elif balance.patient_balance_cents > 0:
         yield _issue(
             case,
@@ -390,6 +379,37 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
             arose_on=last.paid_on,
             reason=f"The patient owes {format_cents(balance.patient_balance_cents)}.",
         )
+
+
+_ORDINALS = {1: "first", 2: "second", 3: "third"}
+
+
+def _next_payer_due(
+    case: ClaimCase, sequence: SequenceCase, balance: ClaimPostings
+) -> Iterator[ReconciliationIssue]:
+    """What one payer left belongs to the next, who must be billed, or asked once it is late."""
+    if sequence.is_forwarded and not case.is_past(sequence.paid_on, case.policy.secondary_days):
+        return
+    amount_cents = sequence.money.patient
+    if sequence is not case.own:
+        # A later payer's share of the patient may have been cut: what it left is what it posted.
+        account = receivable_payer(case.payer_due_after(sequence) or 0)
+        amount_cents = sum(plan.on(account) for plan in balance.plans)
+        if amount_cents <= 0:
+            return
+    number = sequence.payer_sequence
+    which = _ORDINALS.get(number, f"{number}th")
+    yield _issue(
+        case,
+        sequence,
+        "secondary_due",
+        detail="crossover" if sequence.is_forwarded else "not_billed",
+        amount_cents=amount_cents,
+        arose_on=sequence.paid_on,
+        reason="The payer passed the claim on, but the next payer has not answered."
+        if sequence.is_forwarded
+        else f"The {which} payer answered and another is known, but it has not been billed.",
+    )
 
 
 _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[ReconciliationIssue]], ...] = (

@@ -23,6 +23,7 @@ from edi_engine.matchers.sendings import (
     is_sent_again,
     sending_that_counts,
 )
+from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -286,7 +287,9 @@ def _opening_cents(
         if any(plan.entries for plan in posted):
             return sum(plan.on(REBILLED) for plan in posted)
     return claim.charge_cents - sum(
-        prior.paid_cents for prior in claim.prior_payers if prior.sequence_code != "T"
+        prior.paid_cents
+        for prior in claim.prior_payers
+        if payer_sequence_of(prior.sequence_code) < claim.payer_sequence
     )
 
 

@@ -73,8 +73,8 @@ def family_of(
     relatives: a version whose REF*F8 names one of those replaces or voids another claim.
 
     A claim is superseded by a replacement (frequency 7) and voided by a void (8) to the same payer
-    that was not sent before it. Of several next claims the newest counts. Sendings of one claim
-    are told by their answers, which are not looked at here.
+    that was not sent before it. Of several next claims the newest to the nearest payer counts.
+    Sendings of one claim are told by their answers, which are not looked at here.
     """
     if claim.frequency_code == _VOID:
         return Family(is_voided=True)
@@ -98,7 +98,7 @@ def family_of(
         is_voided=any(
             each.frequency_code == _VOID and is_void_of(each, claim, live) for each in after
         ),
-        next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
+        next_claim=_newest_to_next_payer(claim, live),
         earlier_claims=tuple(
             each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])
         ),
@@ -166,6 +166,12 @@ def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:
     if other.sent_on == claim.sent_on:
         return claim.frequency_code != _REPLACEMENT or other.frequency_code == _VOID
     return other.sent_on > claim.sent_on
+
+
+def _newest_to_next_payer(claim: BilledClaim, live: Sequence[BilledClaim]) -> BilledClaim | None:
+    later = [each for each in live if each.payer_sequence > claim.payer_sequence]
+    nearest = min((each.payer_sequence for each in later), default=0)
+    return _newest(each for each in later if each.payer_sequence == nearest)
 
 
 def _newest(claims: Iterable[BilledClaim]) -> BilledClaim | None:
