@@ -440,6 +440,8 @@ def _next_look(
     """The next day on which time alone may change what is concluded about a claim, or None."""
     policy = context.policy
     days: list[date] = []
+    if conclusion.look_again_on is not None:
+        days.append(conclusion.look_again_on)
     silent = conclusion.status is ClaimStatus.UNANSWERED or any(
         line.state is LineState.UNANSWERED for line in conclusion.lines
     )

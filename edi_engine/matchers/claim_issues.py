@@ -4,7 +4,8 @@ Each rule looks at one claim and yields its issues; the tuple at the end is the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
@@ -13,11 +14,11 @@ from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
-from edi_engine.records.journal import receivable_payer
+from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
 
-__all__ = ["issues_of"]
+__all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
 
 _REVERSAL_CAUSES = {
     ReversalOutcome.ORPHAN: (
@@ -40,13 +41,16 @@ _REVERSAL_CAUSES = {
 
 
 def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
-    """All issues of a claim. A replaced or voided claim has only those about reversals."""
+    """All issues of a claim. A replaced or voided claim has only those about money to be taken
+    back."""
     for sequence in case.sequences:
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
     yield from _reversals(case)
-    if not case.is_dead:
+    if case.is_dead:
+        yield from _takebacks(case, balance)
+    else:
         yield from _balances(case, balance)
 
 
@@ -378,6 +382,62 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
             amount_cents=balance.patient_balance_cents,
             arose_on=last.paid_on,
             reason=f"The patient owes {format_cents(balance.patient_balance_cents)}.",
+        )
+
+
+class TakebackAwaited(NamedTuple):
+    """What a payer still has to take back of a claim that was replaced or voided: the money of one
+    payer sequence, since when it is owed back, and from which day on that is late."""
+
+    sequence: SequenceCase
+    cents: int
+    owed_since: date | None
+    late_from: date | None
+
+
+def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[TakebackAwaited]:
+    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself."""
+    if not case.is_dead or balance.balance_cents >= 0:
+        return
+    for sequence in case.sequences:
+        ids = {each.claim_payment_id for each in sequence.matched}
+        cents = sum(
+            plan.on(CASH)
+            for plan in balance.plans
+            if plan.subject_kind is SubjectKind.PAYMENT
+            and plan.subject_id in ids
+            and not plan.refusal
+        )
+        if cents <= 0:
+            continue
+        days = [day for day in (case.family.dead_since, sequence.paid_on) if day is not None]
+        since = max(days, default=None)
+        late_from = since and since + timedelta(days=case.policy.correction_days + 1)
+        yield TakebackAwaited(sequence, cents, since, late_from)
+
+
+def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+    """The payer keeps what it paid on a claim that we replaced or voided: that is owed back."""
+    if case.family.is_voided:
+        detail, done = "voided", "voided (frequency 8)"
+    elif case.family.replacement is not None:
+        detail, done = "replaced", "replaced (frequency 7)"
+    else:
+        detail, done = "sent_again", "sent again"
+    for awaited in takebacks_awaited(case, balance):
+        if awaited.late_from is None or case.as_of < awaited.late_from:
+            continue
+        when = f" on {case.family.dead_since}" if case.family.dead_since is not None else ""
+        yield _issue(
+            case,
+            awaited.sequence,
+            "takeback_awaited",
+            detail=detail,
+            amount_cents=awaited.cents,
+            arose_on=awaited.owed_since,
+            reason=f"The claim was {done}{when}, but its payment of"
+            f" {format_cents(awaited.cents)} was not taken back within"
+            f" {case.policy.correction_days} days: it is owed back.",
         )
 
 

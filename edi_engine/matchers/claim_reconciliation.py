@@ -7,7 +7,7 @@ import msgspec
 
 from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
-from edi_engine.matchers.claim_issues import issues_of
+from edi_engine.matchers.claim_issues import issues_of, takebacks_awaited
 from edi_engine.matchers.facts import PaymentFacts, number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
@@ -72,6 +72,7 @@ def reconcile_claim(
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
     postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
+    takebacks = [each.late_from for each in takebacks_awaited(case, postings) if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
         status=_status(case, postings),
@@ -86,6 +87,7 @@ def reconcile_claim(
         reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
+        look_again_on=min((day for day in takebacks if day > as_of), default=None),
     )
 
 
@@ -169,6 +171,7 @@ def _family(
     return msgspec.structs.replace(
         family,
         resend=counting.claim if counting is not None else None,
+        dead_since=counting.claim.sent_on if counting is not None else None,
         paid_before=paid[-1] if paid else None,
     )
 

@@ -5,6 +5,7 @@ patient and days. Source: domain 3.3, 3.7, feature 17.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -25,7 +26,8 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     `next_claim` is the claim we sent to the next payer, `earlier_claims` the newest one to the
     payer before and its other sendings, the newest first. `replacement` is the newest version that
     replaced it, `resend` the other sending of the same claim that stands in its place,
-    `paid_before` an earlier sending that was paid as this one was; None without one.
+    `paid_before` an earlier sending that was paid as this one was; None without one. `dead_since`
+    is the day on which the first of what replaced or voided it was sent.
     """
 
     is_voided: bool = False
@@ -34,6 +36,7 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     replacement: BilledClaim | None = None
     resend: BilledClaim | None = None
     paid_before: BilledClaim | None = None
+    dead_since: date | None = None
 
     @property
     def is_superseded(self) -> bool:
@@ -94,15 +97,19 @@ def family_of(
     ]
     live = [each for each in kin if each.frequency_code != _VOID]
     earlier = _newest_first(each for each in live if each.payer_sequence < claim.payer_sequence)
+    voids = [
+        each for each in after if each.frequency_code == _VOID and is_void_of(each, claim, live)
+    ]
+    replacements = [each for each in after if each.frequency_code == _REPLACEMENT]
+    sent = [each.sent_on for each in (*voids, *replacements) if each.sent_on is not None]
     return Family(
-        is_voided=any(
-            each.frequency_code == _VOID and is_void_of(each, claim, live) for each in after
-        ),
+        is_voided=bool(voids),
         next_claim=_newest_to_next_payer(claim, live),
         earlier_claims=tuple(
             each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])
         ),
-        replacement=_newest(each for each in after if each.frequency_code == _REPLACEMENT),
+        replacement=_newest(replacements),
+        dead_since=min(sent, default=None),
     )
 
 
