@@ -168,7 +168,8 @@ def _by_dates(_paid: PaymentFacts, candidates: list[Comparison]) -> list[Compari
 
 
 def _by_lines(_paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:
-    left = _prefer(candidates, lambda each: each.lines is Verdict.EQUAL)
+    """The same lines; those of one claim, and a part of those of another, are no less the same."""
+    left = _prefer(candidates, lambda each: each.lines is Verdict.EQUAL or each.may_be_part)
     return _prefer(left, lambda each: each.lines_agree)
 
 
@@ -192,7 +193,8 @@ def _by_exact_number(paid: PaymentFacts, candidates: list[Comparison]) -> list[C
 def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:
     """The newest version of a claim, when that is one replacement (frequency 7).
 
-    Only among claims of the payment's own number and replacements that refer to one.
+    Only among claims of the payment's own number and replacements that refer to one. Under the very
+    payer claim control number that the replacement refers to the payer may speak of either.
     """
     claims = [each.billed.claim for each in candidates]
     days = [claim.sent_on for claim in claims if claim.sent_on is not None]
@@ -200,7 +202,7 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
         each.billed.number == paid.number or each.billed.claim.original_reference
         for each in candidates
     )
-    if len(days) != len(claims) or not related:
+    if len(days) != len(claims) or not related or _speaks_of_replaced(paid, candidates):
         return candidates
     newest = [
         each
@@ -209,6 +211,13 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
         and each.billed.claim.frequency_code == _REPLACEMENT
     ]
     return newest if len(newest) == 1 else candidates
+
+
+def _speaks_of_replaced(paid: PaymentFacts, candidates: list[Comparison]) -> bool:
+    return not paid.original_number and any(
+        paid.payer_number and each.billed.original_number == paid.payer_number
+        for each in candidates
+    )
 
 
 def _by_provider(paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:

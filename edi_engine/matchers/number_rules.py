@@ -7,7 +7,11 @@ one number for all visits of a patient. Source: domain 4.1 (A2, A3 and the vetoe
 from collections.abc import Sequence
 from enum import Enum
 
-from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
+from edi_engine.matchers.comparison import (
+    Comparison,
+    has_other_line_numbers,
+    has_own_line_numbers,
+)
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.reconciliation import Verdict
 
@@ -39,6 +43,10 @@ def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRan
     dates_missing = each.dates is Verdict.MISSING
     if each.is_another_person or (each.patient_differs and each.dates_differ):
         agrees = each.charge_agrees and each.dates_agree
+        return NumberRank.HINT if agrees else NumberRank.NOTHING
+    if each.may_be_relative and not has_own_line_numbers(each):
+        # A family may share number, member id, doctor and day: only its names tell them apart.
+        agrees = each.charge_agrees and not each.dates_differ
         return NumberRank.HINT if agrees else NumberRank.NOTHING
     if each.billed.number != paid.number and not _goes_with(paid, each):
         return NumberRank.NOTHING
