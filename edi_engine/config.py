@@ -94,6 +94,7 @@ class PolicySettings(_Section):
     deposits_elsewhere: frozenset[str] = frozenset()
     appeal_days: _Days = 180
     filing_days: _Days = 365
+    refund_days: _Days = 60
     appeal_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
 

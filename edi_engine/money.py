@@ -11,6 +11,7 @@ from collections.abc import Iterable
 __all__ = [
     "CENTS_MAX",
     "format_cents",
+    "format_dollars",
     "parse_bank_cents",
     "parse_cents",
     "parse_implied_cents",
@@ -99,10 +100,19 @@ def parse_implied_cents(text: str) -> int | None:
 
 
 def format_cents(cents: int) -> str:
-    """Dollars with two places, "-0.05" style; what exports, screens and messages show."""
+    """Dollars with two places, "-0.05" style; what exports, screens and messages show. With a
+    dollar sign it is `format_dollars`."""
     if cents < 0:
         return f"-{-cents // 100}.{-cents % 100:02d}"
     return f"{cents // 100}.{cents % 100:02d}"
+
+
+def format_dollars(cents: int, *, thousands: bool = False) -> str:
+    """What sentences show: "$64.00", the sign before the dollar sign ("-$64.00"); with commas
+    between `thousands` where a person reads sums."""
+    whole, places = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}${whole:{',' if thousands else ''}}.{places:02d}"
 
 
 def split_cents(total_cents: int, weights: Iterable[int]) -> tuple[int, ...]:

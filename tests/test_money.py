@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from edi_engine.money import (
     CENTS_MAX,
     format_cents,
+    format_dollars,
     parse_bank_cents,
     parse_cents,
     parse_implied_cents,
@@ -140,3 +141,20 @@ def test_a_bank_amount_has_the_digits_of_its_text(text: str) -> None:
 )  # fmt: skip
 def test_amounts_without_a_point(text: str, cents: int | None) -> None:
     assert parse_implied_cents(text) == cents
+
+
+@pytest.mark.parametrize(
+    ("cents", "plain", "with_commas"),
+    [
+        (0, "$0.00", "$0.00"),
+        (5, "$0.05", "$0.05"),
+        (-5, "-$0.05", "-$0.05"),
+        (64_00, "$64.00", "$64.00"),
+        (-64_00, "-$64.00", "-$64.00"),
+        (1_234_567_89, "$1234567.89", "$1,234,567.89"),
+        (-1_000_00, "-$1000.00", "-$1,000.00"),
+    ],
+)
+def test_the_sign_stands_before_the_dollar_sign(cents: int, plain: str, with_commas: str) -> None:
+    assert format_dollars(cents) == plain
+    assert format_dollars(cents, thousands=True) == with_commas

@@ -27,6 +27,7 @@ from edi_engine.matchers import (
     payment_issues,
     post_loose,
     reconcile_group,
+    unnumbered_fingerprint,
 )
 from edi_engine.records.journal import SubjectKind
 from edi_engine.records.keys import (
@@ -205,7 +206,8 @@ class _Group(msgspec.Struct):
 def _with_siblings(
     reader: Reader, claim_payment_ids: Iterable[int]
 ) -> dict[ClaimPaymentId, PaidClaim]:
-    """These payments and all that share a control number with one of them, and so on."""
+    """These payments and all that share a control number with one of them, and so on; without any
+    number those that say the same."""
     payments: dict[ClaimPaymentId, PaidClaim] = {}
     numbers_seen: set[str] = set()
     payer_numbers_seen: set[str] = set()
@@ -224,8 +226,26 @@ def _with_siblings(
         tied |= {
             ClaimPaymentId(key) for key in reader.payment_ids_by_original_reference(payer_numbers)
         }
+        tied |= _saying_the_same(reader, loaded.values())
         frontier = tied - payments.keys()
     return payments
+
+
+def _saying_the_same(reader: Reader, payments: Iterable[PaidClaim]) -> set[ClaimPaymentId]:
+    """Payments without a number that repeat one of these, which has none either."""
+    told = {
+        words: (abs(one.charge_cents), one.service_from)
+        for one in payments
+        if (words := unnumbered_fingerprint(one)) is not None and one.service_from is not None
+    }
+    if not told:
+        return set()
+    near = _ids_in(reader.payment_ids_by_charge_and_date(set(told.values())))
+    return {
+        payment_id
+        for payment_id, one in reader.paid_claims(near).items()
+        if unnumbered_fingerprint(one) in told
+    }
 
 
 def _number(payment: PaidClaim) -> str:
@@ -472,6 +492,8 @@ def _next_look(
     """The next day on which time alone may change what is concluded about a claim, or None."""
     policy = context.policy
     days: list[date] = []
+    if conclusion.look_again_on is not None:
+        days.append(conclusion.look_again_on)
     silent = conclusion.status is ClaimStatus.UNANSWERED or any(
         line.state is LineState.UNANSWERED for line in conclusion.lines
     )

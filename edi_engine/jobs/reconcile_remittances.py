@@ -19,7 +19,7 @@ from edi_engine.matchers import (
     RemittanceParts,
     post_remittance,
 )
-from edi_engine.money import format_cents
+from edi_engine.money import format_dollars
 from edi_engine.records.journal import PostingRefusal, SubjectKind
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.provider_items import ProviderItem
@@ -141,7 +141,7 @@ def _standing(
         if one.refusal and one.suspense_cents:
             by_refusal[one.refusal] += one.suspense_cents
     text = "; ".join(
-        f"${format_cents(cents)} {_WORDS[PostingRefusal(refusal)]}"
+        f"{format_dollars(cents)} {_WORDS[PostingRefusal(refusal)]}"
         for refusal, cents in sorted(by_refusal.items())
     )
     return money.remittance_id, cash - suspense, suspense, f"{text}." if text else ""
@@ -181,8 +181,8 @@ def _issues(
         reason = "Amounts inside its claims do not add up; its findings say which."
         if difference_cents:
             reason = (
-                f"The payment is ${format_cents(total_cents)}, but its claims and adjustments add"
-                f" up to ${format_cents(parts_cents)}: ${format_cents(difference_cents)} off."
+                f"The payment is {format_dollars(total_cents)}, but its claims and adjustments add"
+                f" up to {format_dollars(parts_cents)}: {format_dollars(difference_cents)} off."
             )
         reason += answer
         at_risk = difference_cents or abs(_waiting_cents(postings, PostingRefusal.UNBALANCED))

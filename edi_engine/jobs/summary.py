@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from edi_engine.money import format_cents
+from edi_engine.money import format_dollars
 from edi_engine.records.reports import PracticeTotals
 from edi_engine.records.work import WorkStatus
 from edi_engine.store import Store
@@ -139,5 +139,4 @@ def _number(count: int) -> str:
 
 
 def _dollars(cents: int) -> str:
-    whole, _, places = format_cents(abs(cents)).partition(".")
-    return f"{'-' if cents < 0 else ''}${int(whole):,}.{places}"
+    return format_dollars(cents, thousands=True)

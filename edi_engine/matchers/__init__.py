@@ -18,6 +18,7 @@ from edi_engine.matchers.duplicates import (
     RepeatKind,
     claim_payment_fingerprint,
     conclude_repeats,
+    unnumbered_fingerprint,
 )
 from edi_engine.matchers.payer_learning import learn, opportunities
 from edi_engine.matchers.payer_quirks import QUIRK_LENGTH_MIN, observe_group, observe_remittance
@@ -79,4 +80,5 @@ __all__ = [
     "sign_as_profiled",
     "trace_as_profiled",
     "trace_number_texts",
+    "unnumbered_fingerprint",
 ]

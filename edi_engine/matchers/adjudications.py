@@ -5,7 +5,7 @@ what stands: reversals with what they undo, and of several answers to a line tho
 the latest). Source: domain 3.4, 3.5, 4.2.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from edi_engine.codes import claim_status
 from edi_engine.matchers.facts import REVERSAL
@@ -18,6 +18,8 @@ from edi_engine.matchers.line_amounts import (
 from edi_engine.matchers.line_ladder import NOWHERE, LinePlace, match_lines
 from edi_engine.matchers.resends import DUPLICATE_REASON
 from edi_engine.matchers.reversals import (
+    INEXACT,
+    adds_up,
     in_order_of_payment,
     is_not_negative,
     pair_reversals,
@@ -33,8 +35,12 @@ CLAIM_ROW = 0
 
 _NOT_AN_ANSWER = frozenset({"predetermination", "not_ours", "pending"})
 
-ORPHAN_RULE = "reversal_orphan"
-"""How the money of a reversal whose original is not in our files came to the claim's own row."""
+_APART_RULES = {
+    ReversalOutcome.ORPHAN: "reversal_orphan",
+    ReversalOutcome.INCOMPLETE: "reversal_incomplete",
+    ReversalOutcome.AMOUNTS_DIFFER: "reversal_amounts_differ",
+}
+"""How the money of a reversal that undoes nothing of ours came to the claim's own row."""
 
 PRO_RATA = "pro rata"
 CLAIM_LEVEL = "claim level"
@@ -104,8 +110,9 @@ class PayerAnswers:
     """All of one payer sequence: `standing` and `superseded` answers by line number (0 for the
     claim's own row), payments in order, reversal pairs.
 
-    `apart` holds the money of orphan reversals, one answer each: part of no line and no balance.
-    What they undo was never counted here, so it must not be taken off what was.
+    `apart` holds the money of reversals that undo nothing, one answer each: part of no line and no
+    balance. What an orphan undoes was never counted here, so it must not be taken off what was;
+    one that does not undo its payment exactly waits for a person, and the payment stands.
     """
 
     __slots__ = ("apart", "payments", "reversals", "standing", "superseded")
@@ -119,7 +126,7 @@ class PayerAnswers:
 
     @property
     def is_answer(self) -> bool:
-        """Whether a payment that counts has come, and not only orphan reversals."""
+        """Whether a payment that counts has come, and not only reversals that stand apart."""
         return len(self.payments) > len(self.apart)
 
 
@@ -134,8 +141,15 @@ def counts(payment: PaidClaim) -> bool:
     return status.meaning == "pending" and payment.paid_cents != 0
 
 
-def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAnswers:
-    """The answers of one payer sequence; what does not count only takes part in the pairing."""
+def payer_answers(
+    claim: BilledClaim,
+    payments: Sequence[PaidClaim],
+    accepted: Collection[ClaimPaymentId] = frozenset(),
+) -> PayerAnswers:
+    """The answers of one payer sequence; what does not count only takes part in the pairing.
+
+    `accepted` are payments that a person lets post in spite of what speaks against them.
+    """
     found = PayerAnswers()
     if len(payments) == 1 and payments[0].status_code != REVERSAL:
         (payment,) = payments
@@ -148,8 +162,15 @@ def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAns
     weighed = [each for each in payments if not each.held]
     found.reversals = pair_reversals([each for each in weighed if _is_weighed(each)])
     found.payments = in_order_of_payment([each for each in payments if counts(each)])
-    answers = _all_answers(claim, found.payments, found.reversals)
-    found.apart = _set_apart(found, answers)
+    let_through = {
+        each.claim_payment_id
+        for each in found.payments
+        if each.claim_payment_id in accepted and adds_up(each)
+    }
+    apart = _apart(found.reversals, let_through)
+    undoing = [each for each in found.reversals if each.reversal_id not in apart]
+    answers = _all_answers(claim, found.payments, undoing)
+    found.apart = _set_apart(found, answers, apart)
     for number, of_line in answers.items():
         standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
         found.standing[number] = standing
@@ -158,26 +179,49 @@ def payer_answers(claim: BilledClaim, payments: Sequence[PaidClaim]) -> PayerAns
     return found
 
 
-def _set_apart(found: PayerAnswers, answers: dict[int, list[Answer]]) -> list[Answer]:
-    """Take the money of orphan reversals off the lines; which lines they name stays to be seen."""
-    orphans = {
-        pair.reversal_id for pair in found.reversals if pair.outcome is ReversalOutcome.ORPHAN
+def _apart(
+    pairs: Sequence[ReversalPair], let_through: Collection[ClaimPaymentId]
+) -> dict[ClaimPaymentId, str]:
+    """Reversals that are taken off nothing, with the rule that says why.
+
+    One that does not undo its payment exactly is, unless a person let it through: the gate holds
+    it, and what it names is still paid. When the correction came the payment is replaced all the
+    same, but not by two: where another reversal undoes it exactly, that one counts.
+    """
+    exactly = {pair.original_id for pair in pairs if pair.outcome not in INEXACT}
+    return {
+        pair.reversal_id: _APART_RULES[pair.outcome]
+        for pair in pairs
+        if pair.outcome is ReversalOutcome.ORPHAN
+        or (
+            pair.outcome in INEXACT
+            and pair.reversal_id not in let_through
+            and (pair.correction_id is None or pair.original_id in exactly)
+        )
     }
-    if not orphans:
+
+
+def _set_apart(
+    found: PayerAnswers,
+    answers: dict[int, list[Answer]],
+    apart: Mapping[ClaimPaymentId, str],
+) -> list[Answer]:
+    """Take the money of these reversals off the lines; which lines they name stays to be seen."""
+    if not apart:
         return []
     for of_line in answers.values():
         for answer in of_line:
-            if answer.payment.claim_payment_id in orphans:
+            if answer.payment.claim_payment_id in apart:
                 answer.money = Money()
     left = [
-        each for each in answers.pop(CLAIM_ROW, ()) if each.payment.claim_payment_id not in orphans
+        each for each in answers.pop(CLAIM_ROW, ()) if each.payment.claim_payment_id not in apart
     ]
     if left:
         answers[CLAIM_ROW] = left
     return [
-        Answer(each, None, payment_money(each), ORPHAN_RULE, round_number=-1)
+        Answer(each, None, payment_money(each), apart[each.claim_payment_id], round_number=-1)
         for each in found.payments
-        if each.claim_payment_id in orphans
+        if each.claim_payment_id in apart
     ]
 
 

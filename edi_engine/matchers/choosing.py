@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, identifier_key, name_words
+from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.reconciliation import Verdict
 
 __all__ = [
@@ -23,8 +24,6 @@ __all__ = [
 _PRIOR_PAYER_REASON = "23"
 
 _REPLACEMENT = "7"
-
-_SEQUENCE_OF_CODE = {"P": 1, "S": 2, "T": 3}
 
 
 def choose(paid: PaymentFacts, candidates: Sequence[Comparison]) -> list[Comparison]:
@@ -66,7 +65,7 @@ def is_of_earlier_payer(paid: PaymentFacts, billed: ClaimFacts) -> bool:
         return False
     for other in billed.claim.prior_payers:
         if paid.payer and identifier_key(other.payer_id) == paid.payer:
-            listed = _SEQUENCE_OF_CODE.get(other.sequence_code, 0)
+            listed = payer_sequence_of(other.sequence_code)
             return 0 < listed < billed.claim.payer_sequence
     return paid.stated_sequence == 1 and not has_prior_payer(paid)
 
@@ -92,7 +91,7 @@ def is_of_replaced_version(paid: PaymentFacts, billed: ClaimFacts) -> bool:
 def payer_sequence_on(
     paid: PaymentFacts, billed: ClaimFacts, *, primary_answered: Callable[[], bool]
 ) -> int:
-    """As which payer this payment answers the claim: 1, 2 or 3.
+    """As which payer this payment answers the claim: 1, 2, 3 and so on.
 
     Payers misreport CLP02, so who pays decides over what the payer says, where the two can be
     compared. `primary_answered` tells whether the same payer also sent an answer as primary under
@@ -106,7 +105,7 @@ def payer_sequence_on(
         return own
     for other in billed.claim.prior_payers:
         if paid.payer and identifier_key(other.payer_id) == paid.payer:
-            listed = _SEQUENCE_OF_CODE.get(other.sequence_code, 0)
+            listed = payer_sequence_of(other.sequence_code)
             if listed:
                 return listed
     if own > 1:
@@ -169,7 +168,8 @@ def _by_dates(_paid: PaymentFacts, candidates: list[Comparison]) -> list[Compari
 
 
 def _by_lines(_paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:
-    left = _prefer(candidates, lambda each: each.lines is Verdict.EQUAL)
+    """The same lines; those of one claim, and a part of those of another, are no less the same."""
+    left = _prefer(candidates, lambda each: each.lines is Verdict.EQUAL or each.may_be_part)
     return _prefer(left, lambda each: each.lines_agree)
 
 
@@ -193,7 +193,8 @@ def _by_exact_number(paid: PaymentFacts, candidates: list[Comparison]) -> list[C
 def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:
     """The newest version of a claim, when that is one replacement (frequency 7).
 
-    Only among claims of the payment's own number and replacements that refer to one.
+    Only among claims of the payment's own number and replacements that refer to one. Under the very
+    payer claim control number that the replacement refers to the payer may speak of either.
     """
     claims = [each.billed.claim for each in candidates]
     days = [claim.sent_on for claim in claims if claim.sent_on is not None]
@@ -201,7 +202,7 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
         each.billed.number == paid.number or each.billed.claim.original_reference
         for each in candidates
     )
-    if len(days) != len(claims) or not related:
+    if len(days) != len(claims) or not related or _speaks_of_replaced(paid, candidates):
         return candidates
     newest = [
         each
@@ -210,6 +211,13 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
         and each.billed.claim.frequency_code == _REPLACEMENT
     ]
     return newest if len(newest) == 1 else candidates
+
+
+def _speaks_of_replaced(paid: PaymentFacts, candidates: list[Comparison]) -> bool:
+    return not paid.original_number and any(
+        paid.payer_number and each.billed.original_number == paid.payer_number
+        for each in candidates
+    )
 
 
 def _by_provider(paid: PaymentFacts, candidates: list[Comparison]) -> list[Comparison]:

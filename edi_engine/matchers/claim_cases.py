@@ -9,13 +9,13 @@ from edi_engine.matchers.families import Family
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.variances import state_of_variance
+from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import LineState
 
 __all__ = ["ClaimCase", "SequenceCase"]
 
-_LATER_CODES = {1: ("S", "T"), 2: ("T",)}
 _PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
 
 
@@ -124,32 +124,29 @@ class ClaimCase:
         """Replaced, sent again or voided: nothing more is expected of it."""
         return self.family.is_dead
 
-    @property
-    def later_is_answered(self) -> bool:
-        """Whether a payer after the claim's own answered on this very claim."""
-        return len(self.sequences) > 1 and any(
-            each.is_answered and each.payer_sequence > self.claim.payer_sequence
-            for each in self.sequences
-        )
+    def payer_due_after(self, sequence: SequenceCase) -> int | None:
+        """The payer who is to answer for what this one left to the patient; None for nobody.
+
+        That is the next one that the claim names (its 2320 loops), or to whom it was passed on,
+        while neither an answer of a later payer nor a claim of ours to one is there.
+        """
+        number = sequence.payer_sequence
+        if not sequence.is_answered or sequence.money.patient <= 0:
+            return None
+        if any(each.is_answered and each.payer_sequence > number for each in self.sequences):
+            return None
+        billed = self.family.next_claim
+        if billed is not None and billed.payer_sequence > number:
+            return None
+        named = [payer_sequence_of(each.sequence_code) for each in self.claim.prior_payers]
+        later = min((each for each in named if each > number), default=None)
+        return number + 1 if later is None and sequence.is_forwarded else later
 
     @property
-    def knows_next_payer(self) -> bool:
-        """Whether the claim names a payer after its own (its 2320 loops)."""
-        if not self.claim.prior_payers:
-            return False
-        later = _LATER_CODES.get(self.claim.payer_sequence, ())
-        return any(each.sequence_code in later for each in self.claim.prior_payers)
-
-    @property
-    def next_payer_is_due(self) -> bool:
-        """The own payer left something to the patient, a next payer exists, and neither an
-        answer of it nor a claim of ours to it is there."""
-        return (
-            self.own.is_answered
-            and self.family.next_claim is None
-            and self.own.money.patient > 0
-            and (self.knows_next_payer or self.own.is_forwarded)
-            and not self.later_is_answered
+    def awaiting(self) -> SequenceCase | None:
+        """The payer whose remainder waits for the answer of the next one."""
+        return next(
+            (each for each in self.sequences if self.payer_due_after(each) is not None), None
         )
 
     def is_past(self, start: date | None, days: int) -> bool:

@@ -4,7 +4,8 @@ Each rule looks at one claim and yields its issues; the tuple at the end is the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
@@ -13,10 +14,11 @@ from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
+from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
 
-__all__ = ["issues_of"]
+__all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
 
 _REVERSAL_CAUSES = {
     ReversalOutcome.ORPHAN: (
@@ -39,13 +41,16 @@ _REVERSAL_CAUSES = {
 
 
 def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
-    """All issues of a claim. A replaced or voided claim has only those about reversals."""
+    """All issues of a claim. A replaced or voided claim has only those about money to be taken
+    back."""
     for sequence in case.sequences:
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
     yield from _reversals(case)
-    if not case.is_dead:
+    if case.is_dead:
+        yield from _takebacks(case, balance)
+    else:
         yield from _balances(case, balance)
 
 
@@ -368,21 +373,9 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
             reason=f"Payments and adjustments exceed the charge by "
             f"{format_cents(-balance.balance_cents)}.",
         )
-    if case.next_payer_is_due:
-        own = case.own
-        is_late = case.is_past(own.paid_on, case.policy.secondary_days)
-        if not own.is_forwarded or is_late:
-            yield _issue(
-                case,
-                own,
-                "secondary_due",
-                detail="crossover" if own.is_forwarded else "not_billed",
-                amount_cents=own.money.patient,
-                arose_on=own.paid_on,
-                reason="The payer passed the claim on, but the next payer has not answered."
-                if own.is_forwarded
-                else "The first payer answered and another is known, but it has not been billed.",
-            )
+    waiting = case.awaiting
+    if waiting is not None:
+        yield from _next_payer_due(case, waiting, balance)
     elif balance.patient_balance_cents > 0:
         yield _issue(
             case,
@@ -392,6 +385,93 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
             arose_on=last.paid_on,
             reason=f"The patient owes {format_cents(balance.patient_balance_cents)}.",
         )
+
+
+class TakebackAwaited(NamedTuple):
+    """What a payer still has to take back of a claim that was replaced or voided: the money of one
+    payer sequence, since when it is owed back, and from which day on that is late."""
+
+    sequence: SequenceCase
+    cents: int
+    owed_since: date | None
+    late_from: date | None
+
+
+def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[TakebackAwaited]:
+    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself."""
+    if not case.is_dead or balance.balance_cents >= 0:
+        return
+    for sequence in case.sequences:
+        ids = {each.claim_payment_id for each in sequence.matched}
+        cents = sum(
+            plan.on(CASH)
+            for plan in balance.plans
+            if plan.subject_kind is SubjectKind.PAYMENT
+            and plan.subject_id in ids
+            and not plan.refusal
+        )
+        if cents <= 0:
+            continue
+        days = [day for day in (case.family.dead_since, sequence.paid_on) if day is not None]
+        since = max(days, default=None)
+        late_from = since and since + timedelta(days=case.policy.correction_days + 1)
+        yield TakebackAwaited(sequence, cents, since, late_from)
+
+
+def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+    """The payer keeps what it paid on a claim that we replaced or voided: that is owed back."""
+    if case.family.is_voided:
+        detail, done = "voided", "voided (frequency 8)"
+    elif case.family.replacement is not None:
+        detail, done = "replaced", "replaced (frequency 7)"
+    else:
+        detail, done = "sent_again", "sent again"
+    for awaited in takebacks_awaited(case, balance):
+        if awaited.late_from is None or case.as_of < awaited.late_from:
+            continue
+        when = f" on {case.family.dead_since}" if case.family.dead_since is not None else ""
+        yield _issue(
+            case,
+            awaited.sequence,
+            "takeback_awaited",
+            detail=detail,
+            amount_cents=awaited.cents,
+            arose_on=awaited.owed_since,
+            reason=f"The claim was {done}{when}, but its payment of"
+            f" {format_cents(awaited.cents)} was not taken back within"
+            f" {case.policy.correction_days} days: it is owed back.",
+        )
+
+
+_ORDINALS = {1: "first", 2: "second", 3: "third"}
+
+
+def _next_payer_due(
+    case: ClaimCase, sequence: SequenceCase, balance: ClaimPostings
+) -> Iterator[ReconciliationIssue]:
+    """What one payer left belongs to the next, who must be billed, or asked once it is late."""
+    if sequence.is_forwarded and not case.is_past(sequence.paid_on, case.policy.secondary_days):
+        return
+    amount_cents = sequence.money.patient
+    if sequence is not case.own:
+        # A later payer's share of the patient may have been cut: what it left is what it posted.
+        account = receivable_payer(case.payer_due_after(sequence) or 0)
+        amount_cents = sum(plan.on(account) for plan in balance.plans)
+        if amount_cents <= 0:
+            return
+    number = sequence.payer_sequence
+    which = _ORDINALS.get(number, f"{number}th")
+    yield _issue(
+        case,
+        sequence,
+        "secondary_due",
+        detail="crossover" if sequence.is_forwarded else "not_billed",
+        amount_cents=amount_cents,
+        arose_on=sequence.paid_on,
+        reason="The payer passed the claim on, but the next payer has not answered."
+        if sequence.is_forwarded
+        else f"The {which} payer answered and another is known, but it has not been billed.",
+    )
 
 
 _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[ReconciliationIssue]], ...] = (

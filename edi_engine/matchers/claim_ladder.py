@@ -20,7 +20,7 @@ from edi_engine.matchers.choosing import (
     is_of_replaced_version,
     payer_sequence_on,
 )
-from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
 from edi_engine.matchers.conclusions import Standing, match_of
 from edi_engine.matchers.facts import (
     NOT_OUR_CLAIM,
@@ -40,7 +40,13 @@ from edi_engine.matchers.resends import (
     settle_resends,
 )
 from edi_engine.matchers.siblings import Siblings, undone_by
-from edi_engine.matchers.weak_rules import WEAK_RULES, another_claim_of_the_day, suggest_by_name
+from edi_engine.matchers.weak_rules import (
+    MEMBER_RULES,
+    WEAK_RULES,
+    another_claim_of_the_day,
+    another_of_the_family,
+    suggest_by_name,
+)
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
@@ -116,6 +122,7 @@ class _Ladder:
             settle_by_latest_sending(self._live())
         self._run_stage(self._linked_rules())
         self._run_stage(WEAK_RULES, veto=another_claim_of_the_day)
+        self._run_stage(MEMBER_RULES, veto=another_of_the_family)
         if self._is_any_tied():
             settle_resends(self._paired())
             settle_copies(self._paired())
@@ -165,11 +172,30 @@ class _Ladder:
             (NumberRank.WEAK, "same_control_number"),
         ):
             found = [each for each, reached in ranks if reached is rank]
+            if found and len(compared) > 1:
+                found += self._may_be_parts_of(paid, compared, found)
             if found and self._take(paid, standing, rule, found):
                 return
         hints = [each for each, reached in ranks if reached is NumberRank.HINT]
         if hints:
             standing.hint("same_control_number", _best_hints(paid, hints))
+
+    def _may_be_parts_of(
+        self, paid: PaymentFacts, compared: list[Comparison], found: list[Comparison]
+    ) -> list[Comparison]:
+        """Claims of which the payment may be a part as well as the whole of another: another
+        payment answers a part of theirs, and none the whole."""
+        return [
+            each
+            for each in compared
+            if each not in found
+            and each.may_be_part
+            and each.dates_agree
+            and not each.patient_differs
+            and not each.may_be_relative
+            and not has_other_line_numbers(each)
+            and self._siblings.is_answered_in_parts(paid, each.billed)
+        ]
 
     def _numbered(self, paid: PaymentFacts) -> list[ClaimFacts]:
         """Claims of the patient control number, replacements that refer to its answers, and
@@ -290,6 +316,9 @@ class _Ladder:
             ]
             if paid.original_number:
                 claims += pool.by_original.get(paid.original_number, ())
+            elif claims:
+                # What replaced the claim of this number may be answered under it, too.
+                claims += pool.by_original.get(paid.payer_number, ())
             return [
                 each
                 for each in self._compare(paid, claims)

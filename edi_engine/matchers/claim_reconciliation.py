@@ -7,7 +7,7 @@ import msgspec
 
 from edi_engine.matchers.adjudications import counts, payer_answers
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
-from edi_engine.matchers.claim_issues import issues_of
+from edi_engine.matchers.claim_issues import issues_of, takebacks_awaited
 from edi_engine.matchers.facts import PaymentFacts, number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
@@ -23,6 +23,7 @@ from edi_engine.matchers.sendings import (
     is_sent_again,
     sending_that_counts,
 )
+from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -67,10 +68,11 @@ def reconcile_claim(
     if claim.claim_id not in placed:
         placed = {**placed, claim.claim_id: payments}
     family = _family(claim, relatives, placed, policy=policy, as_of=as_of, posting=posting)
-    case = _case(claim, matched, expected, family, policy=policy, as_of=as_of)
+    case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
     postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
+    takebacks = [each.late_from for each in takebacks_awaited(case, postings) if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
         status=_status(case, postings),
@@ -87,6 +89,7 @@ def reconcile_claim(
         reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
+        look_again_on=min((day for day in takebacks if day > as_of), default=None),
     )
 
 
@@ -164,7 +167,7 @@ def _family(
         others = [other for other in everyone if other is not each]
         if not _versions(each, others, placed).is_dead:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
-            case = _case(each, matched, (), Family(), policy=policy, as_of=as_of)
+            case = _case(each, matched, (), Family(), policy=policy, as_of=as_of, posting=posting)
             sendings.append(_answered_sending(case))
     if not are_sendings_of_one_claim([each.claim for each in sendings]):
         return family
@@ -175,6 +178,7 @@ def _family(
     return msgspec.structs.replace(
         family,
         resend=counting.claim if counting is not None else None,
+        dead_since=counting.claim.sent_on if counting is not None else None,
         paid_before=paid[-1] if paid else None,
     )
 
@@ -218,6 +222,7 @@ def _case(
     *,
     policy: ReconcilePolicy,
     as_of: date,
+    posting: PostingContext,
 ) -> ClaimCase:
     """The claim with the rows of its own payer sequence and of every other that answered."""
     by_sequence: dict[int, list[PaidClaim]] = {claim.payer_sequence: []}
@@ -225,7 +230,7 @@ def _case(
         by_sequence.setdefault(match.payer_sequence, []).append(paid)
     sequences = []
     for number in sorted(by_sequence):
-        answers = payer_answers(claim, by_sequence[number])
+        answers = payer_answers(claim, by_sequence[number], posting.accepted)
         if number != claim.payer_sequence and not answers.payments and not answers.reversals:
             continue
         is_expected = number == claim.payer_sequence == 1
@@ -283,14 +288,18 @@ def _opening_cents(
             as_of=case.as_of,
             posting=posting,
         )
-        of_earlier = _case(earlier, matched, (), family, policy=case.policy, as_of=case.as_of)
+        of_earlier = _case(
+            earlier, matched, (), family, policy=case.policy, as_of=case.as_of, posting=posting
+        )
         opening = _opening_cents(of_earlier, relatives, relatives_payments, posting)
         postings = post_claim(of_earlier, matched, opening, posting)
         posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
         if any(plan.entries for plan in posted):
             return sum(plan.on(REBILLED) for plan in posted)
     return claim.charge_cents - sum(
-        prior.paid_cents for prior in claim.prior_payers if prior.sequence_code != "T"
+        prior.paid_cents
+        for prior in claim.prior_payers
+        if payer_sequence_of(prior.sequence_code) < claim.payer_sequence
     )
 
 

@@ -21,7 +21,7 @@ from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import PaidLine
 from edi_engine.records.reconciliation import MatchEvidence, Verdict
 
-__all__ = ["Comparison", "evidence_of", "has_other_line_numbers"]
+__all__ = ["Comparison", "evidence_of", "has_other_line_numbers", "has_own_line_numbers"]
 
 _MEMBER_LENGTH_MIN = 5
 """Shorter member ids agree only when they are the same: a cut "123" would agree with too many."""
@@ -99,6 +99,21 @@ class Comparison:
         ) and not self.member_agrees
 
     @property
+    def may_be_part(self) -> bool:
+        """Whether the payment may be one part of the claim's answer: all its lines are among the
+        claim's, and it is charged less."""
+        return (
+            self.lines is Verdict.SIMILAR
+            and 0 < self.paid.charge_cents < self.billed.claim.charge_cents
+        )
+
+    @property
+    def may_be_relative(self) -> bool:
+        """Whether it may be another member of the family: another first name, whatever the member
+        id says, which families share."""
+        return self.first is Verdict.DIFFERENT
+
+    @property
     def is_another_person(self) -> bool:
         """Nothing about the patient agrees and something known differs in two ways."""
         if self.member_agrees:
@@ -116,6 +131,16 @@ def has_other_line_numbers(each: Comparison) -> bool:
     }
     known = each.billed.control_numbers
     return bool(returned and known) and not any(key in known for key in returned)
+
+
+def has_own_line_numbers(each: Comparison) -> bool:
+    """Whether the payment returns line control numbers, no mere positions, and all are the
+    claim's."""
+    returned = [key for key, _ in each.paid.control_numbers]
+    known = each.billed.control_numbers
+    return bool(returned) and all(
+        len(key) >= LINE_CONTROL_NUMBER_LENGTH_MIN and key in known for key in returned
+    )
 
 
 def _charges(paid: PaymentFacts, billed: ClaimFacts) -> Verdict:

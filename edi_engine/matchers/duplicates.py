@@ -18,7 +18,9 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.matchers.facts import name_words
 from edi_engine.money import format_cents
+from edi_engine.records.keys import member_key, patient_control_number_key
 from edi_engine.records.matching import PaidClaim, RemittanceId
 
 __all__ = [
@@ -89,6 +91,37 @@ def claim_payment_fingerprint(payment: PaidClaim) -> ClaimPaymentFingerprint:
             )
             for line in payment.lines
         ),
+    )
+
+
+def unnumbered_fingerprint(payment: PaidClaim) -> ClaimPaymentFingerprint | None:
+    """What makes two payments the same words where neither has a number of any kind: payer,
+    patient, days, status, money, adjustments and lines.
+
+    None for a payment with a number, without money, or that says too little: no day of service,
+    or neither the patient's whole name nor a member id.
+    """
+    if patient_control_number_key(payment.patient_control_number) or patient_control_number_key(
+        payment.payer_claim_control_number
+    ):
+        return None
+    last = name_words(payment.patient_last_name)
+    first = name_words(payment.patient_first_name)
+    members = {member_key(member) for member in payment.member_ids} - {""}
+    is_known = bool(last and first) or bool(members)
+    if payment.paid_cents <= 0 or payment.service_from is None or not is_known:
+        return None
+    plain = msgspec.structs.replace(
+        payment, patient_control_number="", payer_claim_control_number=""
+    )
+    return (
+        *claim_payment_fingerprint(plain),
+        "" if payment.payer_id else name_words(payment.payer_name),
+        last,
+        first,
+        tuple(sorted(members)),
+        payment.service_from,
+        payment.service_to or payment.service_from,
     )
 
 

@@ -5,6 +5,7 @@ patient and days. Source: domain 3.3, 3.7, feature 17.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -25,7 +26,8 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     `next_claim` is the claim we sent to the next payer, `earlier_claims` the newest one to the
     payer before and its other sendings, the newest first. `replacement` is the newest version that
     replaced it, `resend` the other sending of the same claim that stands in its place,
-    `paid_before` an earlier sending that was paid as this one was; None without one.
+    `paid_before` an earlier sending that was paid as this one was; None without one. `dead_since`
+    is the day on which the first of what replaced or voided it was sent.
     """
 
     is_voided: bool = False
@@ -34,6 +36,7 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     replacement: BilledClaim | None = None
     resend: BilledClaim | None = None
     paid_before: BilledClaim | None = None
+    dead_since: date | None = None
 
     @property
     def is_superseded(self) -> bool:
@@ -73,8 +76,8 @@ def family_of(
     relatives: a version whose REF*F8 names one of those replaces or voids another claim.
 
     A claim is superseded by a replacement (frequency 7) and voided by a void (8) to the same payer
-    that was not sent before it. Of several next claims the newest counts. Sendings of one claim
-    are told by their answers, which are not looked at here.
+    that was not sent before it. Of several next claims the newest to the nearest payer counts.
+    Sendings of one claim are told by their answers, which are not looked at here.
     """
     if claim.frequency_code == _VOID:
         return Family(is_voided=True)
@@ -94,15 +97,19 @@ def family_of(
     ]
     live = [each for each in kin if each.frequency_code != _VOID]
     earlier = _newest_first(each for each in live if each.payer_sequence < claim.payer_sequence)
+    voids = [
+        each for each in after if each.frequency_code == _VOID and is_void_of(each, claim, live)
+    ]
+    replacements = [each for each in after if each.frequency_code == _REPLACEMENT]
+    sent = [each.sent_on for each in (*voids, *replacements) if each.sent_on is not None]
     return Family(
-        is_voided=any(
-            each.frequency_code == _VOID and is_void_of(each, claim, live) for each in after
-        ),
-        next_claim=_newest(each for each in live if each.payer_sequence > claim.payer_sequence),
+        is_voided=bool(voids),
+        next_claim=_newest_to_next_payer(claim, live),
         earlier_claims=tuple(
             each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])
         ),
-        replacement=_newest(each for each in after if each.frequency_code == _REPLACEMENT),
+        replacement=_newest(replacements),
+        dead_since=min(sent, default=None),
     )
 
 
@@ -166,6 +173,12 @@ def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:
     if other.sent_on == claim.sent_on:
         return claim.frequency_code != _REPLACEMENT or other.frequency_code == _VOID
     return other.sent_on > claim.sent_on
+
+
+def _newest_to_next_payer(claim: BilledClaim, live: Sequence[BilledClaim]) -> BilledClaim | None:
+    later = [each for each in live if each.payer_sequence > claim.payer_sequence]
+    nearest = min((each.payer_sequence for each in later), default=0)
+    return _newest(each for each in later if each.payer_sequence == nearest)
 
 
 def _newest(claims: Iterable[BilledClaim]) -> BilledClaim | None:

@@ -7,7 +7,11 @@ one number for all visits of a patient. Source: domain 4.1 (A2, A3 and the vetoe
 from collections.abc import Sequence
 from enum import Enum
 
-from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
+from edi_engine.matchers.comparison import (
+    Comparison,
+    has_other_line_numbers,
+    has_own_line_numbers,
+)
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.reconciliation import Verdict
 
@@ -29,16 +33,26 @@ def rank_by_number(
 ) -> list[tuple[Comparison, NumberRank]]:
     """The rank of each claim that shares the payment's control number, in the order given."""
     if len(compared) == 1:
-        return [(compared[0], _rank(paid, compared[0], is_shared=False))]
+        return [(compared[0], _rank(paid, compared[0], is_shared=False, is_of_family=False))]
     owners = {(each.billed.claim.service_from, each.billed.last_name) for each in compared}
-    return [(each, _rank(paid, each, is_shared=len(owners) > 1)) for each in compared]
+    is_of_family = len({each.billed.first_name for each in compared}) > 1
+    return [
+        (each, _rank(paid, each, is_shared=len(owners) > 1, is_of_family=is_of_family))
+        for each in compared
+    ]
 
 
-def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRank:
-    """`is_shared`: the number stands on claims of several days or patients."""
+def _rank(
+    paid: PaymentFacts, each: Comparison, *, is_shared: bool, is_of_family: bool
+) -> NumberRank:
+    """`is_shared`: the number stands on claims of several days or patients. `is_of_family`: on
+    claims of several first names."""
     dates_missing = each.dates is Verdict.MISSING
     if each.is_another_person or (each.patient_differs and each.dates_differ):
         agrees = each.charge_agrees and each.dates_agree
+        return NumberRank.HINT if agrees else NumberRank.NOTHING
+    if _may_be_another_of_the_family(each, is_of_family=is_of_family):
+        agrees = each.charge_agrees and not each.dates_differ
         return NumberRank.HINT if agrees else NumberRank.NOTHING
     if each.billed.number != paid.number and not _goes_with(paid, each):
         return NumberRank.NOTHING
@@ -57,6 +71,15 @@ def _rank(paid: PaymentFacts, each: Comparison, *, is_shared: bool) -> NumberRan
     if each.lines is Verdict.MISSING and is_part and not is_shared:
         return NumberRank.WEAK if each.patient_agrees else NumberRank.HINT
     return NumberRank.HINT if each.patient_agrees else NumberRank.NOTHING
+
+
+def _may_be_another_of_the_family(each: Comparison, *, is_of_family: bool) -> bool:
+    """A family may share number, member id, doctor and day: only its names tell them apart. Where
+    the number is one patient's and all else agrees, another first name is a nickname."""
+    if not each.may_be_relative or has_own_line_numbers(each):
+        return False
+    all_else = each.charge_agrees and each.dates_agree and each.member_agrees and each.lines_agree
+    return is_of_family or not all_else
 
 
 def _goes_with(paid: PaymentFacts, each: Comparison) -> bool:

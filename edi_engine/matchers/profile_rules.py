@@ -63,7 +63,7 @@ def _by_cut_of_profile(
         if each.charge_agrees
         and each.dates_agree
         and not each.patient_differs
-        and not each.is_another_person
+        and not each.may_be_relative
         and each.lines is not Verdict.DIFFERENT
     ]
     return found if len(found) == 1 else []

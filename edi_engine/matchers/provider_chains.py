@@ -17,6 +17,7 @@ Source: domain 3.12, 4.4 (X12 RFI 325, 1604, 1756, 1976, 2660).
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from heapq import heappop, heappush
 
 import msgspec
 
@@ -138,72 +139,189 @@ def _order(entry: ChainEntry) -> tuple[date, bool, str, int, int, str, int]:
 
 
 def _by_reference(lots: Sequence[_Lot]) -> None:
-    waiting: dict[tuple[str, bool], list[_Lot]] = {}
+    groups: dict[str, dict[bool, _Opposites]] = {}
     for lot in lots:
-        opposites = waiting.setdefault((lot.entry.group_key, lot.open_cents < 0), [])
-        while lot.open_cents and opposites:
-            best = min(opposites, key=lambda other: _preference(lot, other))
+        sides = groups.setdefault(lot.entry.group_key, {True: _Opposites(), False: _Opposites()})
+        opposites, own = sides[lot.open_cents < 0], sides[lot.open_cents > 0]
+        while lot.open_cents and (best := opposites.best_for(lot)) is not None:
             lot.settle_with(best)
-            if not best.open_cents:
-                opposites.remove(best)
+            if best.open_cents:
+                opposites.add(best)
         if lot.open_cents:
-            waiting.setdefault((lot.entry.group_key, lot.open_cents > 0), []).append(lot)
+            own.add(lot)
 
 
-def _preference(lot: _Lot, other: _Lot) -> tuple[bool, bool, int]:
-    return (
-        other.entry.reference_key != lot.entry.reference_key,
-        other.open_cents != -lot.open_cents,
-        other.position,
-    )
+_Queue = list[tuple[int, int, _Lot]]
+"""A heap of position, what was open when the lot came in, and the lot. What is open of a lot only
+shrinks, so an entry that says another amount is stale, and dropped when it comes up."""
+
+
+class _Opposites:
+    """Items of one group and sign that wait: for any other the best of them, without a search.
+
+    The same reference before others, the same amount before others, the older before the newer.
+    """
+
+    __slots__ = ("_queues",)
+
+    def __init__(self) -> None:
+        self._queues: dict[tuple[str | None, int | None], _Queue] = {}
+
+    def add(self, lot: _Lot) -> None:
+        """Let it wait with what is open of it now."""
+        reference, cents = lot.entry.reference_key, lot.open_cents
+        for key in ((reference, cents), (reference, None), (None, cents), (None, None)):
+            heappush(self._queues.setdefault(key, []), (lot.position, cents, lot))
+
+    def best_for(self, lot: _Lot) -> _Lot | None:
+        """What settles with it first; None when nothing waits."""
+        reference, cents = lot.entry.reference_key, -lot.open_cents
+        for key in ((reference, cents), (reference, None), (None, cents), (None, None)):
+            queue = self._queues.get(key, [])
+            while queue and queue[0][2].open_cents != queue[0][1]:
+                heappop(queue)
+            if queue:
+                return queue[0][2]
+        return None
+
+
+class _Equals:
+    """Items of one amount that wait, by position, apart from those that name a claim."""
+
+    __slots__ = ("named", "unnamed")
+
+    def __init__(self) -> None:
+        self.named: dict[int, _Lot] = {}
+        self.unnamed: dict[int, _Lot] = {}
+
+    def of(self, lot: _Lot) -> dict[int, _Lot]:
+        return self.unnamed if lot.entry.claim_id is None else self.named
+
+    def only_for(self, lot: _Lot) -> _Lot | None:
+        """The one item that fits: not both name a claim. None when it is not just one."""
+        fitting = [self.unnamed] if lot.entry.claim_id is not None else [self.unnamed, self.named]
+        if sum(map(len, fitting)) != 1:
+            return None
+        return next(one for found in fitting for one in found.values())
 
 
 def _by_amount(lots: Sequence[_Lot]) -> None:
     """Only takings seek an earlier notice; a refund of ours seeks the taking it answers as well."""
-    waiting: dict[int, list[_Lot]] = {}
+    waiting: dict[int, _Equals] = {}
     for lot in lots:
         if not lot.open_cents:
             continue
         if lot.open_cents > 0 or lot.entry.is_refund:
-            fitting = [
-                other
-                for other in waiting.get(-lot.open_cents, ())
-                if None in {lot.entry.claim_id, other.entry.claim_id}
-            ]
-            if len(fitting) == 1:
-                waiting[-lot.open_cents].remove(fitting[0])
-                lot.settle_with(fitting[0])
-                lot.by_amount = fitting[0].by_amount = True
+            equals = waiting.get(-lot.open_cents)
+            other = equals.only_for(lot) if equals is not None else None
+            if equals is not None and other is not None:
+                del equals.of(other)[other.position]
+                lot.settle_with(other)
+                lot.by_amount = other.by_amount = True
                 continue
-        waiting.setdefault(lot.open_cents, []).append(lot)
+        waiting.setdefault(lot.open_cents, _Equals()).of(lot)[lot.position] = lot
 
 
 def _by_forwarding(lots: Sequence[_Lot]) -> None:
-    carried: list[_Lot] = []
+    """Equal amounts of any provider first, else the newest of the own provider's earlier days."""
+    equals, earlier = _Newest(), _Newest()
+    today: list[_Lot] = []
     for lot in lots:
+        if today and today[0].entry.day < lot.entry.day:
+            for one in today:
+                if one.open_cents:
+                    earlier.add(_own_keys(one), one)
+            today = []
         if lot.open_cents < 0:
-            carried.append(lot)
-            continue
-        earlier = [one for one in carried if one.entry.remittance_id != lot.entry.remittance_id]
-        equal = [one for one in earlier if one.open_cents == -lot.open_cents]
-        own = [
-            one
-            for one in earlier
-            if one.entry.provider_id == lot.entry.provider_id and one.entry.day < lot.entry.day
-        ]
-        if lot.open_cents and (equal or own):
-            best = max(equal or own, key=lambda one: _nearness(lot, one))
-            if not equal:
+            equals.add(_equal_keys(lot, lot.open_cents), lot)
+            today.append(lot)
+        elif lot.open_cents:
+            aside = lot.entry.remittance_id
+            equal = equals.first(_equal_keys(lot, -lot.open_cents), aside=aside)
+            best = equal or earlier.first(_own_keys(lot), aside=aside)
+            if best is None:
+                continue
+            if equal is None:
                 lot.is_broken = best.is_broken = True
             lot.settle_with(best)
-            carried = [one for one in carried if one.open_cents]
+            if best.open_cents:
+                equals.add(_equal_keys(best, best.open_cents), best)
+                earlier.add(_own_keys(best), best)
 
 
-def _nearness(lot: _Lot, carried: _Lot) -> tuple[bool, bool, int]:
-    """The same provider, the same reference, the newest."""
-    one, other = lot.entry, carried.entry
+_Key = tuple[int | None, str | None, str | None]
+"""What is open, the provider, the reference; None for any."""
+
+
+def _own_keys(lot: _Lot) -> tuple[_Key, ...]:
+    """The same provider and reference, then the same provider."""
+    provider, reference = lot.entry.provider_id, lot.entry.reference_key
+    keys: tuple[_Key, ...] = ((None, provider, None),)
+    return ((None, provider, reference), *keys) if reference else keys
+
+
+def _equal_keys(lot: _Lot, cents: int) -> tuple[_Key, ...]:
+    """The same provider and reference, the same provider, the same reference, anybody's."""
+    provider, reference = lot.entry.provider_id, lot.entry.reference_key
+    if not reference:
+        return ((cents, provider, None), (cents, None, None))
     return (
-        one.provider_id == other.provider_id,
-        bool(one.reference_key) and one.reference_key == other.reference_key,
-        carried.position,
+        (cents, provider, reference),
+        (cents, provider, None),
+        (cents, None, reference),
+        (cents, None, None),
     )
+
+
+class _Newest:
+    """Balances that wait, by what may tie one to another: for any tie the newest of another
+    remittance, without a search. As with `_Queue`, entries that say another amount are stale."""
+
+    __slots__ = ("_by_remittance", "_tops")
+
+    def __init__(self) -> None:
+        self._by_remittance: dict[tuple[_Key, RemittanceId], _Queue] = {}
+        self._tops: dict[_Key, list[tuple[int, RemittanceId]]] = {}
+
+    def add(self, keys: Iterable[_Key], lot: _Lot) -> None:
+        """Let it wait under these keys with what is open of it now."""
+        remittance_id = lot.entry.remittance_id
+        for key in keys:
+            queue = self._by_remittance.setdefault((key, remittance_id), [])
+            heappush(queue, (-lot.position, lot.open_cents, lot))
+            if queue[0][2] is lot:
+                heappush(self._tops.setdefault(key, []), (-lot.position, remittance_id))
+
+    def first(self, keys: Iterable[_Key], *, aside: RemittanceId) -> _Lot | None:
+        """The newest of the first key that has one, but for those of the remittance aside."""
+        for key in keys:
+            found = self._newest(key, aside)
+            if found is not None:
+                return found
+        return None
+
+    def _newest(self, key: _Key, aside: RemittanceId) -> _Lot | None:
+        tops = self._tops.get(key, [])
+        kept: tuple[int, RemittanceId] | None = None
+        found = None
+        while tops and found is None:
+            top = tops[0]
+            lot = self._top_of(key, top[1])
+            if lot is None or -lot.position != top[0] or top == kept:
+                heappop(tops)
+                if lot is not None and top != kept and -lot.position > top[0]:
+                    heappush(tops, (-lot.position, top[1]))
+            elif top[1] == aside:
+                kept = heappop(tops)
+            else:
+                found = lot
+        if kept is not None:
+            heappush(tops, kept)
+        return found
+
+    def _top_of(self, key: _Key, remittance_id: RemittanceId) -> _Lot | None:
+        """The newest of a remittance under this key, stale entries dropped."""
+        queue = self._by_remittance.get((key, remittance_id), [])
+        while queue and queue[0][2].open_cents != queue[0][1]:
+            heappop(queue)
+        return queue[0][2] if queue else None

@@ -5,6 +5,7 @@ to what is open of them. Who decides what settles what is `provider_chains`, wha
 `provider_references`; here both become states. Source: domain 3.12, 4.4 (X12 RFI 325, 1756, 2123).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -93,16 +94,17 @@ def settle_provider_items(
         if payment.claim_id is not None and payment.status_code == REVERSAL:
             by_claim.setdefault(payment.claim_id, []).append(payment)
     paid_interest = _interest_links(interest)
-    interest_items = _interest_items(traced)
+    interest_sums = _interest_sums(traced)
+    told: set[RemittanceId] = set()
     items = []
     for each in traced:
         key = each.adjustment.remittance_id
-        own = interest_items.get(key, [])
-        links = paid_interest.get(key, ()) if own[:1] == [each] else ()
         result = results.get(each.adjustment.provider_adjustment_id, _NOTHING)
         item = _item(each, result, by_claim.get(each.trace.claim_id or ClaimId(0), ()))
-        if each in own:
-            item = _with_interest(item, links, own, paid_interest.get(key, ()))
+        if _is_interest(each):
+            links = paid_interest.get(key, ())
+            item = _with_interest(item, -interest_sums[key], links, is_first=key not in told)
+            told.add(key)
         items.append(item)
     return items
 
@@ -299,27 +301,32 @@ def _interest_links(
     return {key: tuple(links) for key, links in found.items()}
 
 
-def _interest_items(traced: Sequence[_Traced]) -> Mapping[RemittanceId, list[_Traced]]:
-    """The interest of each remittance, in the order of its items."""
-    found: dict[RemittanceId, list[_Traced]] = {}
+def _is_interest(each: _Traced) -> bool:
+    return each.adjustment.reason_code == _INTEREST_CODE and not each.adjustment.held
+
+
+def _interest_sums(traced: Sequence[_Traced]) -> Mapping[RemittanceId, int]:
+    """The interest items of each remittance, added up."""
+    found: Counter[RemittanceId] = Counter()
     for each in traced:
-        if each.adjustment.reason_code == _INTEREST_CODE and not each.adjustment.held:
-            found.setdefault(each.adjustment.remittance_id, []).append(each)
+        if _is_interest(each):
+            found[each.adjustment.remittance_id] += each.adjustment.amount_cents
     return found
 
 
 def _with_interest(
     item: ProviderItem,
+    provider_cents: int,
     links: tuple[InterestLink, ...],
-    own: Sequence[_Traced],
-    all_links: Sequence[InterestLink],
+    *,
+    is_first: bool,
 ) -> ProviderItem:
-    """Interest of the provider (net L6) against that of the claims: one is minus the other."""
-    provider_cents = -sum(each.adjustment.amount_cents for each in own)
-    claims_cents = sum(link.amount_cents for link in all_links)
+    """Interest of the provider (net L6) against that of the claims: one is minus the other. The
+    first interest item of a remittance has the links."""
+    claims_cents = sum(link.amount_cents for link in links)
     amount = format_cents(abs(item.amount_cents))
     if provider_cents == claims_cents:
-        count = len(all_links)
+        count = len(links)
         reason = f"{amount} of interest, told by {count} claim payment{'s' * (count != 1)}."
     else:
         reason = (
@@ -327,4 +334,4 @@ def _with_interest(
             f" adjustments {format_cents(provider_cents)}, difference"
             f" {format_cents(claims_cents - provider_cents)}."
         )
-    return msgspec.structs.replace(item, interest=links, reason=reason)
+    return msgspec.structs.replace(item, interest=links if is_first else (), reason=reason)

@@ -8,7 +8,11 @@ import msgspec
 from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.claim_ladder import match_payments
 from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_group
-from edi_engine.matchers.duplicates import ClaimPaymentFingerprint, claim_payment_fingerprint
+from edi_engine.matchers.duplicates import (
+    ClaimPaymentFingerprint,
+    claim_payment_fingerprint,
+    unnumbered_fingerprint,
+)
 from edi_engine.matchers.facts import REVERSAL, number_key
 from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
 from edi_engine.matchers.provider_issues import provider_issues
@@ -96,20 +100,26 @@ def _by_words(payments: Iterable[PaidClaim]) -> _Words:
     """Payments by what they say; those of held remittances are told by these."""
     found: _Words = {}
     for payment in payments:
-        # Only what shares a number is always looked at together.
-        is_numbered = number_key(payment.patient_control_number) or number_key(
-            payment.payer_claim_control_number
-        )
-        if is_numbered and not payment.held and payment.paid_cents > 0:
-            found.setdefault(claim_payment_fingerprint(payment), []).append(payment)
+        words = _words_of(payment)
+        if words is not None and not payment.held and payment.paid_cents > 0:
+            found.setdefault(words, []).append(payment)
     return found
+
+
+def _words_of(payment: PaidClaim) -> ClaimPaymentFingerprint | None:
+    """By its numbers, else by everything else, as what is always looked at together; None when
+    it says too little."""
+    if number_key(payment.patient_control_number) or number_key(payment.payer_claim_control_number):
+        return claim_payment_fingerprint(payment)
+    return unnumbered_fingerprint(payment)
 
 
 def _told_twice(payment: PaidClaim, alike: _Words) -> str:
     """A sentence about another remittance that pays the same in the same words, or nothing."""
+    words = _words_of(payment)
     others = [
         each
-        for each in alike.get(claim_payment_fingerprint(payment), ())
+        for each in (alike.get(words, ()) if words is not None else ())
         if each.remittance_id != payment.remittance_id
     ]
     if not others:

@@ -218,7 +218,9 @@ def _settle_by_payer_number(
         if not paid.payer_number or any(paid.payer != other.payer for other in of_earlier):
             continue
         if paid.payer_number in known:
-            _settle(standing, earlier, _NUMBERED)
+            # A replacement refers to this very number (REF*F8), and may be answered under it.
+            if later.billed.original_number != paid.payer_number:
+                _settle(standing, earlier, _NUMBERED)
         elif not is_undone:
             _settle(standing, later, _NUMBERED)
 

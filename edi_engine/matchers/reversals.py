@@ -23,6 +23,8 @@ from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = [
+    "INEXACT",
+    "adds_up",
     "in_order_of_payment",
     "is_not_negative",
     "pair_reversals",
@@ -31,6 +33,10 @@ __all__ = [
 ]
 
 _NO_FIT = (0, 0)
+_CANCELS = 3
+
+INEXACT = frozenset({ReversalOutcome.INCOMPLETE, ReversalOutcome.AMOUNTS_DIFFER})
+"""Outcomes of a reversal that does not undo a payment exactly: a person must accept it."""
 
 _BUCKETS = (
     ("charge", "charge"),
@@ -105,29 +111,62 @@ def payment_money(payment: PaidClaim) -> Money:
     return total
 
 
+def adds_up(payment: PaidClaim) -> bool:
+    """Whether its charges less all its adjustments are its payment."""
+    money = payment_money(payment)
+    return money.charge - money.adjusted == money.paid
+
+
 def pair_reversals(payments: Sequence[PaidClaim]) -> list[ReversalPair]:
     """One pair per reversal, in order of payment. `payments` are those of one claim and payer.
 
-    Each original is undone once; of several that fit equally the latest is taken.
+    Each original is undone once, by a reversal that cancels it before one that does not; of several
+    that fit equally the latest is taken.
     """
     ordered = in_order_of_payment(payments)
     positions = {each.claim_payment_id: index for index, each in enumerate(ordered)}
-    open_originals = [each for each in ordered if each.status_code != REVERSAL]
+    originals = [each for each in ordered if each.status_code != REVERSAL]
+    reversals = [each for each in ordered if each.status_code == REVERSAL]
+    undone = _undone_exactly(reversals, originals, positions)
+    taken = {each.claim_payment_id for each in undone.values()}
+    open_originals = [each for each in originals if each.claim_payment_id not in taken]
     pairs = []
-    for reversal in ordered:
-        if reversal.status_code != REVERSAL:
-            continue
+    for reversal in reversals:
+        original = undone.get(reversal.claim_payment_id)
         if is_not_negative(reversal):
             pairs.append(_pair(reversal, None, None, ReversalOutcome.NOT_NEGATIVE))
             continue
-        original = _original_of(reversal, open_originals, positions)
         if original is None:
-            pairs.append(_pair(reversal, None, None, ReversalOutcome.ORPHAN))
-            continue
-        open_originals.remove(original)
-        outcome, differences = _compared(reversal, original)
+            original = _original_of(reversal, open_originals, positions)
+            if original is not None:
+                open_originals.remove(original)
+        outcome = ReversalOutcome.ORPHAN
+        differences: tuple[str, ...] = ()
+        if original is not None:
+            outcome, differences = _compared(reversal, original)
+        elif (known := _original_of(reversal, originals, positions)) is not None:
+            # What a later reversal undoes exactly: this one was a first try, and is told as that.
+            first_try = _compared(reversal, known)
+            if first_try[0] in INEXACT:
+                original, (outcome, differences) = known, first_try
         pairs.append(_pair(reversal, original, None, outcome, differences))
     return _with_corrections(pairs, ordered, positions)
+
+
+def _undone_exactly(
+    reversals: Sequence[PaidClaim],
+    originals: Sequence[PaidClaim],
+    positions: dict[ClaimPaymentId, int],
+) -> dict[ClaimPaymentId, PaidClaim]:
+    """By reversal the original whose every amount it cancels."""
+    left = list(originals)
+    found = {}
+    for reversal in reversals:
+        original = None if is_not_negative(reversal) else _original_of(reversal, left, positions)
+        if original is not None and _fit(reversal, original)[0] == _CANCELS:
+            left.remove(original)
+            found[reversal.claim_payment_id] = original
+    return found
 
 
 def with_corrections_elsewhere(
@@ -206,7 +245,7 @@ def _fit(reversal: PaidClaim, original: PaidClaim) -> tuple[int, int]:
         -original.paid_cents,
     ):
         cancels = not _differences(payment_money(reversal), payment_money(original))
-        return (3 if cancels else 2), same_number
+        return (_CANCELS if cancels else 2), same_number
     return int(_undoes_some_lines(reversal, original)), same_number
 
 
@@ -249,12 +288,17 @@ def _with_corrections(
     ordered: Sequence[PaidClaim],
     positions: dict[ClaimPaymentId, int],
 ) -> list[ReversalPair]:
-    """Give each reversal the next payment that no other reversal has for its correction."""
+    """Give each reversal the next payment that no other reversal has for its correction.
+
+    A first try whose original another reversal undoes exactly has none of its own.
+    """
     taken: set[ClaimPaymentId] = set()
+    exactly = {pair.original_id for pair in pairs if pair.outcome not in INEXACT}
     found = []
     for pair in pairs:
         correction_id = None
-        if pair.outcome is not ReversalOutcome.NOT_NEGATIVE:
+        is_first_try = pair.outcome in INEXACT and pair.original_id in exactly
+        if pair.outcome is not ReversalOutcome.NOT_NEGATIVE and not is_first_try:
             correction_id = next(
                 (
                     each.claim_payment_id

@@ -6,7 +6,8 @@ Source: domain 3.4, 4.3 and the second stage of the ladder.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from edi_engine.matchers.facts import PaymentFacts
+from edi_engine.matchers.comparison import Comparison
+from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
 from edi_engine.records.matching import ClaimPaymentId
 
 __all__ = ["Siblings", "undone_by"]
@@ -45,6 +46,24 @@ class Siblings:
         return any(
             other is not paid and other.payer == paid.payer and other.stated_sequence == 1
             for other in self._by_number.get(paid.number, ())
+        )
+
+    def is_answered_in_parts(self, paid: PaymentFacts, billed: ClaimFacts) -> bool:
+        """Whether another payment of this number answers a part of the claim that leaves room for
+        this one, and none the whole. Reversals aside."""
+        whole = billed.claim.charge_cents
+        others = [
+            other
+            for other in self._by_number.get(paid.number, ())
+            if other is not paid and not other.is_reversal and other.payer == paid.payer
+        ]
+        if any(other.charge_cents == whole for other in others):
+            return False
+        return any(
+            other.charge_cents + paid.charge_cents <= whole
+            and Comparison(other, billed).may_be_part
+            and not Comparison(other, billed).dates_differ
+            for other in others
         )
 
     def of(self, paid: PaymentFacts) -> list[PaymentFacts]:

@@ -12,10 +12,20 @@ from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.reconciliation import Verdict
 
-__all__ = ["WEAK_RULES", "another_claim_of_the_day", "of_charge_and_date", "suggest_by_name"]
+__all__ = [
+    "MEMBER_RULES",
+    "WEAK_RULES",
+    "another_claim_of_the_day",
+    "another_of_the_family",
+    "of_charge_and_date",
+    "suggest_by_name",
+]
 
 _NUMBER_LENGTH_MIN = 4
 """Shorter control numbers are contained in too many others to mean anything."""
+
+_FIRST_NAME_LENGTH_MIN = 3
+"""Fewer letters of a first name ("A", "AL") are those of too many brothers and sisters."""
 
 _LAST_NAME_LENGTH = 5
 """Letters of the last name that a suggestion asks for (domain 4.1, A9)."""
@@ -35,6 +45,7 @@ def by_cut_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
         for each in compared
         if each.charge_agrees
         and not each.patient_differs
+        and not each.may_be_relative
         and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
     ]
 
@@ -55,7 +66,11 @@ def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Compariso
 
 
 def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
-    """`same_member_name_date_and_charge`: no control number needed, but everything else."""
+    """`same_member_name_date_and_charge`: no control number needed, but everything else.
+
+    With a claim of the payment's charge stands every other of that patient and day of which the
+    payment may be a part: without a number nothing tells which was answered.
+    """
     claims = {facts.claim.claim_id: facts for facts in of_charge_and_date(paid, pool)}
     for member in paid.members:
         for facts in pool.by_member.get(member, ()):
@@ -65,16 +80,17 @@ def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
         for claim_id in sorted(claims)
         if claims[claim_id].member and _same_initial(paid, claims[claim_id])
     )
-    return [
+    found = [
         each
         for each in compared
-        if each.charge_agrees
+        if (each.charge_agrees or each.may_be_part)
         and each.dates_agree
         and each.member_agrees
         and each.last in {Verdict.EQUAL, Verdict.SIMILAR}
         and each.first is not Verdict.DIFFERENT
         and each.lines is not Verdict.DIFFERENT
     ]
+    return found if any(each.charge_agrees for each in found) else []
 
 
 def another_claim_of_the_day(each: Comparison) -> bool:
@@ -84,6 +100,22 @@ def another_claim_of_the_day(each: Comparison) -> bool:
     """
     paid_by, billed_by = each.paid.payment.rendering_npi, each.billed.claim.rendering_npi
     return has_other_line_numbers(each) or bool(paid_by and billed_by and paid_by != billed_by)
+
+
+def another_of_the_family(each: Comparison) -> bool:
+    """Whether it may be another visit of the day, or another member of the family: so it may while
+    the payment has no first name, or hardly any of it. Families share the member id."""
+    return another_claim_of_the_day(each) or not _tells_first_name(each)
+
+
+def _tells_first_name(each: Comparison) -> bool:
+    if each.first is Verdict.EQUAL:
+        return True
+    ours, theirs = each.billed.first_name, each.paid.first_name
+    return (
+        each.first is Verdict.SIMILAR
+        and min(len("".join(ours)), len("".join(theirs))) >= _FIRST_NAME_LENGTH_MIN
+    )
 
 
 def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
@@ -141,6 +173,8 @@ def _shares_code(each: Comparison) -> bool:
 WEAK_RULES = (
     ("truncated_control_number", by_cut_number),
     ("altered_control_number", by_altered_number),
-    ("same_member_name_date_and_charge", by_member),
 )
 """In order of strength; the first that any claim reaches decides."""
+
+MEMBER_RULES = (("same_member_name_date_and_charge", by_member),)
+"""What comes after them, with nothing of a control number."""

@@ -31,6 +31,7 @@ __all__ = [
     "OtherPayer",
     "ServiceLine",
     "Tooth",
+    "payer_sequence_of",
 ]
 
 
@@ -102,6 +103,16 @@ class LineAdjudication(msgspec.Struct, frozen=True, gc=False):
     adjudicated_on: date | None = None
     amounts: tuple[Amount, ...] = ()
     revenue_code: str = ""
+
+
+_PAYERS_IN_SEQUENCE = "PSTABCDEFGH"
+
+
+def payer_sequence_of(sequence_code: str) -> int:
+    """The place of a payer by SBR01: P 1, S 2, T 3, then A (4) to H (11); 0 for any other code."""
+    if len(sequence_code) != 1:
+        return 0
+    return _PAYERS_IN_SEQUENCE.find(sequence_code) + 1
 
 
 class Coverage(msgspec.Struct, frozen=True, gc=False):
@@ -230,9 +241,9 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def payer_sequence(self) -> int:
-        """1 for a claim sent to the primary payer, 2 secondary, 3 tertiary; 1 when unknown."""
+        """1 for a claim sent to the primary payer, 2 secondary, 3 tertiary ...; 1 when unknown."""
         code = self.coverage.sequence_code if self.coverage is not None else ""
-        return {"S": 2, "T": 3}.get(code, 1)
+        return payer_sequence_of(code) or 1
 
     @property
     def payer_id(self) -> str:

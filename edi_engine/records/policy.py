@@ -49,7 +49,8 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     response_days: int = 30
     """No answer so many days after sending makes a work item (domain 7.3, no payer history)."""
     correction_days: int = 30
-    """A reversal without its correction is an alarm after so many days (domain 4.3)."""
+    """A reversal without its correction is an alarm after so many days (domain 4.3), and so is the
+    payment of a claim that we replaced or voided, when it is not taken back."""
     secondary_days: int = 30
     """A crossover whose secondary remittance does not come (domain 7.3)."""
     deposit_days: int = 4
@@ -68,6 +69,9 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """Usual commercial first-level appeal window, from the payment date (domain 6.3)."""
     filing_days: int = 365
     """Timely filing from the first date of service; Medicare's year, the longest usual limit."""
+    refund_days: int = 60
+    """What is owed back to a payer, from the day since when it is. Medicare gives sixty days once
+    an overpayment is known (domain feature 49), and contracts seldom more."""
     filing_days_by_payer: tuple[tuple[str, int], ...] = ()
     appeal_days_by_payer: tuple[tuple[str, int], ...] = ()
     practice_npis: frozenset[str] = frozenset()

@@ -17,12 +17,14 @@ __all__ = ["CAUSES", "CauseRule", "Subject", "Window", "cause_rule"]
 
 class Window(StrEnum):
     """Which clock runs out. APPEAL from the payment date, FILING from the date of service,
-    CORRECTED_CLAIM the earlier of the two, NONE nothing lapses."""
+    CORRECTED_CLAIM the earlier of the two, REFUND from the day since when money is owed back, NONE
+    nothing lapses."""
 
     NONE = "none"
     APPEAL = "appeal"
     FILING = "filing"
     CORRECTED_CLAIM = "corrected_claim"
+    REFUND = "refund"
 
 
 class Subject(StrEnum):
@@ -158,6 +160,17 @@ CAUSES: tuple[CauseRule, ...] = (
         "Find out who paid too much, the payer or the patient, and prepare the refund.",
         20,
         90,
+    ),
+    CauseRule(
+        "takeback_awaited",
+        "takeback_awaited",
+        Subject.CLAIM,
+        Queue.CREDIT,
+        "Ask the payer to take back what it paid on the claim that we replaced or voided, or refund"
+        " it.",
+        20,
+        90,
+        Window.REFUND,
     ),
     CauseRule(
         "duplicate_payment",

@@ -35,6 +35,8 @@ def deadline_for(
         return appeal_by
     if window is Window.FILING:
         return file_by
+    if window is Window.REFUND:
+        return _after(arose_on, policy.refund_days)
     if window is Window.CORRECTED_CLAIM:
         if file_by is not None and arose_on is not None and file_by < arose_on:
             file_by = None

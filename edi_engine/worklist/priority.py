@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from edi_engine.money import format_cents
+from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.work import PriorityFactor
 from edi_engine.worklist.deadlines import business_days_between
 
@@ -42,7 +42,7 @@ def priority_of(
     urgency = urgency_percent(deadline, as_of)
     value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
     factors = (
-        PriorityFactor("amount at risk", f"${format_cents(amount_cents)}", "what is at stake"),
+        PriorityFactor("amount at risk", format_dollars(amount_cents), "what is at stake"),
         PriorityFactor("chance of recovery", f"{recovery_percent}%", recovery_reason),
         PriorityFactor("urgency", f"x{format_cents(urgency)}", _urgency_reason(deadline, as_of)),
         PriorityFactor("effort", f"{effort_minutes} minutes", effort_reason),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from edi_engine.money import format_cents
+from edi_engine.money import format_dollars
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.advice import Advice, advice_for
@@ -204,8 +204,8 @@ def _with_evidence(
 
 
 def _evidence_text(concern: Concern) -> str:
-    amount = format_cents(concern.amount_cents)
-    return f"{concern.cause.replace('_', ' ')}, ${amount} at risk. {concern.reason}".strip()
+    amount = format_dollars(concern.amount_cents)
+    return f"{concern.cause.replace('_', ' ')}, {amount} at risk. {concern.reason}".strip()
 
 
 def _is_due(item: WorkItem, as_of: date) -> bool:

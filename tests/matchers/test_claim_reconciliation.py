@@ -165,8 +165,10 @@ def test_a_reversal_by_another_amount_names_the_difference() -> None:
     (pair,) = found.reversals
     assert pair.outcome is ReversalOutcome.AMOUNTS_DIFFER
     assert "payment: paid 80.00, reversed 70.00" in pair.differences
-    assert "reversal_amounts_differ" in causes(found)
-    assert found.lines[0].paid_cents == 10_00
+    assert causes(found) == ["reversal_amounts_differ"]
+    line, own = found.lines
+    assert (line.state, line.paid_cents, found.status) == ("paid", 80_00, ClaimStatus.PAID)
+    assert (own.paid_cents, own.remit_lines[0].rule) == (-70_00, "reversal_amounts_differ")
 
 
 def test_a_reversal_of_what_we_never_got_is_an_orphan() -> None:

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edi_engine.matchers import RepeatedRemittance, conclude_repeats, reconcile
 from edi_engine.records.matching import PaidClaim, RemittanceId
-from tests.matchers.making import PAID_ON, POLICY, billed, paid
+from tests.matchers.making import PAID_ON, POLICY, billed, paid, paid_line
 
 FIRST, SECOND = ("claim A", 8000), ("claim B", 4000)
 CHANGED = ("claim A", 8500)
@@ -129,3 +130,66 @@ def test_payments_without_a_claim_that_came_twice_say_so() -> None:
     found = reconcile([billed(7)], payments, {}, policy=POLICY, as_of=PAID_ON)
     told = {one.claim_payment_id for one in found.issues if "was paid twice" in one.reason}
     assert told == {1, 2}
+
+
+def _unnumbered(payment_id: int, *, days: int = 0, **changes: object) -> PaidClaim:
+    payment = paid(
+        payment_id,
+        number="0",
+        members=("MEM0009",),
+        last="NOBODY",
+        first="ZULU",
+        paid_on=PAID_ON + timedelta(days=days),
+    )
+    without = msgspec.structs.replace(payment, payer_claim_control_number="")
+    return msgspec.structs.replace(without, **changes)
+
+
+SPELT = {"patient_last_name": "Nobody", "patient_first_name": "zulu"}
+UNNUMBERED: list[tuple[str, dict[str, object], bool]] = [
+    # what is different about the second payment, whether it is told as the same
+    ("nothing but the day of payment", {}, True),
+    ("case of the name", SPELT, True),
+    ("another word for no number", {"patient_control_number": "UNKNOWN"}, True),
+    ("first name", {"patient_first_name": "ALFA"}, False),
+    ("last name", {"patient_last_name": "NOBODYELSE"}, False),
+    ("member id", {"member_ids": ("MEM0010",)}, False),
+    ("day of service", {"service_from": PAID_ON, "service_to": PAID_ON}, False),
+    ("payer", {"payer_id": "PAYERB"}, False),
+    ("charge", {"charge_cents": 101_00}, False),
+    ("payment", {"paid_cents": 79_00}, False),
+    ("lines", {"lines": (paid_line(1, "99214", 100_00, "CO-45 20.00"),)}, False),
+    ("status", {"status_code": "2"}, False),
+    ("a number of its own", {"payer_claim_control_number": "ICN000009"}, False),
+    ("no day of service", {"service_from": None, "service_to": None}, False),
+    ("it is held", {"held": "Again."}, False),
+]
+
+
+@pytest.mark.parametrize("case", UNNUMBERED, ids=[case[0] for case in UNNUMBERED])
+def test_payments_without_a_number_are_told_by_everything_else(
+    case: tuple[str, dict[str, object], bool],
+) -> None:
+    _, changes, is_same = case
+    payments = [_unnumbered(1), _unnumbered(2, days=9, **changes)]
+    for order in (payments, payments[::-1]):
+        found = reconcile([billed(7)], order, {}, policy=POLICY, as_of=PAID_ON)
+        told = {one.claim_payment_id for one in found.issues if "was paid twice" in one.reason}
+        assert told == ({1, 2} if is_same else set())
+        assert len(found.loose_postings) == 2
+        assert found.loose_postings[0].refusal == "unmatched"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"service_from": None, "service_to": None},
+        {"member_ids": (), "patient_first_name": ""},
+        {"remittance_id": RemittanceId(1)},
+    ],
+    ids=["no day", "nobody named", "the same remittance"],
+)
+def test_payments_that_say_too_little_are_not_told_as_the_same(changes: dict[str, object]) -> None:
+    payments = [_unnumbered(1, **changes), _unnumbered(2, **changes)]
+    found = reconcile([billed(7)], payments, {}, policy=POLICY, as_of=PAID_ON)
+    assert not any("was paid twice" in one.reason for one in found.issues)

@@ -52,6 +52,8 @@ def test_business_days_agree_with_counting_on_the_fingers(as_of: date, days: int
         # Filing was over before the refusal came: only the appeal is left.
         (Window.CORRECTED_CLAIM, date(2026, 3, 1), date(2025, 1, 1), date(2026, 8, 28)),
         (Window.CORRECTED_CLAIM, None, None, None),
+        (Window.REFUND, date(2026, 3, 1), date(2026, 1, 1), date(2026, 4, 30)),
+        (Window.REFUND, None, date(2026, 1, 1), None),
     ],
 )
 def test_deadlines_follow_their_window(

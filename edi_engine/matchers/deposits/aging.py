@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import msgspec
 
 from edi_engine.dates import add_business_days
-from edi_engine.money import format_cents
+from edi_engine.money import format_dollars
 from edi_engine.records.deposits import (
     AwaitedRemittance,
     BankFormat,
@@ -128,7 +128,7 @@ def remittance_issues(
         return []
     alarm_on = add_business_days(paid_on, policy.deposit_alarm_days)
     reason = (
-        f"${format_cents(cents or 0)} were due by {due_on.isoformat()} under trace number "
+        f"{format_dollars(cents or 0)} were due by {due_on.isoformat()} under trace number "
         f"{remittance.trace_number or '(none)'}, and no deposit is it."
     )
     if not is_covered:
@@ -176,7 +176,7 @@ def deposit_issues(
         amount_cents = abs(match.difference_cents)
     day = f" on {received_on.isoformat()}" if received_on is not None else ""
     payer = f" from {deposit.originator_name}" if deposit.originator_name else ""
-    shown = f"Deposit {match.deposit_id} of ${format_cents(deposit.amount_cents)}{payer}{day}. "
+    shown = f"Deposit {match.deposit_id} of {format_dollars(deposit.amount_cents)}{payer}{day}. "
     return [
         ReconciliationIssue(
             cause=cause,

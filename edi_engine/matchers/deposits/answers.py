@@ -9,7 +9,7 @@ from edi_engine.matchers.deposits.facts import (
     RemittanceFacts,
     payers_agree,
 )
-from edi_engine.money import format_cents
+from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.deposits import (
     DECIDED_RULE,
     DepositEvidence,
@@ -133,7 +133,7 @@ def unlooked_deposit(deposit: DepositFacts, known_payers: PayerKeys) -> DepositM
     if not _comes_from_a_payer(deposit, known_payers):
         reason = "Money left the account, and nothing says that a payer took it."
         return DepositMatch(deposit.deposit_id, DepositStatus.OTHER_MONEY, reason=reason)
-    reason = f"A payer took ${format_cents(-deposit.cents)} back from the account."
+    reason = f"A payer took {format_dollars(-deposit.cents)} back from the account."
     return DepositMatch(deposit.deposit_id, DepositStatus.TAKEN_BACK, reason=reason)
 
 
@@ -180,7 +180,7 @@ def _reason(
     if rule == _LESS_ADJUSTMENTS:
         return (
             "The trace number agrees, and the deposit is the payment amount less the provider "
-            f"adjustments of ${format_cents(adjusted_cents)}: the payer did not take them off in "
+            f"adjustments of {format_dollars(adjusted_cents)}: the payer did not take them off in "
             "the payment amount."
         )
     words = _REASONS[rule].format(ours=len(ours), theirs=len(theirs))
@@ -191,11 +191,11 @@ def _reason(
     direction = "LESS" if difference_cents < 0 else "GREATER"
     words += (
         f" The deposit is {direction} than the payment amount by "
-        f"${format_cents(abs(difference_cents))}."
+        f"{format_dollars(abs(difference_cents))}."
     )
     if adjusted_cents:
         words += (
-            f" Provider adjustments of ${format_cents(adjusted_cents)} are in the payment amount "
+            f" Provider adjustments of {format_dollars(adjusted_cents)} are in the payment amount "
             "already."
         )
     return words

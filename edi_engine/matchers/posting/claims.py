@@ -224,13 +224,11 @@ def _next_account(case: ClaimCase, sequence: SequenceCase) -> str:
         for each in case.sequences
         if each.payer_sequence > number and each.is_answered
     ]
-    if sequence is case.own and case.family.next_claim is not None:
+    billed = case.family.next_claim
+    if billed is not None and number < billed.payer_sequence <= min(later, default=99):
         return REBILLED
-    if later:
-        return receivable_payer(later[0])
-    if sequence is case.own and case.next_payer_is_due:
-        return receivable_payer(number + 1)
-    return RECEIVABLE_PATIENT
+    due = later[0] if later else case.payer_due_after(sequence)
+    return RECEIVABLE_PATIENT if due is None else receivable_payer(due)
 
 
 def _entries_of(
