@@ -1,7 +1,16 @@
 """Settings of the whole test run."""
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from edi_engine.store import open_store, schema
+from edi_engine.store.backends import PostgresBackend, SqliteBackend
+
+Migrate = Callable[[SqliteBackend | PostgresBackend], None]
 
 # The quick run is the same every time; `make test-slow` looks further and prints how to replay.
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
@@ -26,3 +35,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def regenerate(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written instead of compared."""
     return bool(request.config.getoption("--regenerate"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Migrate]:
+    """A new SQLite database is a copy of one that the migrations made; gives what runs them.
+
+    Making one takes a quarter of a second, and some hundred tests want one each. Commands in
+    processes of their own and the tests of the store run the migrations themselves.
+    """
+    empty = tmp_path_factory.mktemp("empty") / "empty.db"
+    open_store(str(empty)).close()
+    migrate = schema.migrate
+
+    def copied(backend: SqliteBackend | PostgresBackend) -> None:
+        if isinstance(backend, SqliteBackend) and _is_new(backend):
+            with closing(sqlite3.connect(empty)) as made, closing(backend.connect()) as new:
+                made.backup(new)
+        else:
+            migrate(backend)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "migrate", copied)
+        yield migrate
+
+
+def _is_new(backend: SqliteBackend) -> bool:
+    with backend.transaction() as connection:
+        return schema.schema_version(connection, backend.dialect) is None

@@ -309,7 +309,9 @@ def told(store: Store) -> list[object]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))]
+)
 def test_nights_in_any_order_end_like_everything_at_once(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     files = practice(random)

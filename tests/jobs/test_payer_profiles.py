@@ -1,5 +1,6 @@
 """Payers' profiles over whole practices: learned as the payers truly are, and without a history."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,10 +46,18 @@ def files(practice: Practice, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 
 @pytest.fixture(scope="module")
-def at_once(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with open_store(str(tmp_path_factory.mktemp("store") / "at_once.db")) as store:
+def database(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where everything was taken in and concluded at once."""
+    path = tmp_path_factory.mktemp("store") / "at_once.db"
+    with open_store(str(path)) as store:
         take(store, files)
         conclude(store)
+    return path
+
+
+@pytest.fixture
+def at_once(database: Path) -> Iterator[Store]:
+    with open_store(str(database)) as store:
         yield store
 
 
@@ -175,10 +184,8 @@ def declare(store: Store, payer: str, quirk: Quirk, **more: object) -> PayerProf
 
 
 @pytest.fixture
-def store(files: list[Path], tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "own.db")) as opened:
-        take(opened, files)
-        conclude(opened)
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
         yield opened
 
 
@@ -320,6 +327,7 @@ def cash_of_adjustment(store: Store) -> int:
     return int(found[0])
 
 
+@pytest.mark.slow
 def test_postgresql_counts_and_keeps_what_sqlite_does(postgres_url: str, tmp_path: Path) -> None:
     paths = written(practice_of(120), tmp_path / "few")
     with open_store(str(tmp_path / "lite.db")) as lite, open_store(postgres_url) as server:

@@ -19,6 +19,7 @@ from edi_engine.records.payer_profiles import (
 from edi_engine.records.reconciliation import ClaimMatch, MatchOutcome
 from tests.matchers.making import PAID_ON, POLICY, billed, billed_line, paid, paid_line
 from tests.matchers.test_properties import World
+from tests.seeds import seeds
 
 DAY = timedelta(days=1)
 RULE = "control_number_cut_as_profiled"
@@ -161,7 +162,7 @@ def matched_with_and_without(seed: int) -> list[tuple[ClaimMatch, ClaimMatch]]:
     return list(zip(plain, known, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_a_profile_only_matches_what_nothing_else_matched(seed: int) -> None:
     for before, after in matched_with_and_without(seed):
         if after.rule != RULE:
@@ -177,7 +178,7 @@ def test_the_worlds_have_something_for_the_profile_to_do() -> None:
     assert sum(after.rule == RULE for _, after in pairs) >= 5
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(10, 30))
 def test_a_profile_changes_no_amount_of_a_claim_that_it_does_not_match(seed: int) -> None:
     world = World(seed)
     usual = PayerProfiles(

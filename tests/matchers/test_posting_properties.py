@@ -13,8 +13,9 @@ from edi_engine.records.journal import (
 )
 from tests.matchers.making import POLICY
 from tests.matchers.test_properties import AS_OF, World
+from tests.seeds import seeds
 
-SEEDS = range(60)
+SEEDS = seeds(20, 60)
 
 
 def concluded(world: World, seed: int | None = None) -> Reconciliation:

@@ -21,6 +21,7 @@ from tests.matchers.making import (
     paid_line,
     reversed_payment,
 )
+from tests.seeds import seeds
 
 DAY = timedelta(days=1)
 AS_OF = PAID_ON + 200 * DAY
@@ -343,7 +344,7 @@ def test_the_second_payer_is_asked_for_what_the_answered_sending_left() -> None:
     assert [each.balance_cents for each in result.claims] == [0, 0, 16_00]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(20, 60))
 def test_the_money_of_a_claim_sent_again_is_owed_once(seed: int) -> None:
     """However often it is sent and whenever it is answered, once settled nothing more is due,
     and while open it is due once; nobody is asked twice why no answer came."""

@@ -307,9 +307,16 @@ CONTROL_SEPARATORS = {
     "other white space of Python": b"\x0b\x0c\x01\x02",
     "tabs": b"\t\x1f\x1e\x1c",
 }
+"""The quick run tries the first on every fixture."""
 
 
-@pytest.mark.parametrize("separators", CONTROL_SEPARATORS.values(), ids=CONTROL_SEPARATORS)
+@pytest.mark.parametrize(
+    "separators",
+    [
+        pytest.param(characters, id=name, marks=[pytest.mark.slow] if place else [])
+        for place, (name, characters) in enumerate(CONTROL_SEPARATORS.items())
+    ],
+)
 def test_control_characters_separate_like_any_others(separators: bytes) -> None:
     table = bytes.maketrans(b"*:^~", separators)
     compared = 0

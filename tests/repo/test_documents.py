@@ -141,7 +141,13 @@ def test_every_command_is_in_the_commands_document() -> None:
         assert f"## edi-engine {' '.join(path)}\n" in text
 
 
-@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name == "README.md" else name
+        for name in sorted(DOCUMENTS)
+    ],
+)
 def test_generated_documents_are_current(name: str) -> None:
     written = (ROOT / name).read_text(encoding="utf-8")
     assert written == DOCUMENTS[name](), f"run `make docs`: {name} is out of date"

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.repo.source import ROOT, tracked_files
 
 # Words of which every name of a person in a fixture must hold at least one.
@@ -32,19 +30,23 @@ def read(path: Path) -> str:
     return path.read_bytes().decode("latin-1")
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
-def test_names_of_people_in_fixtures_are_invented(path: Path) -> None:
+def test_names_of_people_in_fixtures_are_invented() -> None:
     wrong = {
-        f"{last} {first}"
+        f"{path.name}: {last} {first}"
+        for path in FIXTURES
         for last, first in _PERSON.findall(read(path))
         if (last or first) and not INVENTED.search(f"{last} {first}")
     }
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
-def test_telephone_numbers_in_fixtures_are_fictitious(path: Path) -> None:
-    wrong = [number for number in _PHONE.findall(read(path)) if number[3:6] != "555"]
+def test_telephone_numbers_in_fixtures_are_fictitious() -> None:
+    wrong = [
+        f"{path.name}: {number}"
+        for path in FIXTURES
+        for number in _PHONE.findall(read(path))
+        if number[3:6] != "555"
+    ]
     assert not wrong, wrong
 
 

@@ -11,17 +11,25 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from edi_engine.store import Store, open_store
+from edi_engine.store import Store, open_store, schema
 from edi_engine.store.schema import SCHEMA_VERSION
 from edi_engine.store.tables import metadata
 
 _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 _DATABASE_NUMBERS = iter(range(1, 1_000_000))
+
+
+@pytest.fixture(autouse=True)
+def migrations_run(
+    new_databases_are_copies: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here every new database is made by the migrations themselves."""
+    monkeypatch.setattr(schema, "migrate", new_databases_are_copies)
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ def test_a_large_835_balances_on_all_levels() -> None:
         assert all(line.charge - line.adjusted == line.paid for line in claim.lines)
 
 
+@pytest.mark.slow
 def test_the_835_answers_the_837_claim_by_claim() -> None:
     _, claims = written(write_large_837, claims_count=5_100, seed=3, first_serial=1_000)
     _, payments = written(write_large_835, claims_count=5_100, seed=3, first_serial=1_000)
@@ -51,6 +52,7 @@ def test_the_835_answers_the_837_claim_by_claim() -> None:
     assert len(x12_sums.claims(claims)) == 2
 
 
+@pytest.mark.slow
 def test_set_counts_are_right() -> None:
     for write in (write_large_835, write_large_837):
         _, data = written(write, claims_count=5_050, seed=4)
