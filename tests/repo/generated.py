@@ -36,6 +36,7 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
         command,
         parent=parent,
         info_name=path.rpartition(" ")[2],
+        help_option_names=main.context_settings["help_option_names"],
         terminal_width=_WIDTH,
         max_content_width=_WIDTH,
     )
