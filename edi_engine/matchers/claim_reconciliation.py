@@ -18,9 +18,9 @@ from edi_engine.matchers.resends import refuses_all_as_duplicate
 from edi_engine.matchers.reversals import is_not_negative, with_corrections_elsewhere
 from edi_engine.matchers.sendings import (
     AnsweredSending,
-    are_sendings_of_one_claim,
+    SendingMemory,
     in_order_of_sending,
-    is_sent_again,
+    is_version,
     sending_that_counts,
 )
 from edi_engine.records.claims import payer_sequence_of
@@ -55,6 +55,7 @@ def reconcile_claim(
     relatives: Sequence[BilledClaim] = (),
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]] | None = None,
     posting: PostingContext = EVERYBODY,
+    memory: SendingMemory | None = None,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
@@ -67,9 +68,12 @@ def reconcile_claim(
     placed = relatives_payments or {}
     if claim.claim_id not in placed:
         placed = {**placed, claim.claim_id: payments}
-    family = _family(claim, relatives, placed, policy=policy, as_of=as_of, posting=posting)
+    known = SendingMemory() if memory is None else memory
+    family = _family(
+        claim, relatives, placed, policy=policy, as_of=as_of, posting=posting, memory=known
+    )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
-    opening = _opening_cents(case, relatives, relatives_payments or {}, posting)
+    opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
     takebacks = [each.late_from for each in takebacks_awaited(case, postings) if each.late_from]
@@ -107,11 +111,13 @@ def reconcile_group(
     One result per claim, in the order given.
     """
     payments, posting = lines_as_profiled(payments, posting)
+    memory = SendingMemory()
     relatives = relatives_among(
         claims,
         {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
         if any(claim.original_reference for claim in claims)
         else {},
+        memory,
     )
     return [
         reconcile_claim(
@@ -123,6 +129,7 @@ def reconcile_group(
             relatives=relatives.get(claim.claim_id, ()),
             relatives_payments=payments,
             posting=posting,
+            memory=memory,
         )
         for claim in claims
     ]
@@ -153,23 +160,29 @@ def _family(
     policy: ReconcilePolicy,
     as_of: date,
     posting: PostingContext,
+    memory: SendingMemory,
 ) -> Family:
     """What the relatives mean for the claim; with other sendings of it, by everybody's answers."""
     if not relatives:
         return family_of(claim, (), ())
     family = _versions(claim, relatives, placed)
-    again = [each for each in relatives if is_sent_again(each, claim)]
+    again = [each for each in relatives if memory.is_sent_again(each, claim)]
     if not again or family.is_dead:
         return family
     everyone = [claim, *relatives]
+    may_be_dead = any(is_version(each) for each in everyone)
     sendings = []
     for each in in_order_of_sending([claim, *again]):
-        others = [other for other in everyone if other is not each]
-        if not _versions(each, others, placed).is_dead:
+        if may_be_dead:
+            others = [other for other in everyone if other is not each]
+            if _versions(each, others, placed).is_dead:
+                continue
+        if each.claim_id not in memory.answered:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
             case = _case(each, matched, (), Family(), policy=policy, as_of=as_of, posting=posting)
-            sendings.append(_answered_sending(case))
-    if not are_sendings_of_one_claim([each.claim for each in sendings]):
+            memory.answered[each.claim_id] = _answered_sending(case)
+        sendings.append(memory.answered[each.claim_id])
+    if not memory.are_sendings_of_one_claim([each.claim for each in sendings]):
         return family
     own = next(each for each in sendings if each.claim is claim)
     counting = sending_that_counts(own, sendings)
@@ -268,6 +281,7 @@ def _opening_cents(
     relatives: Sequence[BilledClaim],
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]],
     posting: PostingContext,
+    memory: SendingMemory,
 ) -> int:
     """What this claim's payers are asked for: nothing when it is dead, the charge, or for a later
     payer what the earlier one left to the patient; by its own answer when that is posted, else by
@@ -287,11 +301,12 @@ def _opening_cents(
             policy=case.policy,
             as_of=case.as_of,
             posting=posting,
+            memory=memory,
         )
         of_earlier = _case(
             earlier, matched, (), family, policy=case.policy, as_of=case.as_of, posting=posting
         )
-        opening = _opening_cents(of_earlier, relatives, relatives_payments, posting)
+        opening = _opening_cents(of_earlier, relatives, relatives_payments, posting, memory)
         postings = post_claim(of_earlier, matched, opening, posting)
         posted = [plan for plan in postings.plans if plan.remittance_id and not plan.refusal]
         if any(plan.entries for plan in posted):

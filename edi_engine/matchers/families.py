@@ -11,10 +11,18 @@ import msgspec
 
 from edi_engine.dates import ranges_overlap
 from edi_engine.matchers.facts import name_words, number_key
-from edi_engine.matchers.sendings import in_order_of_sending, is_sent_again
+from edi_engine.matchers.sendings import (
+    SendingMemory,
+    in_order_of_sending,
+    is_sent_again,
+    is_version,
+)
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
 __all__ = ["Family", "family_of", "is_void_of", "relatives_among"]
+
+_MANY = 50
+"""More claims of one number are looked at in parts: what each makes of the others is quadratic."""
 
 _REPLACEMENT = "7"
 _VOID = "8"
@@ -81,7 +89,9 @@ def family_of(
     """
     if claim.frequency_code == _VOID:
         return Family(is_voided=True)
-    if not relatives:
+    if not any(
+        is_version(each) or each.payer_sequence != claim.payer_sequence for each in relatives
+    ):
         return NO_FAMILY
     numbers = set(payer_numbers)
     kin = [each for each in relatives if each is not claim and _is_same_bill(each, claim, numbers)]
@@ -114,7 +124,9 @@ def family_of(
 
 
 def relatives_among(
-    claims: Sequence[BilledClaim], payments: Mapping[ClaimId, Sequence[PaidClaim]]
+    claims: Sequence[BilledClaim],
+    payments: Mapping[ClaimId, Sequence[PaidClaim]],
+    memory: SendingMemory,
 ) -> dict[ClaimId, list[BilledClaim]]:
     """For each claim that may have relatives among the others, those; claims alone are left out."""
     by_number: dict[str, list[BilledClaim]] = {}
@@ -127,9 +139,10 @@ def relatives_among(
         if original:
             by_original.setdefault(original, []).append(claim)
     found: dict[ClaimId, dict[ClaimId, BilledClaim]] = {}
-    for members in by_number.values():
-        if len(members) > 1:
-            for claim in members:
+    for shared in by_number.values():
+        parts = [shared] if len(shared) <= _MANY else _parts_of_many(shared, memory)
+        for members in parts:
+            for claim in members if len(members) > 1 else ():
                 found.setdefault(claim.claim_id, {}).update(
                     (other.claim_id, other) for other in members if other is not claim
                 )
@@ -145,6 +158,22 @@ def relatives_among(
         claim_id: [others[other_id] for other_id in sorted(others)]
         for claim_id, others in found.items()
     }
+
+
+def _parts_of_many(
+    claims: Sequence[BilledClaim], memory: SendingMemory
+) -> Iterable[list[BilledClaim]]:
+    """A number that stands on so many claims means little: those of one patient may be relatives,
+    and where none is a version or goes to another payer, only sendings of one claim."""
+    by_name: dict[tuple[object, ...], list[BilledClaim]] = {}
+    for claim in claims:
+        names = (name_words(claim.patient_last_name), name_words(claim.patient_first_name))
+        by_name.setdefault(names, []).append(claim)
+    for part in by_name.values():
+        if any(is_version(each) or each.payer_sequence != part[0].payer_sequence for each in part):
+            yield part
+        else:
+            yield from memory.may_be_sendings(part)
 
 
 def _is_same_bill(other: BilledClaim, claim: BilledClaim, payer_numbers: set[str]) -> bool:

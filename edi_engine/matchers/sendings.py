@@ -14,14 +14,16 @@ import msgspec
 from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
 from edi_engine.matchers.facts import identifier_key, name_words, number_key
 from edi_engine.records.keys import control_number_key, member_key
-from edi_engine.records.matching import BilledClaim
+from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reconciliation import ClaimStatus
 
 __all__ = [
     "AnsweredSending",
+    "SendingMemory",
     "are_sendings_of_one_claim",
     "in_order_of_sending",
     "is_sent_again",
+    "is_version",
     "sending_that_counts",
 ]
 
@@ -29,29 +31,98 @@ _VERSIONS = frozenset({"7", "8"})
 """Frequency codes of claims that say themselves what they replace or void."""
 
 
+def is_version(claim: BilledClaim) -> bool:
+    """Whether it says itself that it replaces or voids another claim."""
+    return claim.frequency_code in _VERSIONS
+
+
 def is_sent_again(claim: BilledClaim, other: BilledClaim) -> bool:
     """Whether both are sendings of one claim; the same either way round.
 
     Nothing a payer answers by may differ: number, payer, patient, providers, days, charge, lines.
-    Line control numbers may, when the days of sending do: many programs count lines anew.
+    Line control numbers may, when the days of sending do: many programs count lines anew. Versions
+    (frequencies 7 and 8) are sendings of nothing but themselves.
     """
-    return (
-        claim.charge_cents == other.charge_cents
-        and claim.service_from == other.service_from
-        and not {claim.frequency_code, other.frequency_code} & _VERSIONS
-        and _content(claim) == _content(other)
-        and _lines(claim) == _lines(other)
-        and (_days_differ(claim, other) or _same_line_numbers(claim, other))
-    )
+    return SendingMemory().is_sent_again(claim, other)
 
 
 def are_sendings_of_one_claim(claims: Sequence[BilledClaim]) -> bool:
     """Whether there are several, and each is a sending of the same claim as every other."""
-    return len(claims) > 1 and all(
-        is_sent_again(claim, other)
-        for index, claim in enumerate(claims)
-        for other in claims[index + 1 :]
-    )
+    return SendingMemory().are_sendings_of_one_claim(claims)
+
+
+class SendingMemory:
+    """What was found out about the claims of one group, so that nothing is asked twice: a number
+    may stand on thousands of equal claims."""
+
+    def __init__(self) -> None:
+        self.answered: dict[ClaimId, AnsweredSending] = {}
+        """How the own answers of a claim left it, whoever asks."""
+        self._keys: dict[ClaimId, int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._numbered: dict[ClaimId, list[str] | None] = {}
+        self._groups: dict[tuple[ClaimId, ...], bool] = {}
+
+    def is_sent_again(self, claim: BilledClaim, other: BilledClaim) -> bool:
+        """As the function of that name."""
+        if self._key(claim) != self._key(other):
+            return False
+        if _days_differ(claim, other):
+            return True
+        ours = self._line_numbers(claim)
+        return ours is not None and ours == self._line_numbers(other)
+
+    def are_sendings_of_one_claim(self, claims: Sequence[BilledClaim]) -> bool:
+        """As the function of that name."""
+        group = tuple(claim.claim_id for claim in claims)
+        if group not in self._groups:
+            self._groups[group] = len(claims) > 1 and all(
+                self.is_sent_again(claim, other)
+                for index, claim in enumerate(claims)
+                for other in claims[index + 1 :]
+            )
+        return self._groups[group]
+
+    def may_be_sendings(self, claims: Iterable[BilledClaim]) -> list[list[BilledClaim]]:
+        """The claims in parts, so that no two of different parts are sendings of one claim."""
+        parts: dict[int, list[BilledClaim]] = {}
+        for claim in claims:
+            parts.setdefault(self._key(claim), []).append(claim)
+        return [each for part in parts.values() for each in self._by_numbers(part)]
+
+    def _by_numbers(self, claims: list[BilledClaim]) -> list[list[BilledClaim]]:
+        """Equal claims of one day are told by their line control numbers."""
+        if len({claim.sent_on for claim in claims} - {None}) > 1:
+            return [claims]
+        parts: dict[object, list[BilledClaim]] = {}
+        for claim in claims:
+            numbers = self._line_numbers(claim)
+            own = claim.claim_id if numbers is None else tuple(numbers)
+            parts.setdefault(own, []).append(claim)
+        return list(parts.values())
+
+    def _key(self, claim: BilledClaim) -> int:
+        """One number for all claims of equal content; a number of its own for each version."""
+        if claim.claim_id not in self._keys:
+            content: tuple[object, ...] = (
+                claim.charge_cents,
+                _content(claim),
+                frozenset(_lines(claim).items()),
+            )
+            if is_version(claim):
+                content = (claim.claim_id,)
+            self._keys[claim.claim_id] = self._numbers.setdefault(content, len(self._numbers))
+        return self._keys[claim.claim_id]
+
+    def _line_numbers(self, claim: BilledClaim) -> list[str] | None:
+        """The line control numbers; None when there are none or one may be a mere position."""
+        if claim.claim_id not in self._numbered:
+            numbers = _line_numbers(claim)
+            mean_something = bool(numbers) and all(
+                len(number) >= LINE_CONTROL_NUMBER_LENGTH_MIN for number in numbers
+            )
+            self._numbered[claim.claim_id] = numbers if mean_something else None
+        return self._numbered[claim.claim_id]
 
 
 def in_order_of_sending(claims: Iterable[BilledClaim]) -> list[BilledClaim]:
@@ -150,14 +221,6 @@ def _lines(claim: BilledClaim) -> "Counter[tuple[object, ...]]":
 
 def _days_differ(claim: BilledClaim, other: BilledClaim) -> bool:
     return None not in (claim.sent_on, other.sent_on) and claim.sent_on != other.sent_on
-
-
-def _same_line_numbers(claim: BilledClaim, other: BilledClaim) -> bool:
-    """Whether all lines have the same control numbers, and none may be a mere position."""
-    ours, theirs = _line_numbers(claim), _line_numbers(other)
-    return ours == theirs and all(
-        len(number) >= LINE_CONTROL_NUMBER_LENGTH_MIN for number in (*ours, *theirs)
-    ) and bool(ours)  # fmt: skip
 
 
 def _line_numbers(claim: BilledClaim) -> list[str]:

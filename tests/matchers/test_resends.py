@@ -2,15 +2,16 @@
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
 import pytest
 
-from edi_engine.matchers import Reconciliation, reconcile
+from edi_engine.matchers import Reconciliation, families, reconcile, reconcile_group
 from edi_engine.records.matching import BilledClaim, ClaimPaymentId, PaidClaim
-from edi_engine.records.reconciliation import MatchOutcome
+from edi_engine.records.reconciliation import ClaimStatus, MatchOutcome
 from tests.matchers.making import (
     PAID_ON,
     POLICY,
@@ -389,3 +390,45 @@ def test_a_held_copy_goes_where_the_payment_is_that_it_repeats() -> None:
     result = run(claims, [paid_one, refused, *copies])
     assert matched(result) == [1, 2, 1, 2]
     assert [each.rule for each in result.matches][2:] == ["copy_of_matched_payment"] * 2
+
+
+def test_a_claim_that_stands_thousands_of_times_costs_little() -> None:
+    # Each of two visits in one run is its own; a run a day makes sendings. With every claim held
+    # against every other, and that again for each of them, this would not end.
+    copies = [billed(number) for number in range(1, 5_001)]
+    runs = [
+        billed(number, number="TEST9999", sent_on=PAID_ON - number * DAY)
+        for number in range(5_001, 5_401)
+    ]
+    found = reconcile_group([*copies, *runs], {}, {}, policy=POLICY, as_of=PAID_ON)
+    counts = Counter((each.claim_id > 5_000, each.status) for each in found)
+    assert counts == {
+        (False, ClaimStatus.UNANSWERED): 5_000,
+        (True, ClaimStatus.SUPERSEDED): 399,
+        (True, ClaimStatus.UNANSWERED): 1,
+    }
+
+
+@pytest.mark.parametrize("seed", seeds(10, 40))
+def test_many_claims_of_a_number_are_told_like_few(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = random.Random(seed)
+    claims = [
+        billed(
+            number,
+            first=maker.choice(["ALFA", "BRAVO"]),
+            frequency=maker.choice(["1"] * 9 + ["7", "8"]) if seed % 2 else "1",
+            sent_on=maker.choice([None, PAID_ON - DAY, PAID_ON - 9 * DAY, PAID_ON + DAY]),
+            lines=(
+                billed_line(
+                    1, "99213", maker.choice([100_00, 50_00]),
+                    control_number=maker.choice(["", "1", "LN000001", "LN000002"]),
+                ),
+            ),
+        )
+        for number in range(1, 13)
+    ]  # fmt: skip
+    few = reconcile_group(claims, {}, {}, policy=POLICY, as_of=PAID_ON)
+    monkeypatch.setattr(families, "_MANY", 1)
+    assert reconcile_group(claims, {}, {}, policy=POLICY, as_of=PAID_ON) == few
