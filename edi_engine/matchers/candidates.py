@@ -16,6 +16,7 @@ from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
 __all__ = [
     "LINE_CONTROL_NUMBER_LENGTH_MIN",
+    "VOID",
     "CandidateKeys",
     "CandidatePool",
     "PracticeIdentifiers",
@@ -25,6 +26,9 @@ __all__ = [
 
 LINE_CONTROL_NUMBER_LENGTH_MIN = 4
 """Shorter line control numbers are positions ("1", "02") that every claim has."""
+
+VOID = "8"
+"""Frequency code of a claim that takes back an earlier one."""
 
 
 class PracticeIdentifiers(msgspec.Struct, frozen=True):
@@ -68,9 +72,12 @@ class CandidatePool:
             facts.claim.claim_id: facts for facts in self._facts
         }
         self.by_number: dict[str, list[ClaimFacts]] = {}
+        self.voids_by_number: dict[str, list[ClaimFacts]] = {}
         for facts in self._facts:
             if facts.number:
                 self.by_number.setdefault(facts.number, []).append(facts)
+                if facts.claim.frequency_code == VOID:
+                    self.voids_by_number.setdefault(facts.number, []).append(facts)
         self.practice = practice or PracticeIdentifiers(
             npis=frozenset(filter(None, (facts.claim.billing_npi for facts in self._facts))),
             tins=frozenset(filter(None, (facts.claim.billing_tin for facts in self._facts))),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from edi_engine.matchers.candidates import (
     LINE_CONTROL_NUMBER_LENGTH_MIN,
+    VOID,
     CandidatePool,
     PracticeIdentifiers,
     payment_facts,
@@ -54,8 +55,6 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimMatch, Decision, DecisionKind
 
 __all__ = ["match_payments"]
-
-VOID = "8"
 
 _UNDOING = "reversal_of_matched_payment"
 
@@ -260,15 +259,14 @@ class _Ladder:
         claim, paid_on = billed.claim, paid.paid_on
         numbered = self._pool.by_number.get(billed.number, ())
         return any(
-            facts.claim.frequency_code == VOID
-            and (facts.last_name, facts.first_name) == (billed.last_name, billed.first_name)
+            (facts.last_name, facts.first_name) == (billed.last_name, billed.first_name)
             and facts.claim.payer_sequence == claim.payer_sequence
             and facts.claim.service_from == claim.service_from
             and facts.claim.sent_on is not None
             and (claim.sent_on is None or facts.claim.sent_on >= claim.sent_on)
             and (paid_on is None or facts.claim.sent_on < paid_on)
             and is_void_of(facts.claim, claim, (each.claim for each in numbered))
-            for facts in numbered
+            for facts in self._pool.voids_by_number.get(billed.number, ())
         )
 
     # Stage 2: reversals, payer claim control numbers, line control numbers ---
