@@ -19,7 +19,7 @@ __all__ = ["databases", "postgres_server", "postgres_url"]
 @pytest.mark.slow
 def test_postgresql_gives_what_sqlite_gives(postgres_url: str, tmp_path: Path) -> None:
     practice = practice_of(120)
-    files = written(practice, tmp_path / "files")
+    files = written(practice, tmp_path / "files", with_bank=True)
     fees = tmp_path / "fees.csv"
     fees.write_text(practice.fee_schedule_csv())
 
@@ -38,4 +38,7 @@ def _worked(store: Store, files: list[Path], fees: Path) -> list[object]:
     link(store, 1, 2, actor="kim", policy=ReconcilePolicy(), as_of=AS_OF, now=lambda: NOW)
     undo(store, 1, actor="kim", policy=ReconcilePolicy(), as_of=AS_OF, now=lambda: NOW)
     reports = [report(store, name, as_of=AS_OF) for name in REPORT_NAMES if name != "runs"]
-    return [conclusions(store), reports, show_claim(store, 1), show_payment(store, 1)]
+    with store.reading() as reader:
+        deposits = list(reader.dataset("deposits"))
+    assert {row[7] for row in deposits} >= {"matched", "other_money"}
+    return [conclusions(store), reports, deposits, show_claim(store, 1), show_payment(store, 1)]
