@@ -60,6 +60,22 @@ def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield migrate
 
 
+@pytest.fixture(scope="session", autouse=True)
+def databases_wait_for_no_disk() -> Iterator[None]:
+    """No test cuts the power, so none needs what a commit does against that. Commands in processes
+    of their own, which tests do kill, keep it."""
+    connect = SqliteBackend.connect
+
+    def connected(backend: SqliteBackend) -> sqlite3.Connection:
+        connection = connect(backend)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteBackend, "connect", connected)
+        yield
+
+
 def _is_new(backend: SqliteBackend) -> bool:
     with backend.transaction() as connection:
         return schema.schema_version(connection, backend.dialect) is None

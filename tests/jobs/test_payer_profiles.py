@@ -109,6 +109,7 @@ def test_something_is_learned_of_most_habits(at_once: Store) -> None:
     assert learned >= set(HABITS)
 
 
+@pytest.mark.slow
 def test_counts_are_the_same_in_any_order_and_after_a_rebuild(
     at_once: Store, files: list[Path], tmp_path: Path
 ) -> None:
