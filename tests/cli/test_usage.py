@@ -12,6 +12,7 @@ from edi_engine.cli import main
 from edi_engine.store import open_store
 from edi_engine.store.run_lock import hold_run_lock
 from tests.cli.conftest import DAY, Run
+from tests.command_contexts import context_of
 
 
 def commands() -> list[tuple[str, ...]]:
@@ -20,7 +21,7 @@ def commands() -> list[tuple[str, ...]]:
     def walk(command: click.Command, path: tuple[str, ...]) -> None:
         found.append(path)
         if isinstance(command, click.Group):
-            context = click.Context(command)
+            context = context_of(command)
             for name in command.list_commands(context):
                 inner = command.get_command(context, name)
                 assert inner is not None

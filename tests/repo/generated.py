@@ -6,6 +6,7 @@ import click
 
 from edi_engine.cli import main
 from edi_engine.records.datasets import DATASETS
+from tests.command_contexts import context_of
 from tests.repo.errors_document import errors_document
 from tests.repo.payers_document import payers_document
 from tests.repo.source import ROOT
@@ -32,11 +33,10 @@ def commands_document() -> str:
 
 
 def _sections(command: click.Command, path: str, parent: click.Context | None) -> list[str]:
-    context = click.Context(
+    context = context_of(
         command,
         parent=parent,
         info_name=path.rpartition(" ")[2],
-        help_option_names=main.context_settings["help_option_names"],
         terminal_width=_WIDTH,
         max_content_width=_WIDTH,
     )

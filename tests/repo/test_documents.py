@@ -9,6 +9,7 @@ import click
 import pytest
 
 from edi_engine.cli import main
+from tests.command_contexts import context_of
 from tests.repo.generated import DOCUMENTS
 from tests.repo.source import ROOT, code_blocks, documents, tracked_files
 
@@ -30,7 +31,7 @@ def anchors(text: str) -> set[str]:
 def leaves(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something, with the words that lead to it."""
     if isinstance(command, click.Group):
-        context = click.Context(command)
+        context = context_of(command)
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None, f"{' '.join(path)} lists {name} and does not have it"
@@ -65,7 +66,7 @@ def problem(line: str) -> str:
     words = ["1" if _STANDS_FOR.fullmatch(word) else word for word in words]
     command: click.Command = main
     while isinstance(command, click.Group):
-        context = click.Context(command, allow_interspersed_args=False)
+        context = context_of(command, allow_interspersed_args=False)
         try:
             options, words, _order = command.make_parser(context).parse_args(words)
         except click.UsageError as error:
