@@ -23,7 +23,6 @@ from edi_engine.matchers.deposits import (
 )
 from edi_engine.matchers.payees import Payee, payee_of
 from edi_engine.records.deposits import RemittanceDeposit
-from edi_engine.records.policy import PostOn
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
@@ -47,7 +46,7 @@ def reassociate_pending(
     """
     writer.mark_pending_remittances_for_reassociation()
     spans = writer.bank_spans()
-    if not spans and not _posting_waits(context):
+    if not spans and not context.policy.posting.waits_for_deposits:
         return 0, Counter()
     waiting = writer.pending_reassociation()
     changed = BothSides(frozenset(), frozenset())
@@ -57,10 +56,6 @@ def reassociate_pending(
     looked_at = changed.joined(writer.reassociation_due(context.as_of))
     work = _refresh(writer, context, looked_at.joined(waiting), Coverage.of(spans))
     return len(changed.deposit_ids), work
-
-
-def _posting_waits(context: BatchContext) -> bool:
-    return context.policy.posting.post_on is PostOn.DEPOSIT
 
 
 def _conclude(writer: Writer, context: BatchContext, waiting: BothSides) -> BothSides:
@@ -87,7 +82,7 @@ def _conclude(writer: Writer, context: BatchContext, waiting: BothSides) -> Both
     )
     deposits = [one for key, one in found.deposits.items() if key in inner.deposit_ids]
     remittances = [one for key, one in found.remittances.items() if key in inner.remittance_ids]
-    if _posting_waits(context):
+    if context.policy.posting.waits_for_deposits:
         _queue_payments(writer, remittances)
     writer.write_deposit_matches(deposits)
     writer.write_remittance_deposits(remittances)

@@ -43,7 +43,7 @@ from edi_engine.records.matching import (
     PaidClaim,
     RemittanceId,
 )
-from edi_engine.records.policy import PostOn, ReconcilePolicy
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -453,7 +453,7 @@ def _deposited(
 ) -> frozenset[RemittanceId] | None:
     """Those of the payments' remittances whose money was seen, or goes where we do not look; None
     when postings do not wait for it."""
-    if policy.posting.post_on is not PostOn.DEPOSIT:
+    if not policy.posting.waits_for_deposits:
         return None
     payers = {payment.remittance_id: payment.payer_id for payment in payments}
     seen = {key for key, found in reader.remittance_deposits(payers).items() if found.money_is_seen}

@@ -10,13 +10,12 @@ from functools import cached_property
 
 import msgspec
 
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
+from edi_engine.matchers.facts import VOID, ClaimFacts, PaymentFacts
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 
 __all__ = [
     "LINE_CONTROL_NUMBER_LENGTH_MIN",
-    "VOID",
     "CandidateKeys",
     "CandidatePool",
     "PracticeIdentifiers",
@@ -26,9 +25,6 @@ __all__ = [
 
 LINE_CONTROL_NUMBER_LENGTH_MIN = 4
 """Shorter line control numbers are positions ("1", "02") that every claim has."""
-
-VOID = "8"
-"""Frequency code of a claim that takes back an earlier one."""
 
 
 class PracticeIdentifiers(msgspec.Struct, frozen=True):

@@ -9,7 +9,13 @@ than one after all criteria is ambiguous. Source: domain 3.3, 4.1 and feature 17
 from collections.abc import Callable, Sequence
 
 from edi_engine.matchers.comparison import Comparison
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, identifier_key, name_words
+from edi_engine.matchers.facts import (
+    REPLACEMENT,
+    ClaimFacts,
+    PaymentFacts,
+    identifier_key,
+    name_words,
+)
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.reconciliation import Verdict
 
@@ -22,8 +28,6 @@ __all__ = [
 ]
 
 _PRIOR_PAYER_REASON = "23"
-
-_REPLACEMENT = "7"
 
 
 def choose(paid: PaymentFacts, candidates: Sequence[Comparison]) -> list[Comparison]:
@@ -78,7 +82,7 @@ def is_of_replaced_version(paid: PaymentFacts, billed: ClaimFacts) -> bool:
     day of sending decides only between several: a history written out anew has late days.
     """
     claim = billed.claim
-    if claim.frequency_code != _REPLACEMENT:
+    if claim.frequency_code != REPLACEMENT:
         return False
     named = {paid.payer_number, paid.original_number} - {""}
     if paid.is_reversal and billed.original_number in named:
@@ -208,7 +212,7 @@ def _by_version(paid: PaymentFacts, candidates: list[Comparison]) -> list[Compar
         each
         for each in candidates
         if each.billed.claim.sent_on == max(days)
-        and each.billed.claim.frequency_code == _REPLACEMENT
+        and each.billed.claim.frequency_code == REPLACEMENT
     ]
     return newest if len(newest) == 1 else candidates
 

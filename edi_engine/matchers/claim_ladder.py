@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from edi_engine.matchers.candidates import (
     LINE_CONTROL_NUMBER_LENGTH_MIN,
-    VOID,
     CandidatePool,
     PracticeIdentifiers,
     payment_facts,
@@ -25,6 +24,7 @@ from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
 from edi_engine.matchers.conclusions import Standing, match_of
 from edi_engine.matchers.facts import (
     NOT_OUR_CLAIM,
+    VOID,
     ClaimFacts,
     PaymentFacts,
     answers_by_revenue_code,

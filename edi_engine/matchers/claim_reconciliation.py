@@ -164,8 +164,8 @@ def _family(
 ) -> Family:
     """What the relatives mean for the claim; with other sendings of it, by everybody's answers."""
     if not relatives:
-        return family_of(claim, (), ())
-    family = _versions(claim, relatives, placed)
+        return family_of(claim, (), (), (), memory)
+    family = _versions(claim, relatives, placed, memory)
     again = [each for each in relatives if memory.is_sent_again(each, claim)]
     if not again or family.is_dead:
         return family
@@ -175,7 +175,7 @@ def _family(
     for each in in_order_of_sending([claim, *again]):
         if may_be_dead:
             others = [other for other in everyone if other is not each]
-            if _versions(each, others, placed).is_dead:
+            if _versions(each, others, placed, memory).is_dead:
                 continue
         if each.claim_id not in memory.answered:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
@@ -200,12 +200,14 @@ def _versions(
     claim: BilledClaim,
     relatives: Sequence[BilledClaim],
     placed: Mapping[ClaimId, Sequence[MatchedPayment]],
+    memory: SendingMemory,
 ) -> Family:
     return family_of(
         claim,
         relatives,
         _payer_numbers(claim, placed),
         (number for each in relatives for number in _payer_numbers(each, placed)),
+        memory,
     )
 
 

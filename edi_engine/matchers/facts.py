@@ -29,6 +29,12 @@ __all__ = [
 ]
 
 REVERSAL = "22"
+
+REPLACEMENT = "7"
+"""Frequency code of a claim that stands in the place of an earlier one."""
+
+VOID = "8"
+"""Frequency code of a claim that takes back an earlier one."""
 NOT_OUR_CLAIM = "23"
 PREDETERMINATION = "25"
 

@@ -10,11 +10,10 @@ from datetime import date
 import msgspec
 
 from edi_engine.dates import ranges_overlap
-from edi_engine.matchers.facts import name_words, number_key
+from edi_engine.matchers.facts import REPLACEMENT, VOID, name_words, number_key
 from edi_engine.matchers.sendings import (
     SendingMemory,
     in_order_of_sending,
-    is_sent_again,
     is_version,
 )
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -23,9 +22,6 @@ __all__ = ["Family", "family_of", "is_void_of", "relatives_among"]
 
 _MANY = 50
 """More claims of one number are looked at in parts: what each makes of the others is quadratic."""
-
-_REPLACEMENT = "7"
-_VOID = "8"
 
 
 class Family(msgspec.Struct, frozen=True, gc=False):
@@ -67,7 +63,7 @@ def is_void_of(void: BilledClaim, claim: BilledClaim, others: Iterable[BilledCla
     return void.charge_cents == claim.charge_cents or not any(
         other.charge_cents == void.charge_cents
         and other.service_from == void.service_from
-        and other.frequency_code != _VOID
+        and other.frequency_code != VOID
         for other in others
     )
 
@@ -76,7 +72,8 @@ def family_of(
     claim: BilledClaim,
     relatives: Sequence[BilledClaim],
     payer_numbers: Iterable[str],
-    payer_numbers_of_others: Iterable[str] = (),
+    payer_numbers_of_others: Iterable[str],
+    memory: SendingMemory,
 ) -> Family:
     """What these relatives mean for the claim.
 
@@ -87,7 +84,7 @@ def family_of(
     that was not sent before it. Of several next claims the newest to the nearest payer counts.
     Sendings of one claim are told by their answers, which are not looked at here.
     """
-    if claim.frequency_code == _VOID:
+    if claim.frequency_code == VOID:
         return Family(is_voided=True)
     if not any(
         is_version(each) or each.payer_sequence != claim.payer_sequence for each in relatives
@@ -105,18 +102,18 @@ def family_of(
         and _is_later(each, claim)
         and number_key(each.original_reference) not in elsewhere
     ]
-    live = [each for each in kin if each.frequency_code != _VOID]
+    live = [each for each in kin if each.frequency_code != VOID]
     earlier = _newest_first(each for each in live if each.payer_sequence < claim.payer_sequence)
     voids = [
-        each for each in after if each.frequency_code == _VOID and is_void_of(each, claim, live)
+        each for each in after if each.frequency_code == VOID and is_void_of(each, claim, live)
     ]
-    replacements = [each for each in after if each.frequency_code == _REPLACEMENT]
+    replacements = [each for each in after if each.frequency_code == REPLACEMENT]
     sent = [each.sent_on for each in (*voids, *replacements) if each.sent_on is not None]
     return Family(
         is_voided=bool(voids),
         next_claim=_newest_to_next_payer(claim, live),
         earlier_claims=tuple(
-            each for each in earlier if each is earlier[0] or is_sent_again(each, earlier[0])
+            each for each in earlier if each is earlier[0] or memory.is_sent_again(each, earlier[0])
         ),
         replacement=_newest(replacements),
         dead_since=min(sent, default=None),
@@ -198,9 +195,9 @@ def _is_same_bill(other: BilledClaim, claim: BilledClaim, payer_numbers: set[str
 def _is_later(other: BilledClaim, claim: BilledClaim) -> bool:
     """Sent after, or on the same day a version of something that is none itself."""
     if other.sent_on is None or claim.sent_on is None:
-        return claim.frequency_code != _REPLACEMENT
+        return claim.frequency_code != REPLACEMENT
     if other.sent_on == claim.sent_on:
-        return claim.frequency_code != _REPLACEMENT or other.frequency_code == _VOID
+        return claim.frequency_code != REPLACEMENT or other.frequency_code == VOID
     return other.sent_on > claim.sent_on
 
 

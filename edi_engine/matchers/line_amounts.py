@@ -143,17 +143,7 @@ class Money:
     @property
     def adjusted(self) -> int:
         """Sum of all adjustments."""
-        return (
-            self.contractual
-            + self.plan_share
-            + self.patient_refused
-            + self.patient_above
-            + self.denied
-            + self.bundled
-            + self.capitated
-            + self.prior
-            + self.within
-        )
+        return self.contractual + self.patient + self.denied + self.other
 
     def add(self, more: "Money") -> None:
         """Add another sum to this one."""

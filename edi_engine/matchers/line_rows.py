@@ -48,10 +48,7 @@ class LineRow:
         self.state = LineState.UNANSWERED
         self.net = answers[0].money if len(answers) == 1 else _sum(answers)
         self.recode = _recode(line, answers) if line is not None else ""
-        self.is_allocated = False
-        for each in answers:
-            if each.allocation and each.is_allocated and each.is_open:
-                self.is_allocated = True
+        self.is_allocated = any(each.is_allocated and each.is_open for each in answers)
 
     @property
     def number(self) -> int:

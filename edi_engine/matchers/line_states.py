@@ -60,22 +60,18 @@ def rows_of_sequence(
 
 def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReconciliation:
     """The row as it is kept."""
-    net, expected, line = row.shown, row.expected_cents, row.line
+    net, expected, priced = row.shown, row.expected_cents, row.priced_cents
     allowed = net.allowed
     if row.state is LineState.DENIED or row.state is LineState.BUNDLED:
         allowed = 0
-    priced = None if row.is_allocated else expected
     source = row.expected.source if row.expected is not None else ""
     if expected == 0 and net.is_capitated:
         source = _CAPITATION_SOURCE
-    allocation = ""
-    for each in row.answers:
-        allocation = allocation or each.allocation
     return LineReconciliation(
         claim_id=claim.claim_id,
-        line_number=line.line_number if line is not None else CLAIM_ROW,
+        line_number=row.number,
         payer_sequence=payer_sequence,
-        charge_cents=line.charge_cents if line is not None else 0,
+        charge_cents=row.charge_cents,
         expected_allowed_cents=expected,
         expected_source=source,
         allowed_cents=allowed,
@@ -94,7 +90,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
             ]
         ),
         recode=row.recode,
-        allocation=allocation,
+        allocation=next((each.allocation for each in row.answers if each.allocation), ""),
         denial_codes=denial_codes(net) if net.refused else (),
     )
 

@@ -13,7 +13,7 @@ from edi_engine.matchers.choosing import is_same_payer
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.conclusions import Standing
 from edi_engine.matchers.facts import PaymentFacts
-from edi_engine.matchers.sendings import are_sendings_of_one_claim, in_order_of_sending
+from edi_engine.matchers.sendings import SendingMemory, in_order_of_sending
 from edi_engine.records.matching import ClaimId
 
 __all__ = [
@@ -55,7 +55,7 @@ def latest_sending(paid: PaymentFacts, candidates: Sequence[Comparison]) -> Comp
     """
     by_id = {each.billed.claim.claim_id: each for each in candidates}
     claims = [each.billed.claim for each in candidates]
-    if not are_sendings_of_one_claim(claims):
+    if not SendingMemory().are_sendings_of_one_claim(claims):
         return None
     ordered = in_order_of_sending(claims)
     before = [

@@ -12,7 +12,7 @@ from datetime import date
 import msgspec
 
 from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
-from edi_engine.matchers.facts import identifier_key, name_words, number_key
+from edi_engine.matchers.facts import REPLACEMENT, VOID, identifier_key, name_words, number_key
 from edi_engine.records.keys import control_number_key, member_key
 from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reconciliation import ClaimStatus
@@ -20,35 +20,18 @@ from edi_engine.records.reconciliation import ClaimStatus
 __all__ = [
     "AnsweredSending",
     "SendingMemory",
-    "are_sendings_of_one_claim",
     "in_order_of_sending",
-    "is_sent_again",
     "is_version",
     "sending_that_counts",
 ]
 
-_VERSIONS = frozenset({"7", "8"})
+_VERSIONS = frozenset({REPLACEMENT, VOID})
 """Frequency codes of claims that say themselves what they replace or void."""
 
 
 def is_version(claim: BilledClaim) -> bool:
     """Whether it says itself that it replaces or voids another claim."""
     return claim.frequency_code in _VERSIONS
-
-
-def is_sent_again(claim: BilledClaim, other: BilledClaim) -> bool:
-    """Whether both are sendings of one claim; the same either way round.
-
-    Nothing a payer answers by may differ: number, payer, patient, providers, days, charge, lines.
-    Line control numbers may, when the days of sending do: many programs count lines anew. Versions
-    (frequencies 7 and 8) are sendings of nothing but themselves.
-    """
-    return SendingMemory().is_sent_again(claim, other)
-
-
-def are_sendings_of_one_claim(claims: Sequence[BilledClaim]) -> bool:
-    """Whether there are several, and each is a sending of the same claim as every other."""
-    return SendingMemory().are_sendings_of_one_claim(claims)
 
 
 class SendingMemory:
@@ -64,7 +47,12 @@ class SendingMemory:
         self._groups: dict[tuple[ClaimId, ...], bool] = {}
 
     def is_sent_again(self, claim: BilledClaim, other: BilledClaim) -> bool:
-        """As the function of that name."""
+        """Whether both are sendings of one claim; the same either way round.
+
+        Nothing a payer answers by may differ: number, payer, patient, providers, days, charge,
+        lines. Line control numbers may, when the days of sending do: many programs count lines
+        anew. Versions (frequencies 7 and 8) are sendings of nothing but themselves.
+        """
         if self._key(claim) != self._key(other):
             return False
         if _days_differ(claim, other):
@@ -73,7 +61,7 @@ class SendingMemory:
         return ours is not None and ours == self._line_numbers(other)
 
     def are_sendings_of_one_claim(self, claims: Sequence[BilledClaim]) -> bool:
-        """As the function of that name."""
+        """Whether there are several, and each is a sending of the same claim as every other."""
         group = tuple(claim.claim_id for claim in claims)
         if group not in self._groups:
             self._groups[group] = len(claims) > 1 and all(

@@ -34,6 +34,11 @@ class PostingPolicy(msgspec.Struct, frozen=True):
     hold_zero_payments: bool = False
     hold_rules: tuple[HoldRule, ...] = ()
 
+    @property
+    def waits_for_deposits(self) -> bool:
+        """Whether a payment posts only once its money was seen."""
+        return self.post_on is PostOn.DEPOSIT
+
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
     """What the practice decides about reconciling. All days are calendar days

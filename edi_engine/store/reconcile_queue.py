@@ -161,9 +161,8 @@ class ReconcileQueueWriting(ReconcileQueueReading):
 
     def clear_pending_remittances(self, remittance_ids: Iterable[int]) -> None:
         """These remittances are up to date."""
-        self.run_many(
-            "DELETE FROM pending_remittances WHERE remittance_id = ?",
-            [(remittance_id,) for remittance_id in sorted(set(remittance_ids))],
+        self.run_in(
+            "DELETE FROM pending_remittances WHERE remittance_id IN ({keys})", remittance_ids
         )
 
     def write_claim_clocks(self, clocks: Sequence[tuple[int, date | None]]) -> None:

@@ -25,7 +25,7 @@ _UNTRACED = 9
 _TROUBLED = 40
 """One in so many traced payments is lower than announced; as many never come."""
 _CLEARING_DAYS = (1, 3)
-"""Business days until a check is at the bank."""
+"""Days until a check is at the bank."""
 _OUTLOOK_DAYS = 10
 """Statements go on so long after the last payment."""
 _LOCKBOX = "115"
@@ -72,19 +72,22 @@ class _Account:
         ordered = sorted(remittances, key=lambda one: (one.payer_id, one.paid_on, _key(one)))
         for _, found in groupby(ordered, key=lambda one: (one.payer_id, one.paid_on)):
             together = list(found)
-            is_electronic = self.payers[together[0].payer_id].method == "ACH"
-            if is_electronic and len(together) > 1 and not self.random.randrange(_BUNDLED_DAYS):
+            if (
+                self._is_electronic(together[0])
+                and len(together) > 1
+                and not self.random.randrange(_BUNDLED_DAYS)
+            ):
                 self._bundle(together)
             else:
                 singles += together
-        electronic = [one for one in singles if self.payers[one.payer_id].method == "ACH"]
+        electronic = [one for one in singles if self._is_electronic(one)]
         troubled = self.random.sample(electronic, 2 * _share_of(electronic))
         short = {_key(one) for one in troubled[::2]}
         lost = {_key(one) for one in troubled[1::2]}
         for one in singles:
             if _key(one) in lost:
                 continue
-            if one not in electronic:
+            if not self._is_electronic(one):
                 self._check(one)
             elif _key(one) in short:
                 less_cents = self.random.randrange(1, one.payment_cents)
@@ -93,6 +96,9 @@ class _Account:
                 self._pay(one, "untraced", trace="")
             else:
                 self._pay(one, "paid")
+
+    def _is_electronic(self, one: RemittanceTruth) -> bool:
+        return self.payers[one.payer_id].method == "ACH"
 
     def _pay(
         self, one: RemittanceTruth, kind: str, *, cents: int | None = None, trace: str | None = None
@@ -128,8 +134,7 @@ class _Account:
     def add_strangers(self) -> None:
         """Money that no remittance explains, and money that leaves again."""
         came = [one for one in self.movements if one.company_id]
-        count = _share_of(came)
-        for one in self.random.sample(came, min(count, len(came))):
+        for one in self.random.sample(came, _share_of(came)):
             day = _business_day(one.received_on + timedelta(days=self.random.randint(3, 20)))
             payer = next(
                 each for each in self.payers.values() if each.originator_id == one.company_id

@@ -24,7 +24,7 @@ from edi_engine.records.deposits import (
     RemittanceDeposit,
     RemittanceDepositStatus,
 )
-from edi_engine.records.policy import PostOn, ReconcilePolicy
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ReconciliationIssue
 
 __all__ = [
@@ -122,7 +122,7 @@ def remittance_issues(
         return []
     due_on = add_business_days(paid_on, policy.deposit_days_for(remittance.payer_id))
     is_covered = coverage.reaches(remittance.method, paid_on, due_on)
-    if not is_covered and policy.posting.post_on is not PostOn.DEPOSIT:
+    if not is_covered and not policy.posting.waits_for_deposits:
         return []
     if remittance.payer_id in policy.deposits_elsewhere:
         return []

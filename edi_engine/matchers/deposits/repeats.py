@@ -50,13 +50,14 @@ def _repeats_in(
         for bank_format in _FORMATS:
             if bank_format is kept.bank_format:
                 continue
+            # One that names the same payer before one that names none.
             likely = [
-                (_distance(kept, one), later)
+                (verdict is not PayerVerdict.AGREE, later)
                 for later, one in enumerate(ordered[place + 1 :], place + 1)
                 if one.bank_format is bank_format
                 and one.deposit_id not in found
                 and one.deposit_id not in decided
-                and _may_be_same(kept, one)
+                and (verdict := _verdict(kept, one)) is not PayerVerdict.CONTRADICT
             ]
             if likely:
                 found[ordered[min(likely)[1]].deposit_id] = kept.deposit_id
@@ -86,27 +87,22 @@ def _states_trace(one: DepositFacts) -> bool:
     return one.deposit.trace_is_stated and bool(one.trace)
 
 
-def _may_be_same(first: DepositFacts, second: DepositFacts) -> bool:
+def _verdict(first: DepositFacts, second: DepositFacts) -> PayerVerdict:
+    """Whether both name the same payer; CONTRADICT when anything says that they are two."""
     one, other = first.deposit, second.deposit
-    if _states_trace(first) and _states_trace(second) and first.trace != second.trace:
-        return False
-    if _differ(one.account_last4, other.account_last4) or _differ(one.method, other.method):
-        return False
-    if _CHECK in {one.method, other.method} and _differ(first.trace, second.trace):
-        return False
-    return _payer_verdict(first, second) is not PayerVerdict.CONTRADICT
+    is_told_apart = (
+        (_states_trace(first) and _states_trace(second) and first.trace != second.trace)
+        or _differ(one.account_last4, other.account_last4)
+        or _differ(one.method, other.method)
+        or (_CHECK in {one.method, other.method} and _differ(first.trace, second.trace))
+    )
+    if is_told_apart:
+        return PayerVerdict.CONTRADICT
+    told = {payers_agree(first, second.payer), payers_agree(second, first.payer)}
+    if PayerVerdict.AGREE in told:
+        return PayerVerdict.AGREE
+    return PayerVerdict.CONTRADICT if PayerVerdict.CONTRADICT in told else PayerVerdict.UNKNOWN
 
 
 def _differ(first: str, second: str) -> bool:
     return bool(first and second) and first != second
-
-
-def _distance(first: DepositFacts, second: DepositFacts) -> int:
-    """0 for one that names the same payer, 1 for one that names none."""
-    return int(_payer_verdict(first, second) is not PayerVerdict.AGREE)
-
-
-def _payer_verdict(first: DepositFacts, second: DepositFacts) -> PayerVerdict:
-    if PayerVerdict.AGREE in (payers_agree(first, second.payer), payers_agree(second, first.payer)):
-        return PayerVerdict.AGREE
-    return payers_agree(first, second.payer)

@@ -16,7 +16,7 @@ from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal
 from edi_engine.records.matching import ClaimPaymentId, PaidAdjustment, PaidClaim, RemittanceId
 from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
-from edi_engine.records.policy import PostingPolicy, PostOn
+from edi_engine.records.policy import PostingPolicy
 from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome, ReversalPair, Verdict
 
 __all__ = [
@@ -275,7 +275,7 @@ def _zero_payment(found: Candidate, context: PostingContext) -> Refusal | None:
 
 
 def _deposit(found: Candidate, context: PostingContext) -> Refusal | None:
-    if context.policy.post_on is not PostOn.DEPOSIT or context.deposited is None:
+    if not context.policy.waits_for_deposits or context.deposited is None:
         return None
     if found.payment.remittance_id in context.deposited:
         return None
