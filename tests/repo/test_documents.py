@@ -79,7 +79,7 @@ def problem(line: str) -> str:
             return f"there is no command {words[0]!r}"
         command, words = inner, words[1:]
     try:
-        command.make_context(command.name, words)
+        command.make_context(command.name, words, parent=context_of(main))
     except click.MissingParameter as error:
         return _LACKS + error.format_message()
     except click.BadParameter as error:
