@@ -266,6 +266,11 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
             return provider.identifier
         return provider.reference("EI") or provider.reference("SY")
 
+    @property
+    def admitted_on(self) -> date | None:
+        """The day of admission (DTP*435), or None."""
+        return next((each.first_on for each in self.dates if each.qualifier == "435"), None)
+
     def codes_of(self, *qualifiers: str) -> tuple[CodedInformation, ...]:
         """The HI entries of these lists, in file order."""
         return tuple(code for code in self.codes if code.qualifier in qualifiers)

@@ -61,7 +61,11 @@ class PriorPayer(msgspec.Struct, frozen=True, gc=False):
 
 
 class BilledClaim(msgspec.Struct, frozen=True, gc=False):
-    """One claim as billed, with its lines in order."""
+    """One claim as billed, with its lines in order.
+
+    What only contracts ask for stands last: SBR09, the plan's group number (SBR03), the type of
+    bill, the DRG (HI*DR) and the day of admission; empty or None where the claim does not say.
+    """
 
     claim_id: ClaimId
     kind: ClaimKind
@@ -83,6 +87,11 @@ class BilledClaim(msgspec.Struct, frozen=True, gc=False):
     service_to: date | None
     lines: tuple[BilledLine, ...]
     prior_payers: tuple[PriorPayer, ...] = ()
+    filing_indicator: str = ""
+    group_number: str = ""
+    type_of_bill: str = ""
+    drg: str = ""
+    admitted_on: date | None = None
 
 
 class PaidAdjustment(msgspec.Struct, frozen=True, gc=False):
@@ -183,6 +192,11 @@ def billed_claim(claim: Claim, claim_id: ClaimId) -> BilledClaim:
         service_to=claim.service_to,
         lines=tuple(_billed_line(claim, line) for line in claim.lines),
         prior_payers=tuple(_prior_payer(other) for other in claim.other_payers),
+        filing_indicator=claim.coverage.filing_indicator if claim.coverage is not None else "",
+        group_number=claim.coverage.group_number if claim.coverage is not None else "",
+        type_of_bill=claim.type_of_bill,
+        drg=next((found.code for found in claim.codes_of("DR")), ""),
+        admitted_on=claim.admitted_on,
     )
 
 
