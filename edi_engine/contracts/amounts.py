@@ -15,14 +15,14 @@ _ONE_CENT = Decimal(1)
 _HUNDREDTH = Decimal("0.01")
 
 
-def half_up(amount_cents: Decimal) -> Decimal:
+def half_up(amount: Decimal) -> Decimal:
     """Whole cents; half a cent goes away from zero."""
-    return amount_cents.quantize(_ONE_CENT, rounding=ROUND_HALF_UP)
+    return amount.quantize(_ONE_CENT, rounding=ROUND_HALF_UP)
 
 
-def percent_of(amount_cents: Decimal, percent: Decimal) -> Decimal:
+def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     """So many percent of an amount, exact."""
-    return amount_cents * percent * _HUNDREDTH
+    return amount * percent * _HUNDREDTH
 
 
 def rounding_of(rounding: Rounding) -> Callable[[Decimal], Decimal]:
@@ -30,13 +30,13 @@ def rounding_of(rounding: Rounding) -> Callable[[Decimal], Decimal]:
     return half_up if rounding is Rounding.STEP else _as_it_is
 
 
-def _as_it_is(amount_cents: Decimal) -> Decimal:
-    return amount_cents
+def _as_it_is(amount: Decimal) -> Decimal:
+    return amount
 
 
-def format_exact(amount_cents: Decimal) -> str:
+def format_exact(amount: Decimal) -> str:
     """Dollars with at least two places, and more where there are parts of a cent: "13.6068"."""
-    dollars = f"{amount_cents * _HUNDREDTH:f}"
+    dollars = f"{amount * _HUNDREDTH:f}"
     whole, _, places = dollars.partition(".")
     return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
 

@@ -158,12 +158,19 @@ class ContractBook:
         self._contracts = [IndexedContract(each) for each in ordered]
         for each in self._contracts:
             _check_schedules(each)
+        self._by_key = {
+            (each.contract.key, each.contract.version): each.contract for each in self._contracts
+        }
         self._fitting: dict[tuple[object, ...], tuple[IndexedContract, ...]] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no contract, so that nothing can be priced."""
         return not self._contracts
+
+    def contract(self, key: str, version: str) -> Contract:
+        """The contract of this key and version; raises KeyError for an unknown one."""
+        return self._by_key[key, version]
 
     def fitting(self, claim: BilledClaim) -> tuple[IndexedContract, ...]:
         """Contracts whose scope the claim is in, on any day."""

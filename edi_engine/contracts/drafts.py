@@ -98,7 +98,7 @@ class LineDraft:
             line_number=self.line.line_number,
             charge_cents=self.line.charge_cents,
             allowed_cents=None if self.reason else int(self.amount),
-            contract=contract.name,
+            contract=contract.key,
             version=contract.version,
             term=term.name,
             clause=term.clause,

@@ -122,9 +122,9 @@ def _anesthesia(draft: LineDraft, method: AnesthesiaRate, rate: ScheduleRate) ->
     words = (
         f"{format_quantity(base_units)} base units + {format_quantity(time_units)} of time"
         + (f" + {format_quantity(status)} of physical status" if status else "")
-        + f", x {format_exact(method.conversion_cents)}"
+        + f", x {format_exact(method.conversion_factor)}"
     )
-    draft.step("anesthesia", words, total * method.conversion_cents)
+    draft.step("anesthesia", words, total * method.conversion_factor)
     escalate(draft)
 
 

@@ -82,7 +82,7 @@ def _start(
             line_number=line.line_number,
             charge_cents=line.charge_cents,
             allowed_cents=None,
-            contract=indexed.contract.name,
+            contract=indexed.contract.key,
             version=indexed.contract.version,
             reason="No term of the contract covers the line.",
         )
