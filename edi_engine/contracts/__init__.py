@@ -1,6 +1,8 @@
 """Contract terms + billed claims -> expected allowed amounts. Pure."""
 
+from edi_engine.contracts.amounts import format_exact
 from edi_engine.contracts.book import ContractBook
+from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
 from edi_engine.contracts.fee_schedule_csv import FEE_SCHEDULE_COLUMNS, read_fee_schedule
 from edi_engine.contracts.payments import discount_cents, expected_payment_cents, interest_cents
@@ -15,6 +17,8 @@ __all__ = [
     "discount_cents",
     "expected_allowed",
     "expected_payment_cents",
+    "explain_variances",
+    "format_exact",
     "interest_cents",
     "price_claim",
     "read_fee_schedule",

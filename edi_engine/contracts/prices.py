@@ -1,13 +1,16 @@
 """What a claim's payer should allow, by its contract, else by the practice's fee schedule."""
 
+from collections.abc import Sequence
+
 from edi_engine.contracts.amounts import format_exact
 from edi_engine.contracts.book import ContractBook
+from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
 from edi_engine.contracts.pricing import price_claim
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
-from edi_engine.records.pricing import PricedLine, PriceStep
+from edi_engine.records.pricing import AnsweredLine, PricedLine, PriceStep, VarianceExplanation
 
 __all__ = ["Prices", "steps_in_words"]
 
@@ -36,6 +39,13 @@ class Prices:
                 contract = self.book.contract(line.contract, line.version)
                 found.append(_expectation(line, line.allowed_cents, contract))
         return tuple(found)
+
+    def explain(
+        self, claim: BilledClaim, answers: Sequence[AnsweredLine]
+    ) -> tuple[VarianceExplanation, ...]:
+        """Why lines were allowed something else than the contract says; nothing is known of a
+        claim that only the fee schedule prices."""
+        return explain_variances(self.book, claim, answers)
 
 
 def steps_in_words(steps: tuple[PriceStep, ...]) -> str:

@@ -427,6 +427,7 @@ def _reconcile(
         policy=context.policy,
         as_of=context.as_of,
         posting=posting,
+        explain=context.prices.explain,
     )
 
 

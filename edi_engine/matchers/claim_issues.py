@@ -16,6 +16,7 @@ from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
+from edi_engine.records.pricing import VarianceCause
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
 
 __all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
@@ -177,17 +178,37 @@ def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliati
         if not rows:
             continue
         refused = _refusals(rows) if state is LineState.UNDERPAID else ""
+        causes = _causes(rows)
         yield _issue(
             case,
             sequence,
             cause,
-            detail=denial_category(_total(rows)) if refused else "",
+            detail=denial_category(_total(rows)) if refused else causes,
             amount_cents=sum(amounts),
             arose_on=sequence.paid_on,
             reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
-            f"on {' and '.join(where)}{refused}.",
+            f"on {' and '.join(where)}{refused}.{_explanations(rows)}",
             rows=rows,
         )
+
+
+def _causes(rows: Sequence[LineRow]) -> str:
+    """The cause that all the lines have in common, empty when they have none or several."""
+    found = {row.explanation.cause if row.explanation is not None else None for row in rows}
+    cause = found.pop() if len(found) == 1 else None
+    return "" if cause is None or cause is VarianceCause.UNKNOWN else cause.value
+
+
+def _explanations(rows: Sequence[LineRow]) -> str:
+    """What gives the payer's amounts, as sentences; lines that one mistake explains together."""
+    by_words: dict[str, list[LineRow]] = {}
+    for row in rows:
+        if row.explanation is not None and row.explanation.words:
+            by_words.setdefault(row.explanation.in_words, []).append(row)
+    return "".join(
+        f" It fits {words}, on {_lines(explained_rows)}."
+        for words, explained_rows in by_words.items()
+    )
 
 
 def _refusals(rows: Sequence[LineRow]) -> str:

@@ -92,6 +92,8 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         recode=row.recode,
         allocation=next((each.allocation for each in row.answers if each.allocation), ""),
         denial_codes=denial_codes(net) if net.refused else (),
+        variance_cause=row.explanation.cause.value if row.explanation is not None else "",
+        variance_words=row.explanation.in_words if row.explanation is not None else "",
     )
 
 

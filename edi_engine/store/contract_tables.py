@@ -13,7 +13,7 @@ from edi_engine.store.table_columns import (
     text_or_none,
 )
 
-__all__ = ["claim_contract_facts", "contract_schedules", "contracts"]
+__all__ = ["claim_contract_facts", "contract_schedules", "contracts", "line_variances"]
 
 contracts = Table(
     "contracts",
@@ -65,3 +65,18 @@ claim_contract_facts = Table(
 )
 """What only contracts ask of a claim; claims that say nothing of it have no row, and neither have
 those that were taken in before there were contracts."""
+
+line_variances = Table(
+    "line_variances",
+    metadata,
+    parent("claim_id", "claims.claim_id"),
+    number("line_number"),
+    number("payer_sequence"),
+    text_column("cause"),
+    text_column("words"),
+    PrimaryKeyConstraint("claim_id", "line_number", "payer_sequence"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Why lines were allowed something else than expected, for the few that were: it goes with
+`line_reconciliations`, and is replaced with it."""

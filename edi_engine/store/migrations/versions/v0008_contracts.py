@@ -33,3 +33,10 @@ def upgrade() -> None:
         key="claim_id",
         parents={"claim_id": "claims.claim_id"},
     )
+    make_table(
+        "line_variances",
+        "claim_id number, line_number number, payer_sequence number, cause text, words text",
+        key="claim_id, line_number, payer_sequence",
+        parents={"claim_id": "claims.claim_id"},
+        with_rowid=False,
+    )
