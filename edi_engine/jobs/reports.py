@@ -119,6 +119,27 @@ _UNDERPAYMENTS = Dataset(
         expected_source="text",
     ),
 )
+_PROJECTS = Dataset(
+    "projects",
+    "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
+    "settle them together.",
+    _columns(
+        payer_id="text",
+        payer_name="text",
+        cause="text",
+        term="text",
+        state="text",
+        claims="number",
+        open_claims="number",
+        open_amount="money",
+        short="money",
+        recovered="money",
+        reopened="number",
+        first_on="day",
+        last_on="day",
+        deadline="day",
+    ),
+)
 _PLB = Dataset(
     "plb",
     "Provider adjustments with something open, by payer, oldest first.",
@@ -228,6 +249,31 @@ def _denials(reader: Reader, _as_of: date) -> Report:
             )
         )
     return Report(_DENIALS, tuple(rows))
+
+
+def _projects(reader: Reader, _as_of: date) -> Report:
+    return Report(
+        _PROJECTS,
+        tuple(
+            (
+                row.payer_id,
+                row.payer_name,
+                row.cause,
+                row.term,
+                "open" if row.open_claims_count else "solved",
+                row.claims_count,
+                row.open_claims_count,
+                row.open_cents,
+                row.short_cents,
+                row.recovered_cents,
+                row.reopened_count,
+                row.first_on,
+                row.last_on,
+                row.deadline,
+            )
+            for row in reader.project_rows()
+        ),
+    )
 
 
 def _underpayments(reader: Reader, _as_of: date) -> Report:
@@ -344,6 +390,7 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "deposits": _deposits,
     "payers": _payers,
     "plb": _plb,
+    "projects": _projects,
     "runs": _runs,
     "underpayments": _underpayments,
 }

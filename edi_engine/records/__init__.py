@@ -21,5 +21,6 @@ __all__ = [
     "reports",
     "source",
     "stored",
+    "variance_hits",
     "work",
 ]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import BlobType, NumberType
+from edi_engine.store.column_types import BlobType, DateType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
@@ -13,7 +13,13 @@ from edi_engine.store.table_columns import (
     text_or_none,
 )
 
-__all__ = ["claim_contract_facts", "contract_schedules", "contracts", "line_variances"]
+__all__ = [
+    "claim_contract_facts",
+    "contract_schedules",
+    "contracts",
+    "line_variances",
+    "variance_hits",
+]
 
 contracts = Table(
     "contracts",
@@ -80,3 +86,23 @@ line_variances = Table(
 )
 """Why lines were allowed something else than expected, for the few that were: it goes with
 `line_reconciliations`, and is replaced with it."""
+
+variance_hits = Table(
+    "variance_hits",
+    metadata,
+    parent("claim_id", "claims.claim_id"),
+    number("line_number"),
+    text_column("payer_id"),
+    text_column("term"),
+    text_column("cause"),
+    number("short_cents"),
+    number("first_allowed_cents"),
+    number("recovered_cents"),
+    Column("hit_on", DateType, nullable=False),
+    day("solved_on"),
+    number("reopened_count"),
+    PrimaryKeyConstraint("claim_id", "line_number"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Lines that were underpaid, now or before: what was short at first, and what came of it."""

@@ -13,6 +13,7 @@ from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 
 __all__ = ["Reader"]
@@ -28,6 +29,7 @@ class Reader(
     JournalReading,
     PayerProfileReading,
     ContractReading,
+    VarianceHitReading,
     DepositReading,
     WorkReading,
     ReportReading,

@@ -8,6 +8,7 @@ from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
@@ -24,6 +25,7 @@ class Writer(
     PayerProfileWriting,
     DepositWriting,
     ContractWriting,
+    VarianceHitWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

@@ -40,3 +40,14 @@ def upgrade() -> None:
         parents={"claim_id": "claims.claim_id"},
         with_rowid=False,
     )
+    make_table(
+        "variance_hits",
+        """
+        claim_id number, line_number number, payer_id text, term text, cause text,
+        short_cents number, first_allowed_cents number, recovered_cents number, hit_on day,
+        solved_on day?, reopened_count number
+        """,
+        key="claim_id, line_number",
+        parents={"claim_id": "claims.claim_id"},
+        with_rowid=False,
+    )
