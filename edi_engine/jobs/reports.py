@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edi_engine.codes import denial_categories
+from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
@@ -140,6 +141,23 @@ _PROJECTS = Dataset(
         deadline="day",
     ),
 )
+_RATE_CHANGES = Dataset(
+    "rate_changes",
+    "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
+    _columns(
+        payer_id="text",
+        procedure_code="text",
+        modifiers="text",
+        place_of_service="text",
+        since="day",
+        before="money",
+        before_answers="number",
+        after="money",
+        after_answers="number",
+        lost="money",
+        claims="text",
+    ),
+)
 _PLB = Dataset(
     "plb",
     "Provider adjustments with something open, by payer, oldest first.",
@@ -249,6 +267,30 @@ def _denials(reader: Reader, _as_of: date) -> Report:
             )
         )
     return Report(_DENIALS, tuple(rows))
+
+
+def _rate_changes(reader: Reader, _as_of: date) -> Report:
+    changes = find_rate_changes(reader.allowed_answers())
+    changes.sort(key=lambda change: (-change.lost_cents, change.service))
+    return Report(
+        _RATE_CHANGES,
+        tuple(
+            (
+                change.service.payer_id,
+                change.service.procedure_code,
+                ":".join(change.service.modifiers),
+                change.service.place_of_service,
+                change.since,
+                change.before_cents,
+                change.before_count,
+                change.after_cents,
+                change.after_count,
+                change.lost_cents,
+                " ".join(map(str, change.claim_ids)),
+            )
+            for change in changes
+        ),
+    )
 
 
 def _projects(reader: Reader, _as_of: date) -> Report:
@@ -391,6 +433,7 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "payers": _payers,
     "plb": _plb,
     "projects": _projects,
+    "rate_changes": _rate_changes,
     "runs": _runs,
     "underpayments": _underpayments,
 }

@@ -13,6 +13,7 @@ from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
+from edi_engine.matchers.variances import state_of_variance
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
@@ -188,6 +189,33 @@ def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliati
             arose_on=sequence.paid_on,
             reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
             f"on {' and '.join(where)}{refused}.{_explanations(rows)}",
+            rows=rows,
+        )
+
+
+def _below_usual(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    """Lines allowed less than the payer usually does, where no contract says what is right."""
+    if case.is_dead:
+        return
+    rows = [
+        row
+        for row in sequence.rows
+        if row.is_inferred
+        and row.priced_cents is not None
+        and row.state is LineState.PAID
+        and state_of_variance(row.priced_cents, row.net.allowed, case.policy) is LineState.UNDERPAID
+    ]
+    if rows:
+        short = sum((row.priced_cents or 0) - row.net.allowed for row in rows)
+        sources = dict.fromkeys(row.expected.source for row in rows if row.expected is not None)
+        yield _issue(
+            case,
+            sequence,
+            "below_usual",
+            amount_cents=short,
+            arose_on=sequence.paid_on,
+            reason=f"Allowed {format_cents(short)} less than the payer usually does on"
+            f" {_lines(rows)} ({'; '.join(sources)}). No contract says what is right.",
             rows=rows,
         )
 
@@ -500,6 +528,7 @@ _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[Reconciliati
     _missing_lines,
     _denials,
     _variances,
+    _below_usual,
     _recodes,
     _extra_lines,
     _duplicates,

@@ -85,6 +85,16 @@ class LineRow:
         return None if self.is_allocated else self.expected_cents
 
     @property
+    def agreed_cents(self) -> int | None:
+        """What the line is judged by: what is merely usual proves nothing."""
+        return None if self.is_inferred else self.priced_cents
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no contract, but the payer's habit is what is expected."""
+        return self.expected is not None and self.expected.is_inferred
+
+    @property
     def tolerance(self) -> Tolerance | None:
         """What the contract lets pass on this line, None where it says nothing."""
         return self.expected.line_tolerance if self.expected is not None else None

@@ -7,6 +7,7 @@ __all__ = [
     "datasets",
     "deposits",
     "expected",
+    "inference",
     "intake",
     "journal",
     "keys",

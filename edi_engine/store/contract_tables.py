@@ -17,6 +17,7 @@ __all__ = [
     "claim_contract_facts",
     "contract_schedules",
     "contracts",
+    "inferred_rates",
     "line_variances",
     "variance_hits",
 ]
@@ -106,3 +107,23 @@ variance_hits = Table(
     sqlite_with_rowid=False,
 )
 """Lines that were underpaid, now or before: what was short at first, and what came of it."""
+
+inferred_rates = Table(
+    "inferred_rates",
+    metadata,
+    text_column("payer_id"),
+    text_column("procedure_code"),
+    text_column("modifiers"),
+    text_column("place_of_service"),
+    number("unit_cents"),
+    number("same_count"),
+    number("count"),
+    number("lowest_cents"),
+    number("highest_cents"),
+    Column("first_on", DateType, nullable=False),
+    Column("last_on", DateType, nullable=False),
+    PrimaryKeyConstraint("payer_id", "procedure_code", "modifiers", "place_of_service"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What payers usually allow, as it was inferred last; `modifiers` joined by ":"."""

@@ -3,6 +3,7 @@
 from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
+from edi_engine.store.inferred_rates import InferredRateReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
@@ -30,6 +31,7 @@ class Reader(
     PayerProfileReading,
     ContractReading,
     VarianceHitReading,
+    InferredRateReading,
     DepositReading,
     WorkReading,
     ReportReading,

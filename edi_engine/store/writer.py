@@ -3,6 +3,7 @@
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
+from edi_engine.store.inferred_rates import InferredRateWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
@@ -26,6 +27,7 @@ class Writer(
     DepositWriting,
     ContractWriting,
     VarianceHitWriting,
+    InferredRateWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

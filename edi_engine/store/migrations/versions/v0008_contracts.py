@@ -51,3 +51,13 @@ def upgrade() -> None:
         parents={"claim_id": "claims.claim_id"},
         with_rowid=False,
     )
+    make_table(
+        "inferred_rates",
+        """
+        payer_id text, procedure_code text, modifiers text, place_of_service text,
+        unit_cents number, same_count number, count number, lowest_cents number,
+        highest_cents number, first_on day, last_on day
+        """,
+        key="payer_id, procedure_code, modifiers, place_of_service",
+        with_rowid=False,
+    )
