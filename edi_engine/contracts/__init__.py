@@ -2,6 +2,7 @@
 
 from edi_engine.contracts.amounts import format_exact
 from edi_engine.contracts.book import ContractBook
+from edi_engine.contracts.cms_drg import read_drg_weights
 from edi_engine.contracts.cms_files import read_cms_schedule
 from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
@@ -23,6 +24,7 @@ __all__ = [
     "interest_cents",
     "price_claim",
     "read_cms_schedule",
+    "read_drg_weights",
     "read_fee_schedule",
     "steps_in_words",
 ]

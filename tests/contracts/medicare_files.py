@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from edi_engine.contracts import read_cms_schedule
+from edi_engine.contracts import read_cms_schedule, read_drg_weights
 from edi_engine.findings import Finding
-from edi_engine.records.contracts import ScheduleRate
+from edi_engine.records.contracts import DrgWeight, ScheduleRate
 
 __all__ = [
     "FIXTURES",
@@ -154,10 +154,12 @@ def read_schedule(
 
 def read_medicare_fixture(
     path: Path,
-) -> tuple[tuple[ScheduleRate, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[ScheduleRate | DrgWeight, ...], tuple[Finding, ...]]:
     """What a fixture gives for the locality "01". A relative value file is read with the GPCI file
     of the pass folder, and the other way round."""
     text = path.read_bytes().decode("utf-8")
+    if "MS-DRG" in text:
+        return read_drg_weights(text, file_name=path.name)
     is_gpci = "GPCI" in text
     rvu = FIXTURES / "pass/medicare-rvu.csv" if is_gpci else path
     gpci = path if is_gpci else FIXTURES / "pass/medicare-gpci.csv"
