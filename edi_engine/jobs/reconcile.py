@@ -26,7 +26,7 @@ from typing import Protocol
 
 import msgspec
 
-from edi_engine.contracts import FeeSchedule
+from edi_engine.contracts import ContractBook, FeeSchedule, Prices
 from edi_engine.jobs.payer_evidence import learn_profiles, profiles_in_use
 from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
 from edi_engine.jobs.reassociate import reassociate_pending
@@ -208,7 +208,9 @@ def _prepare(
         writer.set_mark(_POLICY_MARK, digest)
         return BatchContext(
             policy=policy,
-            schedule=FeeSchedule(writer.fee_schedule()),
+            prices=Prices(
+                ContractBook(writer.contracts_in_force()), FeeSchedule(writer.fee_schedule())
+            ),
             practice=PracticeIdentifiers(
                 known_npis | policy.practice_npis, known_tins | policy.practice_tins
             ),

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from edi_engine.contracts import FeeSchedule, expected_allowed
+from edi_engine.contracts import Prices
 from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
@@ -67,7 +67,7 @@ class BatchContext(msgspec.Struct, frozen=True):
     """What is the same for every batch of a run."""
 
     policy: ReconcilePolicy
-    schedule: FeeSchedule
+    prices: Prices
     practice: PracticeIdentifiers
     as_of: date
     happened_at: datetime
@@ -423,7 +423,7 @@ def _reconcile(
     return reconcile_group(
         claims,
         payments,
-        {claim.claim_id: expected_allowed(context.schedule, claim) for claim in claims},
+        {claim.claim_id: context.prices.expected(claim) for claim in claims},
         policy=context.policy,
         as_of=context.as_of,
         posting=posting,

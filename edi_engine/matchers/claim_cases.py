@@ -71,7 +71,7 @@ class SequenceCase:
         return self.claim_row_refuses and self.money.paid <= 0 and self.money.plan_share == 0
 
     def variance_as_whole(self, policy: ReconcilePolicy) -> tuple[LineState, int]:
-        """Expected less allowed over the lines that share claim-level money, and its state.
+        """Expected less allowed over the lines that share money or a rate, and its state.
 
         The shares are no prices of the lines, but their sum is one of all together, when each has
         an expectation. Refusals of all that they are worth are no variance.
@@ -84,11 +84,12 @@ class SequenceCase:
         if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
             return LineState.PAID, 0
         allowed = sum(row.net.allowed for row in rows)
-        return state_of_variance(sum(known), allowed, policy), sum(known) - allowed
+        agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
+        return state_of_variance(sum(known), allowed, policy, agreed), sum(known) - allowed
 
     @property
     def allocated_rows(self) -> list[LineRow]:
-        """The lines whose amounts are shares of claim-level money; free ones left out."""
+        """The lines whose amounts are shares of money for several; free ones left out."""
         return [row for row in self.rows if row.is_allocated and row.charge_cents]
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from edi_engine.matchers.adjudications import CLAIM_ROW, Answer
 from edi_engine.matchers.facts import answers_by_revenue_code, code_forms
 from edi_engine.matchers.line_amounts import Money
+from edi_engine.records.contracts import Tolerance
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledLine
 from edi_engine.records.reconciliation import LineState
@@ -16,8 +17,9 @@ class LineRow:
     """A line of the claim as one payer answered it, while the rows are made.
 
     `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
-    allowed here is but a share of claim-level money, which is no price of the line. `apart` holds
-    orphan reversals, on the claim's own row only: they are shown there, and part of nothing else.
+    allowed or expected here is but a share of money for several lines, which is no price of one.
+    `apart` holds orphan reversals, on the claim's own row only: they are shown there, and part of
+    nothing else.
     """
 
     __slots__ = (
@@ -48,7 +50,9 @@ class LineRow:
         self.state = LineState.UNANSWERED
         self.net = answers[0].money if len(answers) == 1 else _sum(answers)
         self.recode = _recode(line, answers) if line is not None else ""
-        self.is_allocated = any(each.is_allocated and each.is_open for each in answers)
+        self.is_allocated = (expected is not None and expected.is_share) or any(
+            each.is_allocated and each.is_open for each in answers
+        )
 
     @property
     def number(self) -> int:
@@ -75,6 +79,11 @@ class LineRow:
     def priced_cents(self) -> int | None:
         """What the allowed amount is compared with; None when it is no price of this line."""
         return None if self.is_allocated else self.expected_cents
+
+    @property
+    def tolerance(self) -> Tolerance | None:
+        """What the contract lets pass on this line, None where it says nothing."""
+        return self.expected.line_tolerance if self.expected is not None else None
 
     @property
     def carries(self) -> bool:

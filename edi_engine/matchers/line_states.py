@@ -126,7 +126,7 @@ def _own_state(row: LineRow, *, is_answered: bool, policy: ReconcilePolicy) -> L
             return LineState.DENIED
         if net.plan_share > 0 and net.allowed == net.plan_share:
             return LineState.PATIENT
-    return state_of_variance(row.priced_cents, net.allowed, policy)
+    return state_of_variance(row.priced_cents, net.allowed, policy, row.tolerance)
 
 
 def _state_of_claim_row(row: LineRow) -> LineState:

@@ -267,6 +267,16 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
         return provider.reference("EI") or provider.reference("SY")
 
     @property
+    def group_number(self) -> str:
+        """The plan's group number (SBR03), or empty."""
+        return self.coverage.group_number if self.coverage is not None else ""
+
+    @property
+    def drg(self) -> str:
+        """The diagnosis related group that was billed (HI*DR), or empty."""
+        return next((found.code for found in self.codes if found.qualifier == "DR"), "")
+
+    @property
     def admitted_on(self) -> date | None:
         """The day of admission (DTP*435), or None."""
         return next((each.first_on for each in self.dates if each.qualifier == "435"), None)

@@ -164,14 +164,15 @@ class PercentOfCharge(msgspec.Struct, frozen=True, tag="percent_of_charge"):
 
 
 class AnesthesiaRate(msgspec.Struct, frozen=True, tag="anesthesia"):
-    """(base units + time units + physical status units) times the conversion factor.
+    """(base units + time units + physical status units) times the conversion factor in cents, which
+    may have parts of one.
 
     Base units come from the schedule. Time is billed in minutes (unit code MJ) or in units (UN);
     `minutes_per_unit` make one, and tenths are kept or rounded up to a whole one.
     """
 
     schedule: str
-    conversion_cents: Decimal
+    conversion_factor: Decimal
     minutes_per_unit: int = 15
     whole_units: bool = False
     physical_status: tuple[tuple[str, Decimal], ...] = ()

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+from edi_engine.records.contracts import Tolerance
+
 __all__ = ["ExpectedAllowed", "FeeScheduleRow"]
 
 
@@ -27,11 +29,16 @@ class FeeScheduleRow(msgspec.Struct, frozen=True, gc=False):
 class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
     """The allowed amount expected for one billed line, and where it comes from.
 
-    `allowed_cents` is for the whole line (all units), never above the charge. `explanation` is
-    the arithmetic in words, for people.
+    `allowed_cents` is for the whole line (all units). `explanation` is the arithmetic in words,
+    for people. `is_share` tells that it is but a share of what a rate allows for several lines
+    together (per diem, case, DRG): only the sum of the shares is compared. The tolerances are the
+    contract's for a line and for lines together, None where the practice's own hold.
     """
 
     line_number: int
     allowed_cents: int
     source: str
     explanation: str
+    is_share: bool = False
+    line_tolerance: Tolerance | None = None
+    claim_tolerance: Tolerance | None = None

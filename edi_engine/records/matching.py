@@ -193,9 +193,9 @@ def billed_claim(claim: Claim, claim_id: ClaimId) -> BilledClaim:
         lines=tuple(_billed_line(claim, line) for line in claim.lines),
         prior_payers=tuple(_prior_payer(other) for other in claim.other_payers),
         filing_indicator=claim.coverage.filing_indicator if claim.coverage is not None else "",
-        group_number=claim.coverage.group_number if claim.coverage is not None else "",
+        group_number=claim.group_number,
         type_of_bill=claim.type_of_bill,
-        drg=next((found.code for found in claim.codes_of("DR")), ""),
+        drg=claim.drg,
         admitted_on=claim.admitted_on,
     )
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.records.contracts import Tolerance
+
 __all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy"]
 
 
@@ -88,11 +90,11 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     what is learned depends on what came before, and a night's work should not; and a habit is
     cheap to confirm, a wrong match dear to find."""
 
-    def tolerance_for(self, expected_cents: int) -> int:
-        """The largest absolute variance that passes, in cents."""
-        return max(
-            self.tolerance_cents, abs(expected_cents) * self.tolerance_basis_points // 10_000
-        )
+    def tolerance_for(self, expected_cents: int, agreed: Tolerance | None = None) -> int:
+        """The largest absolute variance that passes, in cents; by a contract where it says so."""
+        if agreed is None:
+            agreed = Tolerance(self.tolerance_cents, self.tolerance_basis_points)
+        return max(agreed.cents, abs(expected_cents) * agreed.basis_points // 10_000)
 
     def appeal_days_for(self, payer_id: str) -> int:
         """Days to appeal for that payer."""

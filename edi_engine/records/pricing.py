@@ -13,20 +13,20 @@ class PriceStep(msgspec.Struct, frozen=True, gc=False):
     """One step of the arithmetic: what was done, and the amount that it left.
 
     `rule` is a stable name ("rate", "units", "modifier", "multiple procedures", "charge" ...),
-    `words` say it for people, `amount_cents` is exact and may hold parts of a cent until it is
+    `words` say it for people, `amount` is in cents, exact, and may hold parts of a cent until it is
     rounded. `clause` is the place in the paper, empty where it gives none.
     """
 
     rule: str
     words: str
-    amount_cents: Decimal
+    amount: Decimal
     clause: str = ""
 
 
 class PricedLine(msgspec.Struct, frozen=True, gc=False):
     """One billed line as a contract prices it.
 
-    `allowed_cents` is None when it cannot be priced; `reason` then says why and what is missing.
+    `contract` is the contract's key. `allowed_cents` is None when it cannot be priced; `reason` then says why and what is missing.
     `group` is the number of the `PricedGroup` whose share this is, None for a line that has a
     price of its own. `is_capped` tells that the charge, and not the contract, decided.
     """

@@ -24,6 +24,7 @@ __all__ = [
     "RemittanceMoney",
     "RemittancePosting",
     "RemittanceTwin",
+    "StoredContract",
     "StoredDecision",
     "StoredFile",
     "StoredRemittance",
@@ -31,6 +32,19 @@ __all__ = [
     "StoredSet",
     "Withdrawal",
 ]
+
+
+class StoredContract(msgspec.Struct, frozen=True, gc=False):
+    """A version of a contract as it was loaded; `ended_at` is None while it is in force."""
+
+    contract_id: int
+    key: str
+    version: str
+    name: str
+    file_name: str
+    digest: str
+    loaded_at: str
+    ended_at: str | None
 
 
 class FileState(StrEnum):

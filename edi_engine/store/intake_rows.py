@@ -23,6 +23,7 @@ from edi_engine.store.queries import Row, Value, json_of
 
 __all__ = [
     "add_adjustments",
+    "claim_contract_facts_row",
     "claim_payment_row",
     "claim_row",
     "finding_row",
@@ -179,6 +180,14 @@ def claim_row(claim: Claim, claim_id: int, set_id: int, first_service_line_id: i
         len(claim.lines),
         None,
     )
+
+
+def claim_contract_facts_row(claim: Claim, claim_id: int) -> Row | None:
+    """What only contracts ask of a claim; None when it says nothing of it."""
+    group_number, drg, admitted_on = claim.group_number, claim.drg, claim.admitted_on
+    if not (group_number or drg or admitted_on):
+        return None
+    return (claim_id, group_number, drg, iso_days[admitted_on])
 
 
 def service_line_row(line: ServiceLine, service_line_id: int, claim_id: int) -> Row:

@@ -1,5 +1,6 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
+from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
 from edi_engine.store.journal import JournalReading
@@ -26,6 +27,7 @@ class Reader(
     ReconcileQueueReading,
     JournalReading,
     PayerProfileReading,
+    ContractReading,
     DepositReading,
     WorkReading,
     ReportReading,

@@ -277,11 +277,13 @@ def _grouped(pairs: Iterable[tuple[_Key, _Identifier]]) -> dict[_Key, list[_Iden
 
 
 _CLAIM_SQL = """
-SELECT claim_id, kind, patient_control_number, frequency_code, original_reference, payer_id,
-    payer_name, payer_sequence, subscriber_id, patient_last_name, patient_first_name,
-    billing_npi, billing_tin, rendering_npi, charge_cents, sent_on, prior_payers,
-    place_of_service, type_of_bill, service_from, service_to
-FROM claims WHERE claim_id IN ({keys})
+SELECT c.claim_id, c.kind, c.patient_control_number, c.frequency_code, c.original_reference,
+    c.payer_id, c.payer_name, c.payer_sequence, c.subscriber_id, c.patient_last_name,
+    c.patient_first_name, c.billing_npi, c.billing_tin, c.rendering_npi, c.charge_cents, c.sent_on,
+    c.prior_payers, c.place_of_service, c.type_of_bill, c.service_from, c.service_to,
+    c.filing_indicator, f.group_number, f.drg, f.admitted_on
+FROM claims c LEFT JOIN claim_contract_facts f ON f.claim_id = c.claim_id
+WHERE c.claim_id IN ({keys})
 """
 
 _SERVICE_LINE_SQL = """
@@ -361,6 +363,11 @@ def _billed_claim(row: DriverRow, lines: tuple[BilledLine, ...]) -> BilledClaim:
         service_to=day_of(row[20]),
         lines=lines,
         prior_payers=read_prior_payers(prior_payers),
+        filing_indicator=row[21],
+        group_number=row[22] or "",
+        type_of_bill=row[18],
+        drg=row[23] or "",
+        admitted_on=day_of(row[24]),
     )
 
 

@@ -14,6 +14,7 @@ column of its own is read again from the raw bytes when somebody looks
 
 from edi_engine.store import (
     conclusion_tables,
+    contract_tables,
     deposit_tables,
     intake_tables,
     journal_tables,
@@ -23,5 +24,12 @@ from edi_engine.store.table_columns import metadata
 
 __all__ = ["TABLE_MODULES", "metadata"]
 
-TABLE_MODULES = (intake_tables, conclusion_tables, journal_tables, payer_tables, deposit_tables)
+TABLE_MODULES = (
+    intake_tables,
+    conclusion_tables,
+    journal_tables,
+    payer_tables,
+    deposit_tables,
+    contract_tables,
+)
 """Importing them is what fills the metadata."""

@@ -1,6 +1,7 @@
 """The writer: everything a reader knows, and every change the store allows."""
 
 from edi_engine.store.backends import DriverConnection
+from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
@@ -22,6 +23,7 @@ class Writer(
     JournalWriting,
     PayerProfileWriting,
     DepositWriting,
+    ContractWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

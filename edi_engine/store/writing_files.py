@@ -251,6 +251,9 @@ class FileWriting(Queries):
         claim_rows, line_rows = self._waiting["claims"], self._waiting["service_lines"]
         for claim in claims:
             claim_rows.append(make.claim_row(claim, claim_id, file.set_id, line_id))
+            facts = make.claim_contract_facts_row(claim, claim_id)
+            if facts is not None:
+                self._waiting["claim_contract_facts"].append(facts)
             for line in claim.lines:
                 line_rows.append(make.service_line_row(line, line_id, claim_id))
                 line_id += 1
@@ -352,6 +355,7 @@ class FileWriting(Queries):
 _FLUSH_ORDER = (
     "transaction_sets",
     "claims",
+    "claim_contract_facts",
     "service_lines",
     "remittances",
     "manual_remittances",
