@@ -16,7 +16,7 @@ LOCKED := $(PIP) --require-hashes -r
 OURSELVES := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all check format bench bench-reconcile bench-rooms docs lock wheel \
+.PHONY: help demo test test-slow test-all check format bench bench-reconcile bench-pricing bench-rooms docs lock wheel \
 	clean distclean
 
 help: ## this list
@@ -49,6 +49,9 @@ bench: .venv-bench/.ready ## side by side with the peers: a table of ratios
 
 bench-reconcile: .venv-bench/.ready ## a night's reconcile beside growing history (BENCH_FLAGS=--help)
 	$(BENCH)/python -m benchmarks.reconcile $(BENCH_FLAGS)
+
+bench-pricing: .venv-bench/.ready ## lines that a contract prices in a second
+	$(BENCH)/python -m benchmarks.pricing $(BENCH_FLAGS)
 
 bench-rooms: .venv/.dev ## single rooms in memory, by pytest-benchmark
 	$(BIN)/pytest -o addopts=--import-mode=importlib --benchmark-only benchmarks

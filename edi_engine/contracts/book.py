@@ -5,10 +5,10 @@ two that fit equally well price nothing. A line takes the first term, in the ord
 covers it. Source: domain 5.1; golden scenario G42.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from edi_engine.contracts.schedules import ScheduleIndex, is_in_force
+from edi_engine.contracts.schedule_index import ScheduleIndex, is_in_force
 from edi_engine.records.contracts import (
     AnesthesiaRate,
     CodeRange,
@@ -25,7 +25,7 @@ from edi_engine.records.contracts import (
 )
 from edi_engine.records.matching import BilledClaim, BilledLine
 
-__all__ = ["ContractBook", "IndexedContract"]
+__all__ = ["CodeSet", "ContractBook", "IndexedContract", "in_force"]
 
 _MEMORY_MAX = 100_000
 """Answers kept for claims and lines that look alike. A practice has some thousands of kinds; a
@@ -82,9 +82,15 @@ class _Selector:
 class IndexedContract:
     """One version of a contract with its schedules, terms and rules ready to be asked."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(
+        self, contract: Contract, schedules: Mapping[str, ScheduleIndex] | None = None
+    ) -> None:
         self.contract = contract
-        self.schedules = {each.name: ScheduleIndex(each) for each in contract.schedules}
+        self.schedules = (
+            {each.name: ScheduleIndex(each) for each in contract.schedules}
+            if schedules is None
+            else schedules
+        )
         self.modifier_rules: dict[str, ModifierRule] = {
             each.modifier.upper(): each for each in contract.modifiers
         }
@@ -93,6 +99,10 @@ class IndexedContract:
         ]
         self._terms = [(term, _Selector(term.selector)) for term in contract.terms]
         self._terms_of: dict[tuple[object, ...], tuple[Term, ...]] = {}
+
+    def changed(self, contract: Contract) -> "IndexedContract":
+        """The same with other terms or rules, on the same schedules."""
+        return IndexedContract(contract, self.schedules)
 
     def term_for(
         self, claim: BilledClaim, line: BilledLine, day: date | None
@@ -155,7 +165,11 @@ class ContractBook:
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         ordered = sorted(contracts, key=lambda each: (each.key, each.effective_from, each.version))
-        self._contracts = [IndexedContract(each) for each in ordered]
+        # The same contract given twice is one: `sorted` puts equal ones side by side.
+        distinct = [
+            each for place, each in enumerate(ordered) if not place or each != ordered[place - 1]
+        ]
+        self._contracts = [IndexedContract(each) for each in distinct]
         for each in self._contracts:
             _check_schedules(each)
         self._by_key = {

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from edi_engine.contracts.amounts import format_exact, format_percent
 from edi_engine.contracts.drafts import LineDraft
-from edi_engine.contracts.schedules import amount_in
+from edi_engine.contracts.schedule_index import amount_in
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
     AnesthesiaRate,

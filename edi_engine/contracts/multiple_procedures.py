@@ -11,7 +11,7 @@ from typing import NamedTuple
 from edi_engine.contracts.amounts import format_percent
 from edi_engine.contracts.drafts import LineDraft
 from edi_engine.contracts.line_methods import TAKES_NO_MODIFIERS
-from edi_engine.contracts.schedules import amount_in, practice_expense_in
+from edi_engine.contracts.schedule_index import amount_in, practice_expense_in
 from edi_engine.records.contracts import (
     MultipleProcedureRule,
     Portion,

@@ -1,13 +1,17 @@
-"""What a claim's payer should allow, by its contract, else by the practice's fee schedule."""
+"""What a claim's payer should allow, by its contract, the practice's fee schedule, or habit."""
+
+from collections.abc import Sequence
 
 from edi_engine.contracts.amounts import format_exact
 from edi_engine.contracts.book import ContractBook
+from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
+from edi_engine.contracts.inference import InferredRates
 from edi_engine.contracts.pricing import price_claim
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
-from edi_engine.records.pricing import PricedLine, PriceStep
+from edi_engine.records.pricing import AnsweredLine, PricedLine, PriceStep, VarianceExplanation
 
 __all__ = ["Prices", "steps_in_words"]
 
@@ -16,12 +20,16 @@ class Prices:
     """Contracts and the fee schedule together; built once, asked for every claim.
 
     A claim that a contract is for is priced by contracts alone: where these say nothing about a
-    line, nothing is expected of it. The fee schedule holds for everybody else's claims.
+    line, nothing is expected of it. The fee schedule holds for everybody else's claims, and for
+    what it does not have, what the payer usually allows.
     """
 
-    def __init__(self, book: ContractBook, schedule: FeeSchedule) -> None:
+    def __init__(
+        self, book: ContractBook, schedule: FeeSchedule, inferred: InferredRates | None = None
+    ) -> None:
         self.book = book
         self.schedule = schedule
+        self.inferred = InferredRates(()) if inferred is None else inferred
 
     def expected(self, claim: BilledClaim) -> tuple[ExpectedAllowed, ...]:
         """What should be allowed for each line that can be priced, in line order.
@@ -29,13 +37,31 @@ class Prices:
         Nothing for a claim to a second or later payer.
         """
         if self.book.is_empty or not self.book.fitting(claim):
-            return expected_allowed(self.schedule, claim)
+            return self._without_contract(claim)
         found = []
         for line in price_claim(self.book, claim).lines:
             if line.allowed_cents is not None:
                 contract = self.book.contract(line.contract, line.version)
                 found.append(_expectation(line, line.allowed_cents, contract))
         return tuple(found)
+
+    def _without_contract(self, claim: BilledClaim) -> tuple[ExpectedAllowed, ...]:
+        by_schedule = expected_allowed(self.schedule, claim)
+        if self.inferred.is_empty or claim.payer_sequence != 1:
+            return by_schedule
+        known = {each.line_number: each for each in by_schedule}
+        found = [
+            known.get(line.line_number) or self.inferred.expected(claim, line)
+            for line in claim.lines
+        ]
+        return tuple([each for each in found if each is not None])
+
+    def explain(
+        self, claim: BilledClaim, answers: Sequence[AnsweredLine]
+    ) -> tuple[VarianceExplanation, ...]:
+        """Why lines were allowed something else than the contract says; nothing is known of a
+        claim that only the fee schedule prices."""
+        return explain_variances(self.book, claim, answers)
 
 
 def steps_in_words(steps: tuple[PriceStep, ...]) -> str:

@@ -24,7 +24,7 @@ from edi_engine.records.contracts import LesserOf
 from edi_engine.records.matching import BilledClaim, BilledLine
 from edi_engine.records.pricing import PricedClaim, PricedGroup, PricedLine, PriceStep
 
-__all__ = ["price_claim"]
+__all__ = ["price_by", "price_claim"]
 
 
 def price_claim(book: ContractBook, claim: BilledClaim) -> PricedClaim:
@@ -45,10 +45,11 @@ def price_claim(book: ContractBook, claim: BilledClaim) -> PricedClaim:
         ]
         return PricedClaim(claim.claim_id, tuple(lines), reason=reason)
     with localcontext(EXACT):
-        return _price(claim, fitting)
+        return price_by(fitting, claim)
 
 
-def _price(claim: BilledClaim, fitting: Sequence[IndexedContract]) -> PricedClaim:
+def price_by(fitting: Sequence[IndexedContract], claim: BilledClaim) -> PricedClaim:
+    """What these contracts allow for a claim that is in their scope, in the exact context."""
     started = [_start(claim, line, fitting) for line in claim.lines]
     drafts = [each for each in started if isinstance(each, LineDraft)]
     groups = _rate_groups(claim, drafts)

@@ -26,7 +26,7 @@ from typing import Protocol
 
 import msgspec
 
-from edi_engine.contracts import ContractBook, FeeSchedule, Prices
+from edi_engine.contracts import ContractBook, FeeSchedule, InferredRates, Prices
 from edi_engine.jobs.payer_evidence import learn_profiles, profiles_in_use
 from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
 from edi_engine.jobs.reassociate import reassociate_pending
@@ -209,7 +209,9 @@ def _prepare(
         return BatchContext(
             policy=policy,
             prices=Prices(
-                ContractBook(writer.contracts_in_force()), FeeSchedule(writer.fee_schedule())
+                ContractBook(writer.contracts_in_force()),
+                FeeSchedule(writer.fee_schedule()),
+                InferredRates(writer.inferred_rates()),
             ),
             practice=PracticeIdentifiers(
                 known_npis | policy.practice_npis, known_tins | policy.practice_tins

@@ -23,6 +23,7 @@ from edi_engine.matchers import (
     PostingContext,
     PracticeIdentifiers,
     candidate_keys,
+    follow_variances,
     match_payments,
     payment_issues,
     post_loose,
@@ -110,6 +111,7 @@ def reconcile_batch(
     paid = group.payments_by_claim()
     conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
     writer.write_reconciliations(conclusions)
+    _follow_variances(writer, context, group, conclusions)
     _post(writer, context, group, conclusions)
     count_payments(writer, group.claims, group.payments, group.matches)
     writer.write_claim_clocks(
@@ -427,7 +429,19 @@ def _reconcile(
         policy=context.policy,
         as_of=context.as_of,
         posting=posting,
+        explain=context.prices.explain,
     )
+
+
+def _follow_variances(
+    writer: Writer,
+    context: BatchContext,
+    group: _Group,
+    conclusions: Sequence[ClaimReconciliation],
+) -> None:
+    payers = {claim.claim_id: claim.payer_id for claim in group.claims.values()}
+    before = writer.variance_hits(payers)
+    writer.write_variance_hits(follow_variances(before, conclusions, payers, as_of=context.as_of))
 
 
 def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> PostingContext:

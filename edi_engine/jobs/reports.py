@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edi_engine.codes import denial_categories
+from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
@@ -117,6 +118,44 @@ _UNDERPAYMENTS = Dataset(
         allowed="money",
         underpaid="money",
         expected_source="text",
+    ),
+)
+_PROJECTS = Dataset(
+    "projects",
+    "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
+    "settle them together.",
+    _columns(
+        payer_id="text",
+        payer_name="text",
+        cause="text",
+        term="text",
+        state="text",
+        claims="number",
+        open_claims="number",
+        open_amount="money",
+        short="money",
+        recovered="money",
+        reopened="number",
+        first_on="day",
+        last_on="day",
+        deadline="day",
+    ),
+)
+_RATE_CHANGES = Dataset(
+    "rate_changes",
+    "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
+    _columns(
+        payer_id="text",
+        procedure_code="text",
+        modifiers="text",
+        place_of_service="text",
+        since="day",
+        before="money",
+        before_answers="number",
+        after="money",
+        after_answers="number",
+        lost="money",
+        claims="text",
     ),
 )
 _PLB = Dataset(
@@ -228,6 +267,55 @@ def _denials(reader: Reader, _as_of: date) -> Report:
             )
         )
     return Report(_DENIALS, tuple(rows))
+
+
+def _rate_changes(reader: Reader, _as_of: date) -> Report:
+    changes = find_rate_changes(reader.allowed_answers())
+    changes.sort(key=lambda change: (-change.lost_cents, change.service))
+    return Report(
+        _RATE_CHANGES,
+        tuple(
+            (
+                change.service.payer_id,
+                change.service.procedure_code,
+                ":".join(change.service.modifiers),
+                change.service.place_of_service,
+                change.since,
+                change.before_cents,
+                change.before_count,
+                change.after_cents,
+                change.after_count,
+                change.lost_cents,
+                " ".join(map(str, change.claim_ids)),
+            )
+            for change in changes
+        ),
+    )
+
+
+def _projects(reader: Reader, _as_of: date) -> Report:
+    return Report(
+        _PROJECTS,
+        tuple(
+            (
+                row.payer_id,
+                row.payer_name,
+                row.cause,
+                row.term,
+                "open" if row.open_claims_count else "solved",
+                row.claims_count,
+                row.open_claims_count,
+                row.open_cents,
+                row.short_cents,
+                row.recovered_cents,
+                row.reopened_count,
+                row.first_on,
+                row.last_on,
+                row.deadline,
+            )
+            for row in reader.project_rows()
+        ),
+    )
 
 
 def _underpayments(reader: Reader, _as_of: date) -> Report:
@@ -344,6 +432,8 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "deposits": _deposits,
     "payers": _payers,
     "plb": _plb,
+    "projects": _projects,
+    "rate_changes": _rate_changes,
     "runs": _runs,
     "underpayments": _underpayments,
 }

@@ -43,6 +43,7 @@ from edi_engine.matchers.provider_references import (
     trace_number_texts,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
+from edi_engine.matchers.variance_hits import follow_variances
 
 __all__ = [
     "QUIRK_LENGTH_MIN",
@@ -61,6 +62,7 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "conclude_repeats",
+    "follow_variances",
     "group_key_of",
     "known_payers",
     "learn",

@@ -106,8 +106,8 @@ def settle_refused(row: LineRow, policy: ReconcilePolicy) -> None:
     """
     if row.net.bundled <= 0 or row.state in {LineState.BUNDLED, LineState.REVERSED}:
         return
-    if row.state is not LineState.DENIED and row.priced_cents is not None:
-        state = state_of_variance(row.priced_cents, row.net.allowed, policy, row.tolerance)
+    if row.state is not LineState.DENIED and row.agreed_cents is not None:
+        state = state_of_variance(row.agreed_cents, row.net.allowed, policy, row.tolerance)
         if state is not LineState.UNDERPAID:
             return
     refused = Money()

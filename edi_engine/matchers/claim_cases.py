@@ -56,7 +56,7 @@ class SequenceCase:
         for row in self.rows:
             if row.state not in _PLAIN or row.line is None:
                 return False
-            if row.recode or row.net.denied or row.is_allocated:
+            if row.recode or row.net.denied or row.is_allocated or row.is_inferred:
                 return False
         return True
 
@@ -79,7 +79,7 @@ class SequenceCase:
         rows = self.allocated_rows
         if not rows:
             return LineState.PAID, 0
-        expected = [row.expected_cents for row in rows]
+        expected = [None if row.is_inferred else row.expected_cents for row in rows]
         known = [cents for cents in expected if cents is not None]
         if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
             return LineState.PAID, 0

@@ -13,9 +13,11 @@ from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
+from edi_engine.matchers.variances import state_of_variance
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
+from edi_engine.records.pricing import VarianceCause
 from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
 
 __all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
@@ -177,17 +179,64 @@ def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliati
         if not rows:
             continue
         refused = _refusals(rows) if state is LineState.UNDERPAID else ""
+        causes = _causes(rows)
         yield _issue(
             case,
             sequence,
             cause,
-            detail=denial_category(_total(rows)) if refused else "",
+            detail=denial_category(_total(rows)) if refused else causes,
             amount_cents=sum(amounts),
             arose_on=sequence.paid_on,
             reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
-            f"on {' and '.join(where)}{refused}.",
+            f"on {' and '.join(where)}{refused}.{_explanations(rows)}",
             rows=rows,
         )
+
+
+def _below_usual(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
+    """Lines allowed less than the payer usually does, where no contract says what is right."""
+    if case.is_dead:
+        return
+    rows = [
+        row
+        for row in sequence.rows
+        if row.is_inferred
+        and row.priced_cents is not None
+        and row.state is LineState.PAID
+        and state_of_variance(row.priced_cents, row.net.allowed, case.policy) is LineState.UNDERPAID
+    ]
+    if rows:
+        short = sum((row.priced_cents or 0) - row.net.allowed for row in rows)
+        sources = dict.fromkeys(row.expected.source for row in rows if row.expected is not None)
+        yield _issue(
+            case,
+            sequence,
+            "below_usual",
+            amount_cents=short,
+            arose_on=sequence.paid_on,
+            reason=f"Allowed {format_cents(short)} less than the payer usually does on"
+            f" {_lines(rows)} ({'; '.join(sources)}). No contract says what is right.",
+            rows=rows,
+        )
+
+
+def _causes(rows: Sequence[LineRow]) -> str:
+    """The cause that all the lines have in common, empty when they have none or several."""
+    found = {row.explanation.cause if row.explanation is not None else None for row in rows}
+    cause = found.pop() if len(found) == 1 else None
+    return "" if cause is None or cause is VarianceCause.UNKNOWN else cause.value
+
+
+def _explanations(rows: Sequence[LineRow]) -> str:
+    """What gives the payer's amounts, as sentences; lines that one mistake explains together."""
+    by_words: dict[str, list[LineRow]] = {}
+    for row in rows:
+        if row.explanation is not None and row.explanation.words:
+            by_words.setdefault(row.explanation.in_words, []).append(row)
+    return "".join(
+        f" It fits {words}, on {_lines(explained_rows)}."
+        for words, explained_rows in by_words.items()
+    )
 
 
 def _refusals(rows: Sequence[LineRow]) -> str:
@@ -479,6 +528,7 @@ _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[Reconciliati
     _missing_lines,
     _denials,
     _variances,
+    _below_usual,
     _recodes,
     _extra_lines,
     _duplicates,

@@ -23,6 +23,7 @@ from edi_engine.matchers.sendings import (
     is_version,
     sending_that_counts,
 )
+from edi_engine.matchers.variance_causes import Explain, explain_nothing, explain_rows
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
@@ -56,13 +57,15 @@ def reconcile_claim(
     relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]] | None = None,
     posting: PostingContext = EVERYBODY,
     memory: SendingMemory | None = None,
+    explain: Explain = explain_nothing,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
     `relatives` are the other claims with the same patient control number or tied by REF*F8:
     replacements, voids, and the claims to the next payers; `relatives_payments` what was matched
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
-    the gate lets into the journal; the balance is what the plans leave.
+    the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
+    something else was allowed than expected.
     """
     matched = _matched_to(claim, payments, posting)
     placed = relatives_payments or {}
@@ -73,6 +76,7 @@ def reconcile_claim(
         claim, relatives, placed, policy=policy, as_of=as_of, posting=posting, memory=known
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
+    explain_rows(case, explain)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
     issues = tuple(issues_of(case, postings))
@@ -105,6 +109,7 @@ def reconcile_group(
     policy: ReconcilePolicy,
     as_of: date,
     posting: PostingContext = EVERYBODY,
+    explain: Explain = explain_nothing,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -130,6 +135,7 @@ def reconcile_group(
             relatives_payments=payments,
             posting=posting,
             memory=memory,
+            explain=explain,
         )
         for claim in claims
     ]

@@ -8,6 +8,7 @@ from edi_engine.matchers.line_amounts import Money
 from edi_engine.records.contracts import Tolerance
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledLine
+from edi_engine.records.pricing import VarianceExplanation
 from edi_engine.records.reconciliation import LineState
 
 __all__ = ["LineRow"]
@@ -18,6 +19,7 @@ class LineRow:
 
     `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
     allowed or expected here is but a share of money for several lines, which is no price of one.
+    `explanation` is why the payer allowed something else, where somebody knows.
     `apart` holds orphan reversals, on the claim's own row only: they are shown there, and part of
     nothing else.
     """
@@ -26,6 +28,7 @@ class LineRow:
         "answers",
         "apart",
         "expected",
+        "explanation",
         "is_allocated",
         "line",
         "net",
@@ -48,6 +51,7 @@ class LineRow:
         self.superseded = superseded
         self.expected = expected
         self.state = LineState.UNANSWERED
+        self.explanation: VarianceExplanation | None = None
         self.net = answers[0].money if len(answers) == 1 else _sum(answers)
         self.recode = _recode(line, answers) if line is not None else ""
         self.is_allocated = (expected is not None and expected.is_share) or any(
@@ -79,6 +83,16 @@ class LineRow:
     def priced_cents(self) -> int | None:
         """What the allowed amount is compared with; None when it is no price of this line."""
         return None if self.is_allocated else self.expected_cents
+
+    @property
+    def agreed_cents(self) -> int | None:
+        """What the line is judged by: what is merely usual proves nothing."""
+        return None if self.is_inferred else self.priced_cents
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no contract, but the payer's habit is what is expected."""
+        return self.expected is not None and self.expected.is_inferred
 
     @property
     def tolerance(self) -> Tolerance | None:

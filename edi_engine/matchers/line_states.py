@@ -92,6 +92,8 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         recode=row.recode,
         allocation=next((each.allocation for each in row.answers if each.allocation), ""),
         denial_codes=denial_codes(net) if net.refused else (),
+        variance_cause=row.explanation.cause.value if row.explanation is not None else "",
+        variance_words=row.explanation.in_words if row.explanation is not None else "",
     )
 
 
@@ -126,7 +128,7 @@ def _own_state(row: LineRow, *, is_answered: bool, policy: ReconcilePolicy) -> L
             return LineState.DENIED
         if net.plan_share > 0 and net.allowed == net.plan_share:
             return LineState.PATIENT
-    return state_of_variance(row.priced_cents, net.allowed, policy, row.tolerance)
+    return state_of_variance(row.agreed_cents, net.allowed, policy, row.tolerance)
 
 
 def _state_of_claim_row(row: LineRow) -> LineState:

@@ -7,6 +7,7 @@ __all__ = [
     "datasets",
     "deposits",
     "expected",
+    "inference",
     "intake",
     "journal",
     "keys",
@@ -21,5 +22,6 @@ __all__ = [
     "reports",
     "source",
     "stored",
+    "variance_hits",
     "work",
 ]

@@ -209,8 +209,8 @@ DATASETS = (
             _number("line_number", "place of the line in its claim, from 1"),
             _number("payer_sequence", "1 primary, 2 secondary, 3 tertiary"),
             _money("charge", "billed charge"),
-            _money("expected_allowed", "what the fee schedule says the payer should allow"),
-            _text("expected_source", "the fee schedule's row"),
+            _money("expected_allowed", "what contract or fee schedule say the payer should allow"),
+            _text("expected_source", "the contract's term, or the fee schedule's row"),
             _money("allowed", "what the payer allowed"),
             _money("paid", "what the payer paid"),
             _money("contractual", "what the contract takes off"),
@@ -229,6 +229,12 @@ DATASETS = (
                 'line payments that answer it, "claim payment:line ordinal", joined by ";"',
             ),
             _text("recode", "the procedure paid when it is not the one billed"),
+            _text(
+                "variance_cause",
+                "why a contract line was allowed something else: rate, modifier, "
+                "multiple_procedures, units, bundled, recode, carve_out, stop_loss ... or unknown",
+            ),
+            _text("variance_words", "the mistake that gives what the payer allowed"),
         ),
     ),
     Dataset(

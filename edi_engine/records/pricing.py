@@ -1,12 +1,21 @@
 """What pricing a claim gives: every line's amount with each step of the arithmetic."""
 
 from decimal import Decimal
+from enum import StrEnum
 
 import msgspec
 
 from edi_engine.records.matching import ClaimId
 
-__all__ = ["PriceStep", "PricedClaim", "PricedGroup", "PricedLine"]
+__all__ = [
+    "AnsweredLine",
+    "PriceStep",
+    "PricedClaim",
+    "PricedGroup",
+    "PricedLine",
+    "VarianceCause",
+    "VarianceExplanation",
+]
 
 
 class PriceStep(msgspec.Struct, frozen=True, gc=False):
@@ -26,7 +35,8 @@ class PriceStep(msgspec.Struct, frozen=True, gc=False):
 class PricedLine(msgspec.Struct, frozen=True, gc=False):
     """One billed line as a contract prices it.
 
-    `contract` is the contract's key. `allowed_cents` is None when it cannot be priced; `reason` then says why and what is missing.
+    `contract` is the contract's key. `allowed_cents` is None when it cannot be priced; `reason`
+    then says why and what is missing.
     `group` is the number of the `PricedGroup` whose share this is, None for a line that has a
     price of its own. `is_capped` tells that the charge, and not the contract, decided.
     """
@@ -75,3 +85,62 @@ class PricedClaim(msgspec.Struct, frozen=True, gc=False):
     allowed_cents: int | None = None
     steps: tuple[PriceStep, ...] = ()
     reason: str = ""
+
+
+class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
+    """What the primary payer allowed for a billed line, and what it says that it adjudicated.
+
+    `procedure_code`, `modifiers` and `units` are the payer's; empty or None where it does not say,
+    or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11.
+    """
+
+    line_number: int
+    allowed_cents: int
+    procedure_code: str = ""
+    modifiers: tuple[str, ...] | None = None
+    units: Decimal | None = None
+    reason_codes: frozenset[str] = frozenset()
+    drg: str = ""
+
+
+class VarianceCause(StrEnum):
+    """Why a payer allowed something else than the contract. Source: domain 5.5."""
+
+    RATE = "rate"
+    """Another schedule, percentage, version or escalator."""
+    MODIFIER = "modifier"
+    MULTIPLE_PROCEDURES = "multiple_procedures"
+    UNITS = "units"
+    BUNDLED = "bundled"
+    RECODE = "recode"
+    OUT_OF_NETWORK = "out_of_network"
+    CREDENTIAL = "credential"
+    CARVE_OUT = "carve_out"
+    STOP_LOSS = "stop_loss"
+    PER_DIEM_DAYS = "per_diem_days"
+    DRG_CHANGE = "drg_change"
+    SEQUESTRATION = "sequestration"
+    COORDINATION = "coordination"
+    ROUNDING = "rounding"
+    UNKNOWN = "unknown"
+
+
+class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
+    """The likeliest reason for what was allowed. `words` complete "It fits ...".
+
+    `is_exact` tells that this mistake gives the very amount, to the cent; otherwise the payer's own
+    words say what it did, but the amount is another. `others` are further causes that give the same
+    amount: then a person has to tell.
+    """
+
+    line_numbers: tuple[int, ...]
+    cause: VarianceCause
+    words: str
+    is_exact: bool
+    others: tuple[VarianceCause, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """The words, with the other causes that give the same amount."""
+        others = " or ".join(each.value.replace("_", " ") for each in self.others)
+        return f"{self.words} (or {others})" if others else self.words

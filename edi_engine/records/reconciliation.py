@@ -199,6 +199,9 @@ class LineReconciliation(msgspec.Struct, frozen=True, gc=False):
     allocation: str = ""
     denial_codes: tuple[str, ...] = ()
     """What was refused, "CO-50" form with remark codes after a slash, most money first."""
+    variance_cause: str = ""
+    """Why something else was allowed than expected (`VarianceCause`), empty where nobody knows."""
+    variance_words: str = ""
 
 
 class ClaimStatus(StrEnum):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import BlobType, NumberType
+from edi_engine.store.column_types import BlobType, DateType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
@@ -13,7 +13,14 @@ from edi_engine.store.table_columns import (
     text_or_none,
 )
 
-__all__ = ["claim_contract_facts", "contract_schedules", "contracts"]
+__all__ = [
+    "claim_contract_facts",
+    "contract_schedules",
+    "contracts",
+    "inferred_rates",
+    "line_variances",
+    "variance_hits",
+]
 
 contracts = Table(
     "contracts",
@@ -65,3 +72,58 @@ claim_contract_facts = Table(
 )
 """What only contracts ask of a claim; claims that say nothing of it have no row, and neither have
 those that were taken in before there were contracts."""
+
+line_variances = Table(
+    "line_variances",
+    metadata,
+    parent("claim_id", "claims.claim_id"),
+    number("line_number"),
+    number("payer_sequence"),
+    text_column("cause"),
+    text_column("words"),
+    PrimaryKeyConstraint("claim_id", "line_number", "payer_sequence"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Why lines were allowed something else than expected, for the few that were: it goes with
+`line_reconciliations`, and is replaced with it."""
+
+variance_hits = Table(
+    "variance_hits",
+    metadata,
+    parent("claim_id", "claims.claim_id"),
+    number("line_number"),
+    text_column("payer_id"),
+    text_column("term"),
+    text_column("cause"),
+    number("short_cents"),
+    number("first_allowed_cents"),
+    number("recovered_cents"),
+    Column("hit_on", DateType, nullable=False),
+    day("solved_on"),
+    number("reopened_count"),
+    PrimaryKeyConstraint("claim_id", "line_number"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Lines that were underpaid, now or before: what was short at first, and what came of it."""
+
+inferred_rates = Table(
+    "inferred_rates",
+    metadata,
+    text_column("payer_id"),
+    text_column("procedure_code"),
+    text_column("modifiers"),
+    text_column("place_of_service"),
+    number("unit_cents"),
+    number("same_count"),
+    number("count"),
+    number("lowest_cents"),
+    number("highest_cents"),
+    Column("first_on", DateType, nullable=False),
+    Column("last_on", DateType, nullable=False),
+    PrimaryKeyConstraint("payer_id", "procedure_code", "modifiers", "place_of_service"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What payers usually allow, as it was inferred last; `modifiers` joined by ":"."""

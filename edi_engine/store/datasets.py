@@ -162,14 +162,16 @@ LEFT JOIN matches m ON m.claim_payment_id = p.claim_payment_id
 ORDER BY p.claim_payment_id
 """,
     "reconciliation": """
-SELECT claim_id, line_number, payer_sequence, charge_cents, expected_allowed_cents,
-    expected_source, allowed_cents, paid_cents, contractual_cents,
-    patient_responsibility_cents, denied_cents, other_adjustment_cents, variance_cents, state,
-    denial_category, remit_lines, recode
-FROM line_reconciliations
+SELECT r.claim_id, r.line_number, r.payer_sequence, r.charge_cents, r.expected_allowed_cents,
+    r.expected_source, r.allowed_cents, r.paid_cents, r.contractual_cents,
+    r.patient_responsibility_cents, r.denied_cents, r.other_adjustment_cents, r.variance_cents,
+    r.state, r.denial_category, r.remit_lines, r.recode, COALESCE(v.cause, ''),
+    COALESCE(v.words, '')
+FROM line_reconciliations r LEFT JOIN line_variances v ON v.claim_id = r.claim_id
+    AND v.line_number = r.line_number AND v.payer_sequence = r.payer_sequence
 UNION ALL
 SELECT c.claim_id, l.line_number, c.payer_sequence, l.charge_cents, NULL, '', 0, 0, 0, 0, 0, 0,
-    NULL, 'unanswered', '', '[]', ''
+    NULL, 'unanswered', '', '[]', '', '', ''
 FROM claims c
 JOIN service_lines l ON l.service_line_id >= c.first_service_line_id
     AND l.service_line_id < c.first_service_line_id + c.service_lines_count

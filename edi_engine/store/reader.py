@@ -3,6 +3,7 @@
 from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
+from edi_engine.store.inferred_rates import InferredRateReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
@@ -13,6 +14,7 @@ from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 
 __all__ = ["Reader"]
@@ -28,6 +30,8 @@ class Reader(
     JournalReading,
     PayerProfileReading,
     ContractReading,
+    VarianceHitReading,
+    InferredRateReading,
     DepositReading,
     WorkReading,
     ReportReading,

@@ -111,8 +111,8 @@ class ConclusionReading(Queries):
         wanted = sorted(set(claim_ids))
         lines: dict[int, list[LineReconciliation]] = {}
         for row in self.rows_in(
-            f"{_LINE_SQL} WHERE claim_id IN ({{keys}})"
-            " ORDER BY claim_id, payer_sequence, line_number",
+            f"{_LINE_SQL} WHERE r.claim_id IN ({{keys}})"
+            " ORDER BY r.claim_id, r.payer_sequence, r.line_number",
             wanted,
         ):
             lines.setdefault(row[0], []).append(_line_reconciliation(row))
@@ -210,11 +210,13 @@ FROM claim_standings
 """
 
 _LINE_SQL = """
-SELECT claim_id, line_number, payer_sequence, charge_cents, expected_allowed_cents,
-    expected_source, allowed_cents, paid_cents, contractual_cents,
-    patient_responsibility_cents, denied_cents, other_adjustment_cents, variance_cents, state,
-    denial_category, remit_lines, recode, allocation, denial_codes
-FROM line_reconciliations
+SELECT r.claim_id, r.line_number, r.payer_sequence, r.charge_cents, r.expected_allowed_cents,
+    r.expected_source, r.allowed_cents, r.paid_cents, r.contractual_cents,
+    r.patient_responsibility_cents, r.denied_cents, r.other_adjustment_cents, r.variance_cents,
+    r.state, r.denial_category, r.remit_lines, r.recode, r.allocation, r.denial_codes,
+    COALESCE(v.cause, ''), COALESCE(v.words, '')
+FROM line_reconciliations r LEFT JOIN line_variances v ON v.claim_id = r.claim_id
+    AND v.line_number = r.line_number AND v.payer_sequence = r.payer_sequence
 """
 
 _DECISION_SQL = """
@@ -294,7 +296,7 @@ def _reconciliation(row: DriverRow, lines: Sequence[LineReconciliation]) -> Clai
 
 
 def _line_reconciliation(row: DriverRow) -> LineReconciliation:
-    state, category, remit_lines, recode, allocation, codes = row[13:]
+    state, category, remit_lines, recode, allocation, codes, *why = row[13:]
     values = [
         *row[:13],
         LineState(state),
@@ -303,6 +305,7 @@ def _line_reconciliation(row: DriverRow) -> LineReconciliation:
         recode,
         allocation,
         _CODES.decode(codes),
+        *why,
     ]
     return LineReconciliation(*values)
 

@@ -90,10 +90,12 @@ class ReconcileQueueReading(Queries):
         return sorted(row[0] for row in self.rows(sql, (as_of.isoformat(),)))
 
     def claim_ids_by_payer(self, payer_ids: Collection[str] | None) -> list[int]:
-        """Claims sent to these payers, or (None) to any, in order; letter case does not matter."""
+        """Claims sent to these payers, or (None) to any, in order, copies left out; letter case
+        does not matter."""
+        live = "SELECT claim_id FROM claims WHERE duplicate_of_claim_id IS NULL"
         if payer_ids is None:
-            return [row[0] for row in self.rows("SELECT claim_id FROM claims ORDER BY claim_id")]
-        sql = "SELECT claim_id FROM claims WHERE upper(trim(payer_id)) IN ({keys})"
+            return [row[0] for row in self.rows(f"{live} ORDER BY claim_id")]
+        sql = f"{live} AND upper(trim(payer_id)) IN ({{keys}})"
         wanted = sorted({payer_id.strip().upper() for payer_id in payer_ids})
         return sorted(row[0] for row in self.rows_in(sql, wanted))
 

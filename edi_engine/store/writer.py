@@ -3,11 +3,13 @@
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
+from edi_engine.store.inferred_rates import InferredRateWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
@@ -24,6 +26,8 @@ class Writer(
     PayerProfileWriting,
     DepositWriting,
     ContractWriting,
+    VarianceHitWriting,
+    InferredRateWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

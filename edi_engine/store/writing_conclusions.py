@@ -80,11 +80,27 @@ class ConclusionWriting(FileWriting):
 
     def write_reconciliations(self, reconciliations: Sequence[ClaimReconciliation]) -> None:
         """Conclude about claims, in place of everything concluded about them before."""
-        sql = "DELETE FROM line_reconciliations WHERE claim_id IN ({keys})"
-        self.run_in(sql, [found.claim_id for found in reconciliations])
+        claim_ids = [found.claim_id for found in reconciliations]
+        for table in ("line_reconciliations", "line_variances"):
+            self.run_in(f"DELETE FROM {table} WHERE claim_id IN ({{keys}})", claim_ids)
         self.insert(
             "line_reconciliations",
             [_line_row(line) for found in reconciliations for line in found.lines],
+        )
+        self.insert(
+            "line_variances",
+            [
+                (
+                    line.claim_id,
+                    line.line_number,
+                    line.payer_sequence,
+                    line.variance_cause,
+                    line.variance_words,
+                )
+                for found in reconciliations
+                for line in found.lines
+                if line.variance_cause
+            ],
         )
         self.replace(
             "claim_standings",

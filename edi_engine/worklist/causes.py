@@ -85,6 +85,16 @@ CAUSES: tuple[CauseRule, ...] = (
         Window.APPEAL,
     ),
     CauseRule(
+        "below_usual",
+        "below_usual",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Look for the contract, or ask the payer why it allows less; this alone is no appeal.",
+        15,
+        20,
+        Window.APPEAL,
+    ),
+    CauseRule(
         "recoded",
         "recoded",
         Subject.CLAIM,

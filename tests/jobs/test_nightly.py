@@ -59,8 +59,16 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
 
     assert names(Path(report.reports)) == [
         *("aging.csv", "aging.jsonl", "denials.csv", "denials.jsonl", "deposits.csv"),
-        *("deposits.jsonl", "payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl", "run.json"),
-        *("run.txt", "underpayments.csv", "underpayments.jsonl", "worklist.csv", "worklist.jsonl"),
+        *("deposits.jsonl", "payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *(
+            "projects.csv",
+            "projects.jsonl",
+            "rate_changes.csv",
+            "rate_changes.jsonl",
+            "run.json",
+            "run.txt",
+        ),
+        *("underpayments.csv", "underpayments.jsonl", "worklist.csv", "worklist.jsonl"),
     ]
     text = (Path(report.reports) / "run.txt").read_text(encoding="utf-8")
     assert f"Files: {len(SMALL.files())} taken in, 0 known before" in text

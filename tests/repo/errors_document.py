@@ -11,6 +11,7 @@ from edi_engine.parsers import read_bytes
 from edi_engine.parsers.deposits import read_bank_file
 from edi_engine.parsers.guide_check import check_guide
 from edi_engine.parsers.paper_remits import read_paper_remits
+from tests.contracts.medicare_files import read_medicare_fixture
 from tests.parsers.x12_files import expanded
 from tests.repo.source import ROOT
 
@@ -26,6 +27,7 @@ _FAMILIES = {
     "BAL-02": "Totals of a claim",
     "FILE-01": "Archives and files seen before",
     "FEE-01": "Fee schedules",
+    "FEE-02": "Medicare files",
     "GUIDE-01": "The guide check",
     "PAPER-01": "Remittances from paper",
     "BANK-01": "Bank files",
@@ -95,6 +97,8 @@ def _findings(path: Path) -> Sequence[Finding]:
         return read_bank_file(data, file_name=path.name).findings
     if path.name.startswith("PAPER"):
         return read_paper_remits(data, file_name=path.name).mistakes
+    if path.name.startswith("FEE-02"):
+        return read_medicare_fixture(path)[1]
     if path.suffix == ".csv":
         return read_fee_schedule(data.decode("utf-8"), file_name=path.name)[1]
     if path.suffix != ".edi":

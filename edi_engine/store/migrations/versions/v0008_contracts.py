@@ -33,3 +33,31 @@ def upgrade() -> None:
         key="claim_id",
         parents={"claim_id": "claims.claim_id"},
     )
+    make_table(
+        "line_variances",
+        "claim_id number, line_number number, payer_sequence number, cause text, words text",
+        key="claim_id, line_number, payer_sequence",
+        parents={"claim_id": "claims.claim_id"},
+        with_rowid=False,
+    )
+    make_table(
+        "variance_hits",
+        """
+        claim_id number, line_number number, payer_id text, term text, cause text,
+        short_cents number, first_allowed_cents number, recovered_cents number, hit_on day,
+        solved_on day?, reopened_count number
+        """,
+        key="claim_id, line_number",
+        parents={"claim_id": "claims.claim_id"},
+        with_rowid=False,
+    )
+    make_table(
+        "inferred_rates",
+        """
+        payer_id text, procedure_code text, modifiers text, place_of_service text,
+        unit_cents number, same_count number, count number, lowest_cents number,
+        highest_cents number, first_on day, last_on day
+        """,
+        key="payer_id, procedure_code, modifiers, place_of_service",
+        with_rowid=False,
+    )

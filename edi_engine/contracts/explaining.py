@@ -1,0 +1,413 @@
+"""Why a payer allowed something else: the mistake that gives the very amount it allowed.
+
+Every hypothesis is the same claim priced again with one thing changed: a modifier dropped, a
+second reduction, the version before, a day less. What gives the payer's amount to the cent is
+named; when several mistakes give it, what the payer itself says it adjudicated decides, and else
+all are named. Nothing is guessed from an amount that is merely near. Source: domain 5.5.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal, localcontext
+from typing import NamedTuple
+
+import msgspec
+
+from edi_engine.contracts.amounts import EXACT, format_percent, half_up, percent_of
+from edi_engine.contracts.book import ContractBook, IndexedContract
+from edi_engine.contracts.pricing import price_by
+from edi_engine.contracts.schedule_index import FACILITY_PLACES
+from edi_engine.money import format_cents
+from edi_engine.quantities import format_quantity
+from edi_engine.records.contracts import (
+    Contract,
+    PerDiemRate,
+    Rounding,
+    ScheduledRate,
+    Term,
+)
+from edi_engine.records.matching import BilledClaim, BilledLine
+from edi_engine.records.pricing import (
+    AnsweredLine,
+    PricedClaim,
+    PricedGroup,
+    PricedLine,
+    VarianceCause,
+    VarianceExplanation,
+)
+
+__all__ = ["explain_variances"]
+
+_SEQUESTRATION = Decimal(98)
+_WHOLE = Decimal(100)
+_USUAL_RUNGS = (Decimal(50), Decimal(25))
+_DAYS_TRIED = 60
+"""Longer stays are paid by other rates, and are looked at by a person."""
+_OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
+_BY_REASON = (
+    (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
+    (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
+    (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
+    (frozenset({"253"}), VarianceCause.SEQUESTRATION),
+    (frozenset({"23", "22"}), VarianceCause.COORDINATION),
+)
+"""What the payer's own reason codes say, when no single mistake gives the amount."""
+
+
+class _Hypothesis(NamedTuple):
+    """A mistake, in words, and what it would have made of the amount."""
+
+    cause: VarianceCause
+    words: str
+    allowed_cents: int
+    is_told: bool
+    """Whether the payer itself says that it did so."""
+
+
+class _Question(NamedTuple):
+    """A line that was allowed otherwise: how it was priced, and what was answered."""
+
+    claim: BilledClaim
+    line: BilledLine
+    price: PricedClaim
+    priced: PricedLine
+    fitting: Sequence[IndexedContract]
+    answer: AnsweredLine
+
+    @property
+    def indexed(self) -> IndexedContract:
+        """The contract that priced the line."""
+        return next(
+            each
+            for each in self.fitting
+            if (each.contract.key, each.contract.version)
+            == (self.priced.contract, self.priced.version)
+        )
+
+
+def explain_variances(
+    book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
+) -> tuple[VarianceExplanation, ...]:
+    """Why these lines were allowed something else than the contract says, in line order.
+
+    `answers` are the lines that differ; lines that one rate prices together are explained
+    together, when all of them are given. Lines without a price are left out. Never raises.
+    """
+    fitting = book.fitting(claim)
+    if claim.payer_sequence != 1 or not fitting:
+        return ()
+    with localcontext(EXACT):
+        price = price_by(fitting, claim)
+        lines = {line.line_number: line for line in claim.lines}
+        priced = {line.line_number: line for line in price.lines}
+        told = {each.line_number: each for each in answers}
+        found = [
+            _explained((number,), answer, list(_of_line(question)))
+            for number, answer in sorted(told.items())
+            if (own := priced.get(number)) is not None
+            and own.allowed_cents is not None
+            and own.group is None
+            for question in [_Question(claim, lines[number], price, own, fitting, answer)]
+        ]
+        for group in price.groups:
+            given = [told[number] for number in group.line_numbers if number in told]
+            missing = [
+                number
+                for number in group.line_numbers
+                if number not in told and lines[number].charge_cents
+            ]
+            if given and not missing and group.allowed_cents is not None:
+                allowed = sum(each.allowed_cents for each in given)
+                whole = msgspec.structs.replace(given[0], allowed_cents=allowed)
+                hypotheses = list(_of_group(claim, group, fitting, whole))
+                found.append(_explained(group.line_numbers, whole, hypotheses))
+    return tuple(found)
+
+
+def _explained(
+    line_numbers: tuple[int, ...], answer: AnsweredLine, hypotheses: Sequence[_Hypothesis]
+) -> VarianceExplanation:
+    """The hypothesis that gives the amount; what the payer says decides between several."""
+    exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
+    told = [each for each in exact if each.is_told] or exact
+    if told:
+        first = told[0]
+        others = dict.fromkeys(each.cause for each in told[1:] if each.cause is not first.cause)
+        return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
+    said = next((each for each in hypotheses if each.is_told), None)
+    if said is not None:
+        words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
+        return VarianceExplanation(line_numbers, said.cause, words, False)
+    for codes, cause in _BY_REASON:
+        given = sorted(codes & answer.reason_codes)
+        if given:
+            words = f"the payer's reason code {', '.join(given)}"
+            return VarianceExplanation(line_numbers, cause, words, False)
+    return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+# --- lines ---
+
+
+def _of_line(question: _Question) -> Iterator[_Hypothesis]:
+    for hypotheses in _LINE_HYPOTHESES:
+        yield from hypotheses(question)
+
+
+def _again(
+    question: _Question,
+    cause: VarianceCause,
+    words: str,
+    *,
+    claim: BilledClaim | None = None,
+    fitting: Sequence[IndexedContract] | None = None,
+    is_told: bool = False,
+) -> Iterator[_Hypothesis]:
+    """The line's price with another claim or other contracts, when it then has another one."""
+    tried = price_by(
+        question.fitting if fitting is None else fitting,
+        question.claim if claim is None else claim,
+    )
+    found = next(each for each in tried.lines if each.line_number == question.line.line_number)
+    if found.allowed_cents is not None and found.allowed_cents != question.priced.allowed_cents:
+        yield _Hypothesis(cause, words, found.allowed_cents, is_told)
+
+
+def _with_line(claim: BilledClaim, line: BilledLine) -> BilledClaim:
+    lines = tuple(line if each.line_number == line.line_number else each for each in claim.lines)
+    return msgspec.structs.replace(claim, lines=lines)
+
+
+def _recoded(question: _Question) -> Iterator[_Hypothesis]:
+    code = question.answer.procedure_code.upper()
+    if code and question.line.procedure_code and code != question.line.procedure_code.upper():
+        line = msgspec.structs.replace(question.line, procedure_code=code)
+        words = f"the payer's code {code} instead of {question.line.procedure_code}"
+        claim = _with_line(question.claim, line)
+        yield from _again(question, VarianceCause.RECODE, words, claim=claim, is_told=True)
+
+
+def _other_units(question: _Question) -> Iterator[_Hypothesis]:
+    billed = question.line.units if question.line.units is not None else Decimal(1)
+    told = question.answer.units
+    for units in dict.fromkeys([told, Decimal(1)]):
+        if units is not None and units != billed and units > 0:
+            line = msgspec.structs.replace(question.line, units=units)
+            words = f"units {format_quantity(units)} instead of {format_quantity(billed)}"
+            claim = _with_line(question.claim, line)
+            yield from _again(
+                question, VarianceCause.UNITS, words, claim=claim, is_told=units == told
+            )
+
+
+def _other_modifiers(question: _Question) -> Iterator[_Hypothesis]:
+    line, told = question.line, question.answer.modifiers
+    billed = tuple(modifier.upper() for modifier in line.modifiers)
+    tried: list[tuple[tuple[str, ...], str, bool]] = []
+    if told is not None and set(told) != set(billed):
+        shown = ":".join(told) or "no modifiers"
+        tried.append((told, f"{shown} instead of {':'.join(billed) or 'none'}", True))
+    for modifier in billed:
+        rest = tuple(each for each in billed if each != modifier)
+        tried.append((rest, f"no modifier {modifier}", False))
+    tried += [
+        ((*billed, modifier), f"a modifier {modifier} that was not billed", False)
+        for modifier in _OFTEN_APPLIED
+        if modifier not in billed
+    ]
+    for modifiers, words, is_told in tried:
+        changed = msgspec.structs.replace(line, modifiers=modifiers)
+        claim = _with_line(question.claim, changed)
+        yield from _again(question, VarianceCause.MODIFIER, words, claim=claim, is_told=is_told)
+
+
+def _other_ranks(question: _Question) -> Iterator[_Hypothesis]:
+    """Reduced once more, by the order on the claim, or by another percentage of the ladder."""
+    contract = question.indexed.contract
+    unreduced = _before(question.priced, "multiple procedures")
+    rungs = {
+        *_USUAL_RUNGS,
+        *(each for rule in contract.multiple_procedures for each in rule.ladder),
+    }
+    for rung in sorted(rungs, reverse=True):
+        words = f"{format_percent(rung)} as for one of several procedures"
+        cents = int(half_up(percent_of(unreduced, rung)))
+        if cents != question.priced.allowed_cents:
+            yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
+    if contract.rounding is Rounding.LINE and contract.multiple_procedures:
+        yield from _reduced_twice(question, rungs)
+
+
+def _reduced_twice(question: _Question, rungs: set[Decimal]) -> Iterator[_Hypothesis]:
+    last = _last_exact(question.priced)
+    for rung in sorted(rungs, reverse=True):
+        if rung != _WHOLE:
+            words = f"a reduction to {format_percent(rung)} on top of the agreed ones"
+            cents = int(half_up(percent_of(last, rung)))
+            yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
+
+
+def _before(priced: PricedLine, rule: str) -> Decimal:
+    """The amount before the step of this rule, else before rounding and cap."""
+    for before, step in zip(priced.steps, priced.steps[1:], strict=False):
+        if step.rule == rule:
+            return before.amount
+    return _last_exact(priced)
+
+
+def _last_exact(priced: PricedLine) -> Decimal:
+    exact = [step for step in priced.steps if step.rule not in {"rounding", "charge"}]
+    return exact[-1].amount if exact else Decimal(0)
+
+
+def _other_rates(question: _Question) -> Iterator[_Hypothesis]:
+    indexed = question.indexed
+    contract = indexed.contract
+    for version in question.fitting:
+        if version is not indexed and version.contract.key == contract.key:
+            words = f"version {version.contract.version} of the contract"
+            changed = _always(version, contract)
+            yield from _again(question, VarianceCause.RATE, words, fitting=[changed])
+    if contract.escalators:
+        for count in range(len(contract.escalators)):
+            kept = contract.escalators[:count]
+            plain = msgspec.structs.replace(contract, escalators=kept)
+            missed = contract.escalators[count].first_on.isoformat()
+            words = f"the rate before the change of {missed}"
+            yield from _again(question, VarianceCause.RATE, words, fitting=[indexed.changed(plain)])
+    yield from _other_percents(question, indexed)
+    place = question.line.place_of_service
+    other = "11" if place in FACILITY_PLACES else "22"
+    line = msgspec.structs.replace(question.line, place_of_service=other)
+    setting = "outside of" if other == "11" else "in"
+    words = f"the rate for services {setting} a facility"
+    yield from _again(question, VarianceCause.RATE, words, claim=_with_line(question.claim, line))
+
+
+def _always(version: IndexedContract, contract: Contract) -> IndexedContract:
+    """Another version as if it were in force on the days of this one."""
+    return version.changed(
+        msgspec.structs.replace(
+            version.contract,
+            effective_from=contract.effective_from,
+            effective_to=contract.effective_to,
+        )
+    )
+
+
+def _other_percents(question: _Question, indexed: IndexedContract) -> Iterator[_Hypothesis]:
+    """The percentages of the contract's other terms, and none at all, on the line's schedule."""
+    contract = indexed.contract
+    own = next(term for term in contract.terms if term.name == question.priced.term)
+    if not isinstance(own.method, ScheduledRate):
+        return
+    percents = [
+        term.method.percent for term in contract.terms if isinstance(term.method, ScheduledRate)
+    ]
+    for percent in dict.fromkeys([_WHOLE, *percents]):
+        if percent != own.method.percent:
+            method = msgspec.structs.replace(own.method, percent=percent)
+            terms = tuple(
+                msgspec.structs.replace(term, method=method) if term is own else term
+                for term in contract.terms
+            )
+            changed = indexed.changed(msgspec.structs.replace(contract, terms=terms))
+            words = f"{format_percent(percent)} of {own.method.schedule}"
+            yield from _again(question, VarianceCause.RATE, words, fitting=[changed])
+
+
+def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
+    """The line priced as if its term were not in the contract."""
+    contract = question.indexed.contract
+    terms = tuple(term for term in contract.terms if term.name != question.priced.term)
+    if terms:
+        changed = question.indexed.changed(msgspec.structs.replace(contract, terms=terms))
+        words = f"the contract without its term {question.priced.term}"
+        yield from _again(question, VarianceCause.CARVE_OUT, words, fitting=[changed])
+    if question.answer.allowed_cents == 0 and question.price.groups:
+        words = f"nothing for {question.priced.term}, as if it were in the rate of the others"
+        yield _Hypothesis(VarianceCause.CARVE_OUT, words, 0, False)
+
+
+def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
+    expected = Decimal(question.priced.allowed_cents or 0)
+    words = "two percent less, as for sequestration"
+    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
+    is_told = "253" in question.answer.reason_codes
+    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, is_told)
+
+
+_LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
+    _recoded,
+    _other_units,
+    _other_modifiers,
+    _other_ranks,
+    _other_rates,
+    _other_terms,
+    _sequestered,
+)
+"""In order of likelihood: what comes first is named first among equals."""
+
+
+# --- lines priced together ---
+
+
+def _of_group(
+    claim: BilledClaim,
+    group: PricedGroup,
+    fitting: Sequence[IndexedContract],
+    answer: AnsweredLine,
+) -> Iterator[_Hypothesis]:
+    indexed = next(
+        each
+        for each in fitting
+        if (each.contract.key, each.contract.version) == (group.contract, group.version)
+    )
+
+    def again(
+        cause: VarianceCause,
+        words: str,
+        tried: IndexedContract,
+        other: BilledClaim = claim,
+        *,
+        is_told: bool = False,
+    ) -> Iterator[_Hypothesis]:
+        priced = price_by([tried], other)
+        for found in priced.groups:
+            same = found.line_numbers == group.line_numbers
+            if same and found.allowed_cents not in {None, group.allowed_cents}:
+                yield _Hypothesis(cause, words, found.allowed_cents or 0, is_told)
+
+    if answer.drg and answer.drg.lstrip("0") != claim.drg.lstrip("0"):
+        other = msgspec.structs.replace(claim, drg=answer.drg)
+        words = f"DRG {answer.drg} instead of {claim.drg}"
+        yield from again(VarianceCause.DRG_CHANGE, words, indexed, other, is_told=True)
+    contract = indexed.contract
+    term = next(each for each in contract.terms if each.name == group.term)
+    if term.stop_loss is not None:
+        plain = msgspec.structs.replace(term, stop_loss=None)
+        words = "the rate without stop-loss"
+        yield from again(VarianceCause.STOP_LOSS, words, _with_term(indexed, plain))
+    if isinstance(term.method, PerDiemRate):
+        for days in range(1, _DAYS_TRIED):
+            method = msgspec.structs.replace(term.method, days_max=days)
+            fewer = _with_term(indexed, msgspec.structs.replace(term, method=method))
+            yield from again(VarianceCause.PER_DIEM_DAYS, f"{days} days of the stay", fewer)
+    for version in fitting:
+        if version is not indexed and version.contract.key == contract.key:
+            words = f"version {version.contract.version} of the contract"
+            yield from again(VarianceCause.RATE, words, _always(version, contract))
+    if contract.escalators:
+        words = "the rates without their escalators"
+        plain_contract = msgspec.structs.replace(contract, escalators=())
+        yield from again(VarianceCause.RATE, words, indexed.changed(plain_contract))
+    expected = Decimal(group.allowed_cents or 0)
+    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
+    words = "two percent less, as for sequestration"
+    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+
+
+def _with_term(indexed: IndexedContract, changed: Term) -> IndexedContract:
+    """The contract with one of its terms changed."""
+    contract = indexed.contract
+    terms = tuple(changed if term.name == changed.name else term for term in contract.terms)
+    return indexed.changed(msgspec.structs.replace(contract, terms=terms))
