@@ -391,6 +391,20 @@ BILATERAL = [
         (100_00, "100.00"),
     ),
     case(
+        "indicator 9 makes no pair of two lines",
+        _sided("9"),
+        claim(line("27447-RT"), line("27447-LT")),
+        (100_00, "100.00"),
+        (100_00, "100.00"),
+    ),
+    case(
+        "a rule below a hundred takes nothing back from the first line",
+        _sided(bilateral=BilateralRule(Decimal(80))),
+        claim(line("27447-RT"), line("27447-LT")),
+        (100_00, "100.00"),
+        (0, "80 % - 100 % is below nothing: 0.00"),
+    ),
+    case(
         "two units with modifier 50 are one pair",
         _sided(),
         claim(line("27447-50", units="2")),

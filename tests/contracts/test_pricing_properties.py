@@ -10,10 +10,14 @@ from msgspec.structs import replace
 
 from edi_engine.contracts import ContractBook, price_claim
 from edi_engine.records.contracts import (
+    AnesthesiaRate,
+    BilateralRule,
     CaseRate,
     Contract,
+    CostOutlier,
     DayCount,
     DayTier,
+    DrgRate,
     FlatRate,
     LesserOf,
     PercentOfCharge,
@@ -37,7 +41,9 @@ from tests.contracts.contract_making import (
     several,
     stay,
     term,
+    weight,
 )
+from tests.contracts.slow_pricing import slow_prices
 
 CODES = tuple(f"2{number:04d}" for number in range(12))
 MODIFIERS = ("", "-22", "-26", "-50", "-51", "-52", "-59", "-62", "-80", "-AS-80", "-LT", "-RT")
@@ -74,6 +80,7 @@ def line_methods(draw: st.DrawFn) -> Contract:
             rate(
                 code,
                 draw(cents),
+                facility_cents=draw(st.one_of(st.none(), cents)),
                 bilateral=draw(st.sampled_from(("", "0", "1", "2", "3"))),
                 multiple_procedures=draw(st.sampled_from(("0", "2"))),
             )
@@ -200,12 +207,13 @@ def half_up(amount: Decimal) -> int:
 @given(
     st.lists(st.tuples(st.sampled_from(CODES), st.integers(0, 3)), min_size=1, max_size=10),
     st.lists(st.integers(0, 100_000), min_size=len(CODES), max_size=len(CODES)),
-    st.lists(st.integers(0, 120), min_size=1, max_size=4),
+    st.lists(st.integers(0, 120), max_size=3),
 )
 def test_reductions_are_those_of_a_plain_ranking(
-    billed: list[tuple[str, int]], amounts: list[int], ladder: list[int]
+    billed: list[tuple[str, int]], amounts: list[int], further: list[int]
 ) -> None:
-    """Every day ranked by hand: highest first, the earlier line on a tie."""
+    """Every day ranked by hand: highest first and in full, the earlier line on a tie."""
+    ladder = [100, *further]
     price = dict(zip(CODES, amounts, strict=True))
     agreed = contract(
         rates=[rate(code, price[code], multiple_procedures="2") for code in CODES],
@@ -246,7 +254,89 @@ def test_a_per_diem_is_the_sum_of_its_days(rates: list[int], lengths: list[int],
     assert allowed(agreed, billed) == [wanted]
 
 
+@st.composite
+def plain_claims(draw: st.DrawFn, rounding: Rounding) -> BilledClaim:
+    """A code stands on one line, or right and left on two: what is a pair is beyond doubt."""
+    counts = units if rounding is Rounding.LINE else st.sampled_from((None, "1"))
+    lines: list[BilledLine] = []
+    for code in draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=8, unique=True)):
+        day = (date(2026, 1, 30) + timedelta(days=draw(st.integers(0, 3)))).isoformat()
+        place = draw(st.sampled_from(("11", "22")))
+        more = draw(st.sampled_from(("", "-22", "-26", "-52", "-59", "-62", "-80", "-AS-80-22")))
+        sides = draw(st.sampled_from((("",), ("",), ("-50",), ("-RT", "-LT"), ("-LT", "-RT"))))
+        for side in sides:
+            count = draw(counts) if side == "" else draw(st.sampled_from((None, "1")))
+            lines.append(line(code + side + more, draw(cents), units=count, place=place, on=day))
+    return claim(*lines)
+
+
+@given(
+    st.data(), line_methods(), st.sampled_from(list(LesserOf)), st.sampled_from((None, 150, 175))
+)
+def test_a_slow_way_comes_to_the_same_prices(
+    data: st.DataObject, agreed: Contract, lesser_of: LesserOf, sides: int | None
+) -> None:
+    billed = data.draw(plain_claims(agreed.rounding))
+    agreed = replace(
+        agreed,
+        lesser_of=lesser_of,
+        bilateral=None if sides is None else BilateralRule(Decimal(sides)),
+    )
+    assert allowed(agreed, billed) == slow_prices(agreed, billed)
+
+
+@given(
+    minutes=st.integers(1, 600),
+    minutes_per_unit=st.sampled_from((1, 8, 10, 12, 15, 20)),
+    base=st.integers(0, 30),
+    conversion=st.decimals(1, 9_999, places=2),
+    whole=st.booleans(),
+    directed=st.sampled_from(("", "-AA", "-QK", "-QX", "-QY", "-QZ")),
+)
+def test_anesthesia_by_whole_numbers(
+    *,
+    minutes: int,
+    minutes_per_unit: int,
+    base: int,
+    conversion: Decimal,
+    whole: bool,
+    directed: str,
+) -> None:
+    """Tenths of units by division with remainder."""
+    tenths = (20 * minutes + minutes_per_unit) // (2 * minutes_per_unit)
+    if whole:
+        tenths = -(-minutes // minutes_per_unit) * 10
+    amount = (10 * base + tenths) * conversion / 10
+    if directed in {"-QK", "-QX", "-QY"}:
+        amount /= 2
+    method = AnesthesiaRate(
+        "fees", conversion, minutes_per_unit=minutes_per_unit, whole_units=whole
+    )
+    agreed = contract(term("asleep", method), rates=[rate("00840", 0, base_units=base)])
+    billed = claim(line(f"00840{directed}", units=str(minutes), unit_code="MJ"))
+    assert allowed(agreed, billed) == [half_up(amount)]
+
+
 # --- groups ---
+
+
+@given(
+    base=cents,
+    relative=st.decimals(0, 20, places=4),
+    charge=st.integers(0, 20_000_000),
+    loss=st.integers(0, 2_000_000),
+    ratio=st.decimals(0, 1, places=3),
+)
+def test_a_drg_with_costs_is_base_weight_and_a_share_of_the_loss(
+    *, base: int, relative: Decimal, charge: int, loss: int, ratio: Decimal
+) -> None:
+    payment = base * relative
+    excess = charge * ratio - payment - loss
+    wanted = payment + max(excess, Decimal(0)) * 8 / 10
+    method = DrgRate("fees", base, cost_outlier=CostOutlier(ratio, loss, Decimal(80)))
+    agreed = contract(term("inpatient", method), weights=[weight("470", str(relative))])
+    billed = stay("2026-03-01", "2026-03-04", room(charge, "3"), drg="470")
+    assert allowed(agreed, billed) == [half_up(wanted)]
 
 
 @given(
