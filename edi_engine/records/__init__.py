@@ -3,6 +3,7 @@
 __all__ = [
     "claims",
     "common",
+    "contracts",
     "datasets",
     "deposits",
     "expected",
@@ -13,6 +14,7 @@ __all__ = [
     "payer_profiles",
     "places",
     "policy",
+    "pricing",
     "provider_items",
     "reconciliation",
     "remittances",
