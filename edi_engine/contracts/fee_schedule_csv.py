@@ -14,7 +14,7 @@ from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.money import format_cents
 from edi_engine.records.expected import FeeScheduleRow
 
-__all__ = ["FEE_SCHEDULE_COLUMNS", "read_fee_schedule"]
+__all__ = ["FEE_SCHEDULE_COLUMNS", "read_fee_schedule", "report_rivals"]
 
 FEE_SCHEDULE_COLUMNS = (
     "payer_id",
@@ -58,7 +58,7 @@ def read_fee_schedule(
     if not rows:
         place = Place(file_name=file_name)
         log.add("FEE-0112", place, "no usable row stands below the header.")
-    _report_rivals(rows, log, file_name)
+    report_rivals(rows, log, file_name)
     return tuple(rows), log.take()
 
 
@@ -84,7 +84,7 @@ def _row_of(
     return None if reader.failed else row
 
 
-def _report_rivals(rows: Iterable[FeeScheduleRow], log: FindingLog, file_name: str) -> None:
+def report_rivals(rows: Iterable[FeeScheduleRow], log: FindingLog, file_name: str) -> None:
     """Report rows that decide the same line equally well: the same cells, or crossing ones."""
     by_code: dict[str, list[FeeScheduleRow]] = {}
     for row in rows:

@@ -12,7 +12,7 @@ from edi_engine.findings import FINDING_KINDS
 from edi_engine.money import format_cents
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/contracts"
-FAILING = sorted((FIXTURES / "fail").glob("*.csv"))
+FAILING = sorted((FIXTURES / "fail").glob("FEE-01*.csv"))
 HEADER = ",".join(FEE_SCHEDULE_COLUMNS) + "\n"
 
 
