@@ -81,16 +81,16 @@ class _Row(RowReader):
             return None
         found = parse_quantity(text) if _NUMBER.fullmatch(text) else None
         if found is None:
-            self.report("FEE-0202", column, text, "is not a plain number.", fatal=True)
+            self.report("FEE-0302", column, text, "is not a plain number.", fatal=True)
         elif required and not found:
-            self.report("FEE-0202", column, text, "is not above zero.", fatal=True)
+            self.report("FEE-0302", column, text, "is not above zero.", fatal=True)
         return found
 
     def indicator(self, column: str) -> str:
         """One digit of the relative value file, empty when unknown."""
         text = self.cell(column)
         if _INDICATOR.fullmatch(text) is None:
-            self.report("FEE-0203", column, text, "is not an indicator of one digit.", fatal=True)
+            self.report("FEE-0303", column, text, "is not an indicator of one digit.", fatal=True)
         return text
 
     def fee_row(self, allowed_cents: int) -> FeeScheduleRow:
@@ -220,7 +220,7 @@ def read_drg_weights(
     for row in _rows(text, log, file_name, WEIGHT_COLUMNS, ("drg", "weight")):
         drg = row.cell("drg")
         if _DRG.fullmatch(drg) is None:
-            row.report("FEE-0204", "drg", drg, "is not a DRG of three digits.", fatal=True)
+            row.report("FEE-0304", "drg", drg, "is not a DRG of three digits.", fatal=True)
         first_on, last_on = row.dates(row.cell("effective_from"), row.cell("effective_to"))
         weight = DrgWeight(
             drg=drg.zfill(3),
@@ -256,7 +256,7 @@ def _rows(
     wrong += [f"{name!r} stands twice" for name in columns if header.count(name) > 1]
     wrong += [f"{name!r} is missing" for name in required if name not in header]
     if wrong:
-        log.add("FEE-0201", place, f"the first row names columns: {'; '.join(wrong[:5])}.")
+        log.add("FEE-0301", place, f"the first row names columns: {'; '.join(wrong[:5])}.")
         return
     for number, cells in numbered[1:]:
         row = _Row(log, file_name, number, dict(zip(header, cells, strict=False)))
@@ -275,7 +275,7 @@ def _unknown(name: str, columns: Sequence[str]) -> str:
 def _finished(
     found: list[_Found], log: FindingLog, file_name: str
 ) -> tuple[tuple[_Found, ...], tuple[Finding, ...]]:
-    if not found and "FEE-0201" not in log.counts:
+    if not found and "FEE-0301" not in log.counts:
         place = Place(file_name=file_name)
         log.add("FEE-0112", place, "no usable row stands below the header.")
     return tuple(found), log.take()

@@ -186,7 +186,7 @@ MISTAKES = [
             f"{HEAD}schedules:\n"
             "  office: {kind: rates, file: empty.csv}\nterms:\n  - {name: A, schedule: office}\n"
         ),
-        [("FEE-0201", 0, 0)],
+        [("FEE-0301", 0, 0)],
     ),
     (
         "modifiers and rules",

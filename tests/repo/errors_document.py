@@ -28,7 +28,7 @@ _FAMILIES = {
     "FILE-01": "Archives and files seen before",
     "CON-01": "Contracts",
     "FEE-01": "Fee schedules",
-    "FEE-02": "Schedules of contracts",
+    "FEE-03": "Schedules of contracts",
     "GUIDE-01": "The guide check",
     "PAPER-01": "Remittances from paper",
     "BANK-01": "Bank files",
@@ -100,7 +100,7 @@ def _findings(path: Path) -> Sequence[Finding]:
         return read_paper_remits(data, file_name=path.name).mistakes
     if path.suffix == ".yaml":
         return read_file(path)[1]
-    if path.name.startswith("FEE-02"):
+    if path.name.startswith("FEE-03"):
         return read_schedule_fixture(path)
     if path.suffix == ".csv":
         return read_fee_schedule(data.decode("utf-8"), file_name=path.name)[1]
