@@ -506,8 +506,8 @@ def _asleep(name: str, procedure: str, minutes: str, cents: int | None, how: str
     )
 
 
-def _anesthesia(conversion_cents: str, **fields: object) -> Term:
-    return term("anesthesia", AnesthesiaRate("fees", Decimal(conversion_cents), **fields))
+def _anesthesia(conversion_factor: str, **fields: object) -> Term:
+    return term("anesthesia", AnesthesiaRate("fees", Decimal(conversion_factor), **fields))
 
 
 GALL = rate("00790", 0, base_units="7")

@@ -49,6 +49,7 @@ DOORS: dict[str, set[str]] = {
     "rich": {"edi_engine.cli"},
     "sqlalchemy": {"edi_engine.store"},
     "sqlite3": {"edi_engine.store"},
+    "yaml": {"edi_engine.contracts.yaml_nodes"},
 }
 
 # Pure rooms: same input, same bytes out. They see no file, clock, environment or chance.
