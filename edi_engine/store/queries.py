@@ -31,6 +31,9 @@ _VALUES_PER_STATEMENT = (2_048, 256)
 """Rows are sent to SQLite several to a statement, as many as there are for: measured a third (rows
 of 28 columns) to 55 % (of 7 columns) faster than one by one. More values gain nothing."""
 
+_CONSTANTS: dict[Value, str] = {None: "NULL", 0: "0", "": "''"}
+"""How the statement says what a column holds in row after row."""
+
 
 class TableLayout(NamedTuple):
     """Columns of a table in order, and those of its primary key."""
@@ -128,7 +131,8 @@ class Queries:
             self.insert_values(table, list(chain.from_iterable(rows)))
         else:
             columns = self._known_layout(table).columns
-            self.run_many(_insert_statement(table, columns, 1), rows)
+            marks = ("?",) * len(columns)
+            self.run_many(_insert_statement(table, columns, marks, 1), rows)
 
     def insert_values(self, table: str, values: list[Value]) -> None:
         """Insert rows, given as the values of one row after the other.
@@ -168,16 +172,18 @@ class Queries:
     def _insert_blocks(self, table: str, values: list[Value], on_conflict: str) -> None:
         """Insert rows several to a statement, where the database gains by it, then the rest."""
         columns = self._known_layout(table).columns
+        marks = ("?",) * len(columns)
         rows_counts = [1]
         if self.is_sqlite and len(values) >= _VALUES_PER_STATEMENT[-1]:
-            columns, values = _without_null_columns(columns, values)
-            rows_counts = [*(max(size // len(columns), 1) for size in _VALUES_PER_STATEMENT), 1]
+            marks, values = _written_out(len(columns), values)
+            width = marks.count("?")
+            rows_counts = [*(max(size // width, 1) for size in _VALUES_PER_STATEMENT), 1]
         start = 0
         for rows_count in rows_counts:
-            block = len(columns) * rows_count
+            block = marks.count("?") * rows_count
             stop = len(values) - (len(values) - start) % block
             self.run_many(
-                _insert_statement(table, columns, rows_count) + on_conflict,
+                _insert_statement(table, columns, marks, rows_count) + on_conflict,
                 [values[first : first + block] for first in range(start, stop, block)],
             )
             start = stop
@@ -208,32 +214,35 @@ def _by_keys(sql: str, keys: Iterable[int | str]) -> Iterator[tuple[str, list[in
         yield sql.replace("{keys}", ",".join("?" * size)), part
 
 
-def _without_null_columns(
-    columns: tuple[str, ...], values: list[Value]
-) -> tuple[tuple[str, ...], list[Value]]:
-    """The columns in which some row has a value, and these values.
+def _written_out(width: int, values: list[Value]) -> tuple[tuple[str, ...], list[Value]]:
+    """A mark or constant for each column of the rows, and the values for the marks.
 
-    What is left out is NULL all the same, and SQLite's driver takes nine times as long for a None
-    as for a number. Of most tables whole columns are None: the quantities of adjustments, say.
+    A column that is NULL, zero or empty in every row is written into the statement: handing over a
+    None takes SQLite's driver nine times as long as a number, and an empty text as long as any.
+    Most tables have such columns, the quantities of adjustments for one.
     """
-    width = len(columns)
     rows_count = len(values) // width
-    kept = values
+    marks = ["?"] * width
+    kept, kept_width = values, width
     for index in range(width - 1, -1, -1):
-        # The first row and the last tell of nearly every column that it has values.
-        if values[index] is not None or values[index - width] is not None:
-            continue
-        if values[index::width].count(None) == rows_count:
+        value = values[index]
+        if value or values[index - width]:
+            continue  # the first row or the last has something
+        constant = _CONSTANTS.get(value)
+        if constant is not None and values[index::width].count(value) == rows_count:
             kept = values.copy() if kept is values else kept
-            del kept[index :: len(columns)]
-            columns = columns[:index] + columns[index + 1 :]
-    return columns, kept
+            del kept[index::kept_width]
+            kept_width -= 1
+            marks[index] = constant
+    return tuple(marks), kept
 
 
 @lru_cache(maxsize=200)
-def _insert_statement(table: str, columns: tuple[str, ...], rows_count: int) -> str:
-    marks = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows_count)}"
+def _insert_statement(
+    table: str, columns: tuple[str, ...], marks: tuple[str, ...], rows_count: int
+) -> str:
+    row = f"({', '.join(marks)})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows_count)}"
 
 
 @lru_cache(maxsize=20_000)
