@@ -54,7 +54,8 @@ CLAIM_LEVEL = "claim level"
 class Answer:
     """One piece of a payment that answers one line: a line payment, a share of several, or claim
     level. `round_number` counts adjudications; `is_reversed` and `is_reversal` name the two legs
-    of a reversal; `is_added` marks a line payment of the payer's own. `refuses_bundled`: what a
+    of a reversal; `is_added` marks a line payment of the payer's own. `is_set_off`: a leg of a
+    reversal that waits, whose lines the correction answers already. `refuses_bundled`: what a
     bundling reason takes is refused, for nothing shows the bundle."""
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Answer:
         "is_added",
         "is_reversal",
         "is_reversed",
+        "is_set_off",
         "line",
         "line_ordinal",
         "money",
@@ -92,6 +94,7 @@ class Answer:
         self.is_added = is_added
         self.is_reversal = payment.status_code == REVERSAL
         self.is_reversed = False
+        self.is_set_off = False
         self.refuses_bundled = False
 
     @property
@@ -118,12 +121,15 @@ class PayerAnswers:
     `apart` holds the money of reversals that undo nothing, one answer each: part of no line and no
     balance. What an orphan undoes was never counted here, so it must not be taken off what was;
     one that does not undo its payment exactly waits for a person, and the payment stands.
+    `rests` are what such a reversal and its payment leave of one another once the correction is the
+    answer on their lines, one for each reversal: shown, part of no line, and posted by nobody.
     """
 
-    __slots__ = ("apart", "payments", "reversals", "standing", "superseded")
+    __slots__ = ("apart", "payments", "rests", "reversals", "standing", "superseded")
 
     def __init__(self) -> None:
         self.apart: list[Answer] = []
+        self.rests: list[Answer] = []
         self.standing: dict[int, list[Answer]] = {}
         self.superseded: dict[int, list[Answer]] = {}
         self.payments: list[PaidClaim] = []
@@ -179,6 +185,7 @@ def payer_answers(
     undoing = [each for each in found.reversals if each.reversal_id not in apart]
     answers = _all_answers(claim, found.payments, undoing)
     found.apart = _set_apart(found, answers, apart)
+    found.rests = _set_off(found, answers, undoing, let_through)
     for number, of_line in answers.items():
         standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
         found.standing[number] = standing
@@ -231,6 +238,37 @@ def _set_apart(
         for each in found.payments
         if each.claim_payment_id in apart
     ]
+
+
+def _set_off(
+    found: PayerAnswers,
+    answers: Mapping[int, Sequence[Answer]],
+    undoing: Sequence[ReversalPair],
+    let_through: Collection[ClaimPaymentId],
+) -> list[Answer]:
+    """Take off the lines both legs of reversals that are not exact, where the correction is there:
+    it answers the lines, and what the legs leave of one another is nobody's price."""
+    waiting = [
+        pair for pair in undoing if pair.outcome in INEXACT and pair.reversal_id not in let_through
+    ]
+    if not waiting:
+        return []
+    reversal_of = {pair.original_id: pair.reversal_id for pair in reversed(waiting)}
+    reversal_of |= {pair.reversal_id: pair.reversal_id for pair in waiting}
+    rests = {
+        each.claim_payment_id: Answer(each, None, Money(), "", round_number=-1)
+        for each in found.payments
+        if reversal_of.get(each.claim_payment_id) == each.claim_payment_id
+    }
+    for pair in waiting:
+        rests[pair.reversal_id].rule = _APART_RULES[pair.outcome]
+    for of_line in answers.values():
+        for answer in of_line:
+            reversal_id = reversal_of.get(answer.payment.claim_payment_id)
+            if reversal_id is not None and answer.is_reversed:
+                answer.is_set_off = True
+                rests[reversal_id].money.add(answer.money)
+    return list(rests.values())
 
 
 def _is_weighed(payment: PaidClaim) -> bool:
