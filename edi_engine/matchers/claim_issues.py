@@ -18,7 +18,12 @@ from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import PaidClaim
 from edi_engine.records.pricing import VarianceCause
-from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
+from edi_engine.records.reconciliation import (
+    LineState,
+    ReconciliationIssue,
+    ReversalOutcome,
+    ReversalPair,
+)
 
 __all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
 
@@ -340,14 +345,20 @@ def _paid_on_both_sendings(
         )
 
 
+_PAYMENTS_NAMED_MAX = 20
+"""A person who has found these finds the others beside them."""
+
+
 def _payments_in_words(payments: Iterable[PaidClaim]) -> str:
     """The payments by date, with what a person needs to find them."""
     ordered = sorted(payments, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
-    return ", ".join(
+    named = [
         f"claim payment {one.claim_payment_id} of {one.paid_on or 'an unknown day'} "
         f"({format_cents(one.paid_cents)}, trace number {one.trace_number or 'missing'})"
-        for one in ordered
-    )
+        for one in ordered[:_PAYMENTS_NAMED_MAX]
+    ]
+    more = len(ordered) - len(named)
+    return ", ".join([*named, f"and {more} more"] if more else named)
 
 
 def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
@@ -355,6 +366,9 @@ def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
         if not sequence.answers.reversals:
             continue
         payments = {each.claim_payment_id: each for each in sequence.matched}
+        taken_back = [
+            row for row in sequence.rows if row.state is LineState.REVERSED and row.answers
+        ]
         for pair in sequence.answers.reversals:
             reversal = payments[pair.reversal_id]
             amount = abs(reversal.paid_cents)
@@ -372,27 +386,23 @@ def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
                     reason=text,
                     payment=reversal,
                 )
-            is_last = pair.correction_id is None
-            if _awaits_correction(case, sequence, pair.outcome, is_last=is_last):
-                yield _awaited(case, sequence, reversal)
+            if taken_back and _awaits_correction(case, sequence, pair):
+                yield _awaited(case, sequence, reversal, taken_back)
 
 
-def _awaits_correction(
-    case: ClaimCase,
-    sequence: SequenceCase,
-    outcome: ReversalOutcome,
-    *,
-    is_last: bool,
-) -> bool:
-    """A reversal leaves nothing on the lines it undoes, and the claim is still alive."""
-    if case.is_dead or not is_last or outcome is ReversalOutcome.NOT_NEGATIVE:
+def _awaits_correction(case: ClaimCase, sequence: SequenceCase, pair: ReversalPair) -> bool:
+    """Nothing answered the lines again, and the claim is still alive."""
+    if case.is_dead or pair.correction_id is not None:
         return False
-    if outcome is ReversalOutcome.ORPHAN and sequence.is_answered:
+    if pair.outcome is ReversalOutcome.NOT_NEGATIVE:
         return False
-    return any(row.state is LineState.REVERSED and row.answers for row in sequence.rows)
+    return pair.outcome is not ReversalOutcome.ORPHAN or not sequence.is_answered
 
 
-def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> ReconciliationIssue:
+def _awaited(
+    case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim, taken_back: Sequence[LineRow]
+) -> ReconciliationIssue:
+    """A reversal leaves nothing on the lines it undoes: `taken_back`."""
     days = case.policy.correction_days
     is_overdue = case.is_past(reversal.paid_on, days)
     return _issue(
@@ -405,7 +415,7 @@ def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> Re
         reason=f"The payment was reversed and no corrected one came within {days} days."
         if is_overdue
         else "The payment was reversed; the corrected one is awaited.",
-        rows=[row for row in sequence.rows if row.state is LineState.REVERSED and row.answers],
+        rows=taken_back,
         payment=reversal,
     )
 

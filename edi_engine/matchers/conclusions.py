@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from edi_engine.matchers.candidates import CANDIDATES_MAX
 from edi_engine.matchers.comparison import Comparison, evidence_of
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.records.matching import ClaimId
@@ -50,7 +51,7 @@ _REASONS = {
 
 class Standing:
     """What is known of one payment so far. `chosen` settles it, so does more than one in
-    `ambiguous`; `hints` are claims a person should look at, the best first."""
+    `ambiguous`, and `is_crowded`; `hints` are claims a person should look at, the best first."""
 
     __slots__ = (
         "ambiguous",
@@ -59,6 +60,7 @@ class Standing:
         "hint_is_voided",
         "hint_rule",
         "hints",
+        "is_crowded",
         "is_decided",
         "is_foreign",
         "linked",
@@ -73,6 +75,7 @@ class Standing:
         self.rule = ""
         self.hint_rule = ""
         self.hint_is_voided = False
+        self.is_crowded = False
         self.is_decided = False
         self.is_foreign = False
         self.linked: ClaimId | None = None
@@ -83,7 +86,7 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        return self.is_decided or self.chosen is not None or bool(self.ambiguous)
+        return self.is_decided or self.chosen is not None or bool(self.ambiguous) or self.is_crowded
 
     def decide(self, claim_id: ClaimId | None, comparison: Comparison | None) -> None:
         """A person's decision: this claim, or none at all."""
@@ -97,6 +100,11 @@ class Standing:
         self.rule = rule
         self.chosen = left[0] if len(left) == 1 else None
         self.ambiguous = list(left) if len(left) > 1 else []
+
+    def crowd(self, rule: str) -> None:
+        """More claims may reach this level than can be compared: no weaker one is asked."""
+        self.rule = rule
+        self.is_crowded = True
 
     def hint(self, rule: str, left: Sequence[Comparison], *, voided: bool = False) -> None:
         """Claims that only a person may take; the first level that gives any is kept."""
@@ -151,6 +159,12 @@ def _outcome_of(
     if standing.ambiguous:
         count = len(standing.ambiguous)
         reason = f"{count} claims agree equally well ({_words(rule)}); nothing tells them apart."
+        return MatchOutcome.AMBIGUOUS, None, rule, reason
+    if standing.is_crowded:
+        reason = (
+            f"More than {CANDIDATES_MAX} claims share its charge, first day and patient, or what"
+            f" is left of its number ({_words(rule)}): too many to tell apart."
+        )
         return MatchOutcome.AMBIGUOUS, None, rule, reason
     hints, rule = standing.hints, standing.hint_rule
     if standing.is_foreign:

@@ -48,8 +48,8 @@ def rows_of_sequence(
     if any(row.net.bundled or row.recode for row in rows):
         settle_bundles(rows, policy)
     own = answers.standing.get(CLAIM_ROW, ())
-    if own or answers.apart:
-        row = LineRow(None, own, (), None, answers.apart)
+    if own or answers.apart or answers.rests:
+        row = LineRow(None, own, (), None, answers.apart, rests=answers.rests)
         row.state = _state_of_claim_row(row)
         rows.append(row)
     for row in rows:
@@ -86,7 +86,7 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         remit_lines=tuple(
             [
                 RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
-                for each in (*row.answers, *row.superseded, *row.apart)
+                for each in (*row.answers, *row.superseded, *row.apart, *row.rests)
             ]
         ),
         recode=row.recode,

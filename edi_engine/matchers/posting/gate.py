@@ -4,7 +4,7 @@ A refused claim payment waits in suspense with its reason; the others of its rem
 person may accept a payment in spite of a refusal, except where it could not be posted at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -90,8 +90,9 @@ EVERYBODY = PostingContext()
 class Candidate(msgspec.Struct, frozen=True):
     """A claim payment before the gate.
 
-    `answers` are (line number, answer) of what it says that stands. `posted` are the payments of
-    the claim that passed before it, `standing_sequences` the payers of whom an answer stands.
+    `answers` are (line number, answer) of what it says that stands. `pair` is the reversal pair of
+    which it is the taking back, or None. `posted` are the payments of the claim that passed before
+    it, `standing_sequences` the payers of whom an answer stands.
     """
 
     payment: PaidClaim
@@ -99,17 +100,9 @@ class Candidate(msgspec.Struct, frozen=True):
     case: ClaimCase
     sequence: SequenceCase
     answers: Sequence[tuple[int, Answer]]
-    posted: frozenset[ClaimPaymentId]
+    pair: ReversalPair | None
+    posted: Collection[ClaimPaymentId]
     standing_sequences: frozenset[int]
-
-    @property
-    def pair(self) -> ReversalPair | None:
-        """The reversal pair of which the payment is the taking back, or None."""
-        pairs = self.sequence.answers.reversals
-        if not pairs:
-            return None
-        payment_id = self.payment.claim_payment_id
-        return next((each for each in pairs if each.reversal_id == payment_id), None)
 
 
 def refusal_before(found: Candidate, context: PostingContext) -> Refusal | None:
