@@ -28,6 +28,8 @@ from edi_engine.matchers import (
     payment_issues,
     post_loose,
     reconcile_group,
+    takeback_group_key,
+    taken_by_claim,
     unnumbered_fingerprint,
 )
 from edi_engine.records.journal import SubjectKind
@@ -45,6 +47,7 @@ from edi_engine.records.matching import (
     RemittanceId,
 )
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.provider_items import ProviderItem
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -459,7 +462,34 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
         accepted=frozenset(accepted),
         rejected=rejected,
         deposited=_deposited(reader, context.policy, group.payments.values()),
+        taken=_taken(reader, group),
     )
+
+
+def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
+    """What payers took at the provider level for the claims of the group; asked only where one
+    claim may stand in another's place."""
+    numbers = [
+        patient_control_number_key(one.patient_control_number) for one in group.claims.values()
+    ]
+    if len(set(numbers)) == len(numbers) and not any(
+        one.original_reference for one in group.claims.values()
+    ):
+        return {}
+    by_payer: dict[str, set[ClaimId]] = {}
+    for payment_id, match in group.matches.items():
+        if match.outcome is MatchOutcome.MATCHED and match.claim_id in group.claims:
+            payer_id = group.payments[payment_id].payer_id
+            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    items: dict[int, ProviderItem] = {}
+    for payer_id, claim_ids in sorted(by_payer.items()):
+        keys = [takeback_group_key(claim_id) for claim_id in sorted(claim_ids)]
+        items |= reader.provider_items_of_groups(payer_id, keys)
+    if not items:
+        return {}
+    linked = {part.item_id for item in items.values() for part in item.settled_by}
+    others = reader.provider_items(item_ids=linked - items.keys())
+    return taken_by_claim(items.values(), items | others)
 
 
 def _deposited(

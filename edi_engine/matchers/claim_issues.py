@@ -3,7 +3,7 @@
 Each rule looks at one claim and yields its issues; the tuple at the end is the order they come in.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.matchers.variances import state_of_variance
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
-from edi_engine.records.matching import PaidClaim
+from edi_engine.records.matching import ClaimId, PaidClaim
 from edi_engine.records.pricing import VarianceCause
 from edi_engine.records.reconciliation import (
     LineState,
@@ -47,16 +47,18 @@ _REVERSAL_CAUSES = {
 }
 
 
-def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+def issues_of(
+    case: ClaimCase, balance: ClaimPostings, takebacks: Sequence["TakebackAwaited"]
+) -> Iterator[ReconciliationIssue]:
     """All issues of a claim. A replaced or voided claim has only those about money to be taken
-    back."""
+    back: `takebacks`."""
     for sequence in case.sequences:
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
     yield from _reversals(case)
     if case.is_dead:
-        yield from _takebacks(case, balance)
+        yield from _takebacks(case, takebacks)
     else:
         yield from _balances(case, balance)
 
@@ -448,18 +450,27 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
 
 class TakebackAwaited(NamedTuple):
     """What a payer still has to take back of a claim that was replaced or voided: the money of one
-    payer sequence, since when it is owed back, and from which day on that is late."""
+    payer sequence, what of its payment was taken at the provider level, since when it is owed back,
+    and from which day on that is late."""
 
     sequence: SequenceCase
     cents: int
+    taken_cents: int
     owed_since: date | None
     late_from: date | None
 
 
-def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[TakebackAwaited]:
-    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself."""
+def takebacks_awaited(
+    case: ClaimCase, balance: ClaimPostings, taken: Mapping[tuple[ClaimId, str], int]
+) -> Iterator[TakebackAwaited]:
+    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself.
+
+    `taken` is what payers took for claims at the provider level. A payer that paid as several
+    sequences is taken to have it back in their order: the sum that is left is the same.
+    """
     if not case.is_dead or balance.balance_cents >= 0:
         return
+    left = dict(taken) if taken else {}
     for sequence in case.sequences:
         ids = {each.claim_payment_id for each in sequence.matched}
         cents = sum(
@@ -469,15 +480,23 @@ def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[Takeb
             and plan.subject_id in ids
             and not plan.refusal
         )
-        if cents <= 0:
+        taken_cents = 0
+        for payer_id in dict.fromkeys(each.payer_id for each in sequence.matched) if left else ():
+            key = case.claim.claim_id, payer_id
+            part = min(max(0, cents - taken_cents), left.get(key, 0))
+            taken_cents += part
+            left[key] = left.get(key, 0) - part
+        if cents - taken_cents <= 0:
             continue
         days = [day for day in (case.family.dead_since, sequence.paid_on) if day is not None]
         since = max(days, default=None)
         late_from = since and since + timedelta(days=case.policy.correction_days + 1)
-        yield TakebackAwaited(sequence, cents, since, late_from)
+        yield TakebackAwaited(sequence, cents - taken_cents, taken_cents, since, late_from)
 
 
-def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+def _takebacks(
+    case: ClaimCase, takebacks: Sequence[TakebackAwaited]
+) -> Iterator[ReconciliationIssue]:
     """The payer keeps what it paid on a claim that we replaced or voided: that is owed back."""
     if case.family.is_voided:
         detail, done = "voided", "voided (frequency 8)"
@@ -485,7 +504,7 @@ def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliati
         detail, done = "replaced", "replaced (frequency 7)"
     else:
         detail, done = "sent_again", "sent again"
-    for awaited in takebacks_awaited(case, balance):
+    for awaited in takebacks:
         if awaited.late_from is None or case.as_of < awaited.late_from:
             continue
         when = f" on {case.family.dead_since}" if case.family.dead_since is not None else ""
@@ -496,10 +515,20 @@ def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliati
             detail=detail,
             amount_cents=awaited.cents,
             arose_on=awaited.owed_since,
-            reason=f"The claim was {done}{when}, but its payment of"
-            f" {format_cents(awaited.cents)} was not taken back within"
-            f" {case.policy.correction_days} days: it is owed back.",
+            reason=f"The claim was {done}{when}, but {_not_taken(awaited)} was not taken back"
+            f" within {case.policy.correction_days} days: it is owed back.",
         )
+
+
+def _not_taken(awaited: TakebackAwaited) -> str:
+    if not awaited.taken_cents:
+        return f"its payment of {format_cents(awaited.cents)}"
+    paid = format_cents(awaited.cents + awaited.taken_cents)
+    taken = format_cents(awaited.taken_cents)
+    return (
+        f"of its payment of {paid}, {taken} of which a provider adjustment took,"
+        f" {format_cents(awaited.cents)}"
+    )
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third"}

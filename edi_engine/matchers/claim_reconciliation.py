@@ -79,8 +79,9 @@ def reconcile_claim(
     explain_rows(case, explain)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
-    issues = tuple(issues_of(case, postings))
-    takebacks = [each.late_from for each in takebacks_awaited(case, postings) if each.late_from]
+    takebacks = list(takebacks_awaited(case, postings, posting.taken))
+    issues = tuple(issues_of(case, postings, takebacks))
+    late = [each.late_from for each in takebacks if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
         status=_status(case, postings),
@@ -97,7 +98,7 @@ def reconcile_claim(
         reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
-        look_again_on=min((day for day in takebacks if day > as_of), default=None),
+        look_again_on=min((day for day in late if day > as_of), default=None),
     )
 
 

@@ -18,6 +18,7 @@ from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import settle_provider_items
 from edi_engine.matchers.provider_references import ReferenceIndex
+from edi_engine.matchers.provider_takebacks import taken_by_claim
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -165,11 +166,13 @@ def reconcile(
     for payment, match in zip(paid, matches, strict=True):
         if match.claim_id is not None and match.outcome is MatchOutcome.MATCHED:
             by_claim.setdefault(match.claim_id, []).append((payment, match))
+    items = _provider_items(billed, paid, matches, provider_adjustments)
+    taken = taken_by_claim(items, {item.item_id: item for item in items})
+    posting = msgspec.structs.replace(posting, taken=taken)
     concluded = reconcile_group(
         billed, by_claim, expected or {}, policy=policy, as_of=as_of, posting=posting
     )
     issues = payment_issues(paid, matches)
-    items = _provider_items(billed, paid, matches, provider_adjustments)
     issues += provider_issues(items, _newest(items), policy=policy)
     loose = [
         post_loose(payment, match)

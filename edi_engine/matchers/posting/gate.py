@@ -14,7 +14,13 @@ from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.facts import identifier_key, name_words
 from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal
-from edi_engine.records.matching import ClaimPaymentId, PaidAdjustment, PaidClaim, RemittanceId
+from edi_engine.records.matching import (
+    ClaimId,
+    ClaimPaymentId,
+    PaidAdjustment,
+    PaidClaim,
+    RemittanceId,
+)
 from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
 from edi_engine.records.policy import PostingPolicy
 from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome, ReversalPair, Verdict
@@ -72,6 +78,7 @@ class PostingContext(msgspec.Struct, frozen=True):
     `known_payers` None: every payer is known. `deposited` are the remittances whose money was seen
     at the bank; None when nobody asks. `accepted` and `rejected` are what persons decided.
     `profiles` is what may be used of payers' habits; `profiled` says of payments what was used.
+    `taken` is what payers took for claims at the provider level, by claim and payer identifier.
     """
 
     policy: PostingPolicy = PostingPolicy()
@@ -81,6 +88,7 @@ class PostingContext(msgspec.Struct, frozen=True):
     rejected: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
     profiles: PayerProfiles = NO_PROFILES
     profiled: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
+    taken: Mapping[tuple[ClaimId, str], int] = msgspec.field(default_factory=dict)
 
 
 EVERYBODY = PostingContext()
