@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 __all__ = ["add_business_days", "parse_date", "parse_date_range", "ranges_overlap"]
 
@@ -67,6 +68,7 @@ def ranges_overlap(
     return first_on <= (other_last_on or other_first_on) and other_first_on <= (last_on or first_on)
 
 
+@lru_cache(maxsize=1 << 12)
 def add_business_days(day: date, count: int) -> date:
     """The day so many Mondays to Fridays later, or earlier when negative; holidays count.
 

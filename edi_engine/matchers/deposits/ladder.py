@@ -290,9 +290,11 @@ class _Board:
             )
             if own:
                 self.tie(Proposal("", (key,), own))
+                trace = kept.deposit.trace_number
                 self.notes[key] = (
-                    f"Another bank file tells of the same day and amount as deposit {kept_id}:"
-                    " either it is the same movement, or it pays a remittance that has no deposit."
+                    "Another bank file tells of this day and amount too"
+                    f"{f', under trace number {trace}' if trace else ''}: either it is the same"
+                    " movement, or it pays a remittance that has no deposit."
                 )
                 del self.repeats[key]
 
