@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from edi_engine.matchers.candidates import CANDIDATES_MAX
 from edi_engine.matchers.comparison import Comparison, evidence_of
 from edi_engine.matchers.facts import PaymentFacts
-from edi_engine.records.matching import ClaimId
-from edi_engine.records.reconciliation import ClaimMatch, MatchCandidate, MatchOutcome
+from edi_engine.records.matching import DECIDED_RULE, ClaimId
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    MatchCandidate,
+    MatchOutcome,
+)
 
 __all__ = ["Standing", "match_of"]
-
-DECIDED = "decided"
 
 _CANDIDATES_SHOWN_MAX = 10
 """Candidates kept with a conclusion; a person does not choose among more."""
@@ -91,7 +93,7 @@ class Standing:
     def decide(self, claim_id: ClaimId | None, comparison: Comparison | None) -> None:
         """A person's decision: this claim, or none at all."""
         self.is_decided = True
-        self.rule = DECIDED
+        self.rule = DECIDED_RULE
         self.linked = claim_id
         self.chosen = comparison
 
@@ -150,8 +152,13 @@ def _outcome_of(
 ) -> tuple[MatchOutcome, ClaimId | None, str, str]:
     if standing.is_decided:
         if standing.linked is None:
-            return MatchOutcome.UNMATCHED, None, DECIDED, "A person took it off every claim."
-        return MatchOutcome.MATCHED, standing.linked, DECIDED, "A person linked it to this claim."
+            return MatchOutcome.UNMATCHED, None, DECIDED_RULE, "A person took it off every claim."
+        return (
+            MatchOutcome.MATCHED,
+            standing.linked,
+            DECIDED_RULE,
+            "A person linked it to this claim.",
+        )
     rule = standing.rule
     if standing.chosen is not None:
         claim_id = standing.chosen.billed.claim.claim_id

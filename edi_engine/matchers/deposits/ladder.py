@@ -40,7 +40,6 @@ from edi_engine.matchers.deposits.facts import (
 from edi_engine.matchers.deposits.repeats import may_be_its_own, repeats_of
 from edi_engine.records.deposits import (
     ANY_REMITTANCE,
-    DECIDED_RULE,
     AwaitedRemittance,
     DepositDecision,
     DepositId,
@@ -48,7 +47,7 @@ from edi_engine.records.deposits import (
     RemittanceDeposit,
     StoredDeposit,
 )
-from edi_engine.records.matching import RemittanceId
+from edi_engine.records.matching import DECIDED_RULE, RemittanceId
 
 __all__ = ["Reassociation", "reassociate"]
 

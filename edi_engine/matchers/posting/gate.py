@@ -15,6 +15,7 @@ from edi_engine.matchers.facts import identifier_key, name_words
 from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal
 from edi_engine.records.matching import (
+    DECIDED_RULE,
     ClaimId,
     ClaimPaymentId,
     PaidAdjustment,
@@ -23,7 +24,12 @@ from edi_engine.records.matching import (
 )
 from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
 from edi_engine.records.policy import PostingPolicy
-from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome, ReversalPair, Verdict
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    ReversalOutcome,
+    ReversalPair,
+    Verdict,
+)
 
 __all__ = [
     "EVERYBODY",
@@ -296,7 +302,7 @@ def _payer_unknown(found: Candidate, context: PostingContext) -> Refusal | None:
 
 def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
     """Name, charge and days that all speak against the match; one alone is everyday."""
-    if found.match.rule == "decided":
+    if found.match.rule == DECIDED_RULE:
         return None
     differing = [each.field for each in found.match.evidence if each.verdict is Verdict.DIFFERENT]
     against = [name for name in _MUST_AGREE if name in differing]
