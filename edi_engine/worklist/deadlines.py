@@ -8,9 +8,7 @@ from datetime import date, timedelta
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.worklist.causes import Window
 
-__all__ = ["business_days_between", "deadline_for"]
-
-_WORKING_DAYS = 5
+__all__ = ["deadline_for"]
 
 
 def deadline_for(
@@ -42,19 +40,6 @@ def deadline_for(
             file_by = None
         return min((day for day in (appeal_by, file_by) if day is not None), default=None)
     return None
-
-
-def business_days_between(as_of: date, last_on: date) -> int:
-    """Mondays to Fridays after `as_of` up to and with `last_on`; 0 when it is today or past.
-
-    Public holidays are not known here.
-    """
-    days = (last_on - as_of).days
-    if days <= 0:
-        return 0
-    weeks, rest = divmod(days, 7)
-    extra = sum(1 for step in range(1, rest + 1) if (as_of.weekday() + step) % 7 < _WORKING_DAYS)
-    return weeks * _WORKING_DAYS + extra
 
 
 def _after(start: date | None, days: int) -> date | None:

@@ -8,9 +8,9 @@ from datetime import date
 
 import msgspec
 
+from edi_engine.dates import business_days_between
 from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.work import PriorityFactor
-from edi_engine.worklist.deadlines import business_days_between
 
 __all__ = ["URGENT_BUSINESS_DAYS", "Priority", "priority_of", "urgency_percent"]
 

@@ -9,34 +9,10 @@ from hypothesis import strategies as st
 
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.worklist.causes import Window
-from edi_engine.worklist.deadlines import business_days_between, deadline_for
+from edi_engine.worklist.deadlines import deadline_for
 from edi_engine.worklist.priority import priority_of, urgency_percent
 
 FRIDAY = date(2026, 3, 6)
-
-
-@pytest.mark.parametrize(
-    ("as_of", "last_on", "business_days"),
-    [
-        (FRIDAY, FRIDAY, 0),
-        (FRIDAY, date(2026, 3, 7), 0),
-        (FRIDAY, date(2026, 3, 9), 1),
-        (FRIDAY, date(2026, 3, 13), 5),
-        (FRIDAY, date(2026, 3, 1), 0),
-        (date(2026, 3, 7), date(2026, 3, 8), 0),
-        (date(2026, 3, 8), date(2026, 3, 9), 1),
-    ],
-)
-def test_business_days_leave_out_weekends(as_of: date, last_on: date, business_days: int) -> None:
-    assert business_days_between(as_of, last_on) == business_days
-
-
-@settings(derandomize=True)
-@given(st.dates(date(2025, 1, 1), date(2027, 1, 1)), st.integers(-10, 400))
-def test_business_days_agree_with_counting_on_the_fingers(as_of: date, days: int) -> None:
-    counted = sum(1 for step in range(1, days + 1) if (as_of + timedelta(step)).weekday() < 5)
-
-    assert business_days_between(as_of, as_of + timedelta(days)) == counted
 
 
 @pytest.mark.parametrize(
