@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -21,13 +22,16 @@ from pydantic import (
     model_validator,
 )
 
+from edi_engine.codes import read_denial_rules
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
+from edi_engine.records.denials import DenialRule
 from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
 
 __all__ = [
     "ENVIRONMENT",
     "SETTINGS_FILE_NAME",
+    "DenialSettings",
     "HoldSettings",
     "LimitSettings",
     "NightlySettings",
@@ -97,6 +101,39 @@ class PolicySettings(_Section):
     refund_days: _Days = 60
     appeal_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
+
+
+_DENIAL_RULES_BYTES_MAX = 1_000_000
+"""Some thousands of rows; a longer sheet is some other file."""
+
+
+def _read_denial_rules(value: object) -> object:
+    """The rules of the CSV file that is named. Its rows are checked with the settings."""
+    if not isinstance(value, str):
+        return value
+    try:
+        with Path(value).open("rb") as stream:
+            data = stream.read(_DENIAL_RULES_BYTES_MAX + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{value} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{value}: byte {error.start} is not UTF-8 text") from None
+    if len(data) > _DENIAL_RULES_BYTES_MAX:
+        raise ValueError(f"{value} is too large for a sheet of refusals")
+    rules, mistakes = read_denial_rules(text)
+    if mistakes:
+        raise ValueError(f"{value}:\n    " + "\n    ".join(mistakes))
+    return rules
+
+
+class DenialSettings(_Section):
+    """What refusals mean by the practice's own experience: the rows of a CSV file that is named by
+    `rules`; see docs/DENIALS.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    rules: Annotated[tuple[DenialRule, ...], BeforeValidator(_read_denial_rules)] = ()
 
 
 class HoldSettings(_Section):
@@ -183,6 +220,7 @@ class Settings(_Section):
     progress: Progress = Progress.AUTO
     practice: PracticeSettings = PracticeSettings()
     policy: PolicySettings = PolicySettings()
+    denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
     nightly: NightlySettings = NightlySettings()
@@ -199,6 +237,7 @@ class Settings(_Section):
             practice_npis=self.practice.npis,
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
+            denial_rules=self.denials.rules,
             use_learned_quirks=self.payers.use_learned,
         )
 

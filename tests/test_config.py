@@ -6,6 +6,7 @@ import pytest
 
 from edi_engine.config import ENVIRONMENT, Progress, Settings, load_settings
 from edi_engine.errors import ExitStatus, SettingsError
+from edi_engine.records.denials import DenialStep
 from edi_engine.records.policy import ReconcilePolicy
 
 
@@ -135,3 +136,37 @@ def test_a_settings_file_that_is_named_must_exist(tmp_path: Path) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().database = "other.db"  # type: ignore[misc]
+
+
+def test_own_rules_of_refusals_are_read_from_the_sheet_that_is_named(tmp_path: Path) -> None:
+    sheet = "carc,payer_id,category,step,action\n16,SAMPLE,authorization,appeal,Call them.\n"
+    written(tmp_path, sheet, "refusals.csv")
+    file = written(tmp_path, '[denials]\nrules = "refusals.csv"')
+
+    (rule,) = load_settings(file).reconcile_policy.denial_rules
+
+    assert (rule.payer_id, rule.carc, rule.category) == ("SAMPLE", "16", "authorization")
+    assert (rule.step, rule.hardness, rule.action) == (DenialStep.APPEAL, None, "Call them.")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "denials.rules: refusals.csv cannot be read"),
+        (b"\xff", "denials.rules: refusals.csv: byte 0 is not UTF-8"),
+        (b"#" * 1_000_001, "denials.rules: refusals.csv is too large"),
+        (b"carc\n16\n", "row 1: the column category is missing"),
+        (b"carc,category\n16,nonsense\n", "row 2: category 'nonsense' is unknown: give one of"),
+    ],
+    ids=["missing", "bytes", "large", "column", "category"],
+)
+def test_a_sheet_of_refusals_that_cannot_be_used_says_where_and_why(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "refusals.csv").write_bytes(content)
+    file = written(tmp_path, '[denials]\nrules = "refusals.csv"')
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert said in str(caught.value)

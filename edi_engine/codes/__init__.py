@@ -1,10 +1,13 @@
-"""Code tables as data, with our own short labels: CARC, RARC, groups, statuses, PLB, places."""
+"""Code tables as data, with our own short labels, and the tables of refusals."""
 
 from edi_engine.codes.denials import (
+    DENIAL_ORDER,
     DenialCategory,
     DenialReason,
     denial_categories,
     denial_reason,
+    denial_rules,
+    read_denial_rules,
 )
 from edi_engine.codes.tables import (
     AdjustmentClass,
@@ -35,6 +38,7 @@ from edi_engine.codes.tables import (
 )
 
 __all__ = [
+    "DENIAL_ORDER",
     "AdjustmentClass",
     "Carc",
     "ClaimStatusCode",
@@ -53,6 +57,7 @@ __all__ = [
     "claim_statuses",
     "denial_categories",
     "denial_reason",
+    "denial_rules",
     "group_code",
     "group_codes",
     "place_of_service",
@@ -62,6 +67,7 @@ __all__ = [
     "provider_adjustments",
     "rarc_status",
     "rarc_statuses",
+    "read_denial_rules",
     "type_of_bill_label",
     "types_of_bill",
 ]

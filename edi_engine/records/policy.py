@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from edi_engine.records.contracts import Tolerance
+from edi_engine.records.denials import DenialRule
 
 __all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy"]
 
@@ -81,6 +82,8 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     an overpayment is known (domain feature 49), and contracts seldom more."""
     filing_days_by_payer: tuple[tuple[str, int], ...] = ()
     appeal_days_by_payer: tuple[tuple[str, int], ...] = ()
+    denial_rules: tuple[DenialRule, ...] = ()
+    """What refusals mean by the practice's own experience, before the tables of `codes`."""
     practice_npis: frozenset[str] = frozenset()
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
