@@ -1,5 +1,6 @@
-"""Code tables as data, with our own short labels, and the tables of refusals."""
+"""Code tables as data, with our own short labels, and the tables of deadlines and refusals."""
 
+from edi_engine.codes.deadlines import deadline_rules, parse_within
 from edi_engine.codes.denials import (
     DENIAL_ORDER,
     DenialCategory,
@@ -55,11 +56,13 @@ __all__ = [
     "claim_filing_indicators",
     "claim_status",
     "claim_statuses",
+    "deadline_rules",
     "denial_categories",
     "denial_reason",
     "denial_rules",
     "group_code",
     "group_codes",
+    "parse_within",
     "place_of_service",
     "places_of_service",
     "provider_adjustment",

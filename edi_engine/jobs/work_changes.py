@@ -50,18 +50,25 @@ def refresh_work(
 
 
 def refresh_work_on_date(
-    writer: Writer, *, since: date | None, as_of: date, happened_at: datetime
+    writer: Writer,
+    *,
+    since: date | None,
+    policy: ReconcilePolicy,
+    as_of: date,
+    happened_at: datetime,
 ) -> Counter[WorkEventKind]:
     """Wake what was snoozed to a day up to `as_of`, and let urgency rise or end.
 
     `since` is the day this was last done; None looks at every deadline that has passed.
     """
+    calendar = policy.calendar
     # One more for the day on which the last business days begin.
-    urgent_by = add_business_days(as_of, URGENT_BUSINESS_DAYS + 1)
+    urgent_by = add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar)
     nearing = writer.work_items_by_deadline(since or date.min, urgent_by)
     items = {item.item_key: item for item in (*nearing, *writer.work_items_to_wake(as_of))}
     return write_changes(
-        writer, refresh_on_date(items.values(), as_of=as_of, happened_at=happened_at)
+        writer,
+        refresh_on_date(items.values(), as_of=as_of, happened_at=happened_at, calendar=calendar),
     )
 
 

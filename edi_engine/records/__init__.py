@@ -5,6 +5,7 @@ __all__ = [
     "common",
     "contracts",
     "datasets",
+    "deadlines",
     "denials",
     "deposits",
     "expected",

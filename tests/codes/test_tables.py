@@ -43,6 +43,10 @@ TABLES_AND_KEYS = [
     ("type_of_bill", ("part", "code")),
     ("denial_categories", ("category",)),
     ("denial_rules", ("payer_id", "group_code", "carc", "rarc")),
+    (
+        "deadline_rules",
+        ("filing_indicator", "claim_type", "kind", "level"),
+    ),
 ]
 
 CLASSES_OF_THE_FIELD = [

@@ -3,6 +3,7 @@
 from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.work import DEADLINE_NAME
 from edi_engine.store import Store
 
 __all__ = ["show_work_item"]
@@ -42,7 +43,16 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
     factors = Table(
         "priority",
         (("factor", _TEXT), ("value", _TEXT), ("because", _TEXT)),
-        tuple((one.name, one.value, one.reason) for one in item.factors),
+        tuple((one.name, one.value, one.reason) for one in item.factors if not one.is_deadline),
+    )
+    deadlines = Table(
+        "deadlines",
+        (("deadline", _TEXT), ("last day", _TEXT), ("because", _TEXT)),
+        tuple(
+            (one.name.removesuffix(DEADLINE_NAME), one.value, one.reason)
+            for one in item.factors
+            if one.is_deadline
+        ),
     )
     history = Table(
         "history",
@@ -52,4 +62,4 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for event in entry.events
         ),
     )
-    return Page(f"Work item {work_item_id}", facts, (factors, history))
+    return Page(f"Work item {work_item_id}", facts, (factors, deadlines, history))
