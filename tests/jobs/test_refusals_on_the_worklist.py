@@ -132,3 +132,30 @@ def test_the_night_after_the_last_day_advises_what_is_left(tmp_path: Path) -> No
             "60 days from the date of the remittance, 2026-03-20 (the manual)",
         ),
     )
+
+
+def test_a_duplicate_shows_the_other_claims_for_the_same_service(tmp_path: Path) -> None:
+    again = {"TEST-G20": "TEST-AGAIN", "000000148": "000000150", "TRACE149": "TRACE151"}
+    other = {"ICNG20A": "ICNOTHER", "000000149": "000000151"}
+    with open_store(str(tmp_path / "practice.db")) as store:
+        stored(
+            tmp_path,
+            store,
+            CLAIM.read_text("ascii"),
+            changed(CLAIM.read_text("ascii"), **again),
+            PAYMENT.read_text("ascii"),
+            refusal("OA*18", **again, **other),
+        )
+        conclude(store, as_of=WEEK_LATER)
+        item = denial(store)
+        page = show_work_item(store, item.work_item_id)
+
+    assert "Advised: find original." in item.reason
+    ((_, number, payer, sent_on, status, paid),) = rows(page, "claims that say the same")
+    assert (number, payer, sent_on, paid) == (
+        "TEST-G20",
+        "TEST PAYER A",
+        date(2026, 3, 4),
+        60_00,
+    )
+    assert status == "paid"
