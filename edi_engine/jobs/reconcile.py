@@ -364,6 +364,10 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)
         run.work += refresh_work_on_date(
-            writer, since=since, as_of=context.as_of, happened_at=context.happened_at
+            writer,
+            since=since,
+            policy=context.policy,
+            as_of=context.as_of,
+            happened_at=context.happened_at,
         )
         writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))

@@ -160,7 +160,7 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         case,
         sequence,
         "denied" if is_whole else "partially_denied",
-        detail=denial_category(total) or NOT_RECOGNISED,
+        detail=denial_category(total, case.claim.payer_id, case.policy) or NOT_RECOGNISED,
         amount_cents=sum(_worth(row) for row in refused) + sum(row.net.denied for row in partly),
         arose_on=sequence.paid_on,
         reason=f"{'The claim' if is_whole else _lines(rows).capitalize()} was refused: {codes}.",
@@ -191,7 +191,9 @@ def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliati
             case,
             sequence,
             cause,
-            detail=denial_category(_total(rows)) if refused else causes,
+            detail=denial_category(_total(rows), case.claim.payer_id, case.policy)
+            if refused
+            else causes,
             amount_cents=sum(amounts),
             arose_on=sequence.paid_on,
             reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "

@@ -90,7 +90,7 @@ def reconcile_claim(
         patient_balance_cents=postings.patient_balance_cents,
         lines=tuple(
             [
-                as_record(row, claim, sequence.payer_sequence)
+                as_record(row, claim, sequence.payer_sequence, policy)
                 for sequence in case.sequences
                 for row in sequence.rows
             ]

@@ -40,7 +40,7 @@ from edi_engine.records.deposits import (
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
 
-DAY = date(2026, 1, 15)  # a Thursday
+DAY = date(2026, 3, 12)  # a Thursday, with no holiday in the months after
 PAYER = "1990000003"
 NAME = "EXAMPLE HEALTH PLAN"
 NOBODY = PayerKeys()
