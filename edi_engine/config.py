@@ -37,6 +37,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "SubmitterSettings",
     "load_settings",
 ]
 
@@ -56,6 +57,7 @@ _SETTINGS_BYTES_MAX = 1_000_000
 
 _Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
 _Npi = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+_InterchangeId = Annotated[str, StringConstraints(pattern=r"^([!-}]{2,15})?$")]
 _Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 
 
@@ -164,6 +166,18 @@ class NightlySettings(_Section):
     settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
+class SubmitterSettings(_Section):
+    """The envelope of claims that are written out. What is empty is copied from the file in which
+    the claim was sent. The first control number counts up from file to file, so that it can keep
+    away from the numbers that the billing system gives."""
+
+    sender_qualifier: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]{2})?$")] = ""
+    sender_id: _InterchangeId = ""
+    receiver_qualifier: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]{2})?$")] = ""
+    receiver_id: _InterchangeId = ""
+    first_control_number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)] = 1
+
+
 class LimitSettings(_Section):
     """Upper bounds, so that no archive can fill a disk. Bytes are unpacked; the ratio is unpacked
     over packed length. Meanings and reasons stand in `jobs/archives.py` and `jobs/reconcile.py`."""
@@ -186,6 +200,7 @@ class Settings(_Section):
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
     nightly: NightlySettings = NightlySettings()
+    submitter: SubmitterSettings = SubmitterSettings()
     limits: LimitSettings = LimitSettings()
 
     @property
@@ -320,6 +335,10 @@ def _in_plain_words(kind: str, message: str) -> str:
     if kind == "string_pattern_mismatch" and "CO|PR" in message:
         return "a group code is expected: CO, PR, OA, PI or CR."
     if kind == "string_pattern_mismatch":
+        if "A-Z0-9" in message:
+            return "two capital letters or digits are expected."
+        if "!-}" in message:
+            return "2 to 15 characters without blanks are expected."
         digits = "ten" if "10" in message else "nine"
         return f"{digits} digits in quotes are expected."
     return plain.get(kind, f"{message[:1].lower()}{message[1:]}.")
