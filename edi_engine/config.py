@@ -23,11 +23,15 @@ from pydantic import (
 
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
+from edi_engine.records.appeals import AppealLadder, AppealLevel, AppealPolicy
 from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
 
 __all__ = [
     "ENVIRONMENT",
     "SETTINGS_FILE_NAME",
+    "AppealLadderSettings",
+    "AppealLevelSettings",
+    "AppealSettings",
     "HoldSettings",
     "LimitSettings",
     "NightlySettings",
@@ -166,6 +170,66 @@ class NightlySettings(_Section):
     settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
+class AppealLevelSettings(_Section):
+    """One level: calendar days to file it from the decision before, and for the payer's answer.
+    `minimum` is in dollars."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    file_days: _Days
+    response_days: _Days = 60
+    minimum: str = "0"
+
+    @field_validator("minimum")
+    @classmethod
+    def _minimum_is_money(cls, text: str) -> str:
+        cents = parse_cents(text)
+        if cents is None or cents < 0:
+            message = 'an amount in quotes is expected, like "190.00"'
+            raise ValueError(message)
+        return text
+
+
+class AppealLadderSettings(_Section):
+    """The levels of some payers, by identifier or by claim filing indicator (SBR09); with neither
+    they hold for everybody else."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    payer_ids: frozenset[str] = frozenset()
+    filing_indicators: frozenset[str] = frozenset()
+    levels: Annotated[tuple[AppealLevelSettings, ...], Field(min_length=1, max_length=9)]
+
+
+class AppealSettings(_Section):
+    """Ladders of payers, days for answers, and the folder of the practice's own letters; meanings
+    stand in `records/appeals.py` and docs/APPEALS.md."""
+
+    ladders: tuple[AppealLadderSettings, ...] = ()
+    response_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
+    templates: Path | None = None
+
+    @property
+    def policy(self) -> AppealPolicy:
+        """As the rules take it."""
+        ladders = (
+            AppealLadder(
+                one.name,
+                tuple(
+                    AppealLevel(
+                        level.name,
+                        level.file_days,
+                        level.response_days,
+                        parse_cents(level.minimum) or 0,
+                    )
+                    for level in one.levels
+                ),
+                one.payer_ids,
+                one.filing_indicators,
+            )
+            for one in self.ladders
+        )
+        return AppealPolicy(tuple(ladders), tuple(sorted(self.response_days_by_payer.items())))
+
+
 class SubmitterSettings(_Section):
     """The envelope of claims that are written out. What is empty is copied from the file in which
     the claim was sent. The first control number counts up from file to file, so that it can keep
@@ -200,6 +264,7 @@ class Settings(_Section):
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
     nightly: NightlySettings = NightlySettings()
+    appeals: AppealSettings = AppealSettings()
     submitter: SubmitterSettings = SubmitterSettings()
     limits: LimitSettings = LimitSettings()
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Writer
-from edi_engine.worklist import PlacedIssue, WorkChange, refresh, refresh_on_date
+from edi_engine.worklist import PlacedIssue, WorkChange, refresh, refresh_on_date, standing_of
 
 __all__ = ["refresh_work", "refresh_work_on_date", "write_changes"]
 
@@ -41,7 +41,20 @@ def refresh_work(
         deposit_ids=deposit_ids,
         remittance_deposit_ids=remittance_deposit_ids,
     )
-    changes = refresh(items, issues, policy=policy, as_of=as_of, happened_at=happened_at)
+    appeals = writer.appeals_of_items(item.work_item_id for item in items)
+    standings = {
+        item.item_key: standing
+        for item in items
+        if (standing := standing_of(appeals.get(item.work_item_id, ()))) is not None
+    }
+    changes = refresh(
+        items,
+        issues,
+        policy=policy,
+        as_of=as_of,
+        happened_at=happened_at,
+        standings=standings,
+    )
     return write_changes(writer, changes)
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "AppealMethod",
     "AppealOutcome",
     "AppealPolicy",
+    "usual_ladders",
 ]
 
 
@@ -70,12 +71,58 @@ class AppealLadder(msgspec.Struct, frozen=True):
     filing_indicators: frozenset[str] = frozenset()
     """SBR09 of claims it is for, unless another ladder names their payer."""
 
+    @property
+    def is_for_others(self) -> bool:
+        """Whether it is for whatever no other ladder names."""
+        return not (self.payer_ids or self.filing_indicators)
+
 
 class AppealPolicy(msgspec.Struct, frozen=True):
     """The ladders in order, and for payers with days of their own how long an answer takes."""
 
-    ladders: tuple[AppealLadder, ...]
+    ladders: tuple[AppealLadder, ...] = ()
     response_days_by_payer: tuple[tuple[str, int], ...] = ()
+
+    def ladder_for(self, payer_id: str, filing_indicator: str) -> AppealLadder:
+        """The ladder that names the payer, else the filing indicator, else the one for others."""
+        ladders = (*self.ladders, *usual_ladders())
+        for ladder in ladders:
+            if payer_id in ladder.payer_ids:
+                return ladder
+        for ladder in ladders:
+            if filing_indicator in ladder.filing_indicators:
+                return ladder
+        return next(ladder for ladder in ladders if ladder.is_for_others)
+
+
+def usual_ladders() -> tuple[AppealLadder, ...]:
+    """What holds where the practice says nothing.
+
+    Medicare's five levels with the amounts of 2025 (domain 6.3); a court gives no day for its
+    answer, so a year stands there. For others two levels with the payer and one outside, by the
+    days that contracts and plans usually give.
+    """
+    return (
+        AppealLadder(
+            "medicare",
+            (
+                AppealLevel("redetermination", 120, 60),
+                AppealLevel("reconsideration", 180, 60),
+                AppealLevel("administrative law judge", 60, 90, 190_00),
+                AppealLevel("appeals council", 60, 90),
+                AppealLevel("federal court", 60, 365, 1_900_00),
+            ),
+            filing_indicators=frozenset({"MA", "MB"}),
+        ),
+        AppealLadder(
+            "commercial",
+            (
+                AppealLevel("first level", 180, 60),
+                AppealLevel("second level", 60, 60),
+                AppealLevel("external review", 120, 60),
+            ),
+        ),
+    )
 
 
 class Appeal(msgspec.Struct, frozen=True):
