@@ -1,7 +1,8 @@
-"""Appeals: file, list, show, answer, correct, next."""
+"""Appeals: file, list, show, answer, correct, next, letter."""
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -18,10 +19,12 @@ from edi_engine.jobs.appeals import (
     list_appeals,
     next_of_appeal,
 )
+from edi_engine.jobs.letters import letter_templates, write_letter
 from edi_engine.jobs.show import Table, show_appeal_page
 from edi_engine.money import format_dollars, parse_cents
 from edi_engine.records.appeals import AppealMethod, AppealOutcome
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.letters import LetterKind
 
 __all__ = ["appeals"]
 
@@ -278,6 +281,48 @@ def next_(context: Context, appeal: int) -> int:
             f"Level {found.level} ({found.name}) is open until {found.due_on.isoformat()},"
             f" {format_dollars(found.disputed_cents)} in dispute."
         )
+    return ExitStatus.DONE
+
+
+@appeals.command("letter", epilog="Example: edi-engine appeals letter 12 --out letter.pdf")
+@click.argument("item", type=int)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in LetterKind]),
+    metavar="KIND",
+    help=f"What it is about (default: told from the item): {', '.join(LetterKind)}.",
+)
+@click.option(
+    "--out", type=click.Path(), metavar="FILE", help="Write it: as PDF where the name ends in .pdf."
+)
+@day_option
+@command_options
+@pass_context
+def letter(context: Context, *, item: int, kind: str | None, out: str | None, as_of: date) -> int:
+    """Set the letter that appeals a work item, for a person to read, sign and send."""
+    settings = context.settings.appeals
+    with context.store() as store:
+        made = write_letter(
+            store,
+            item,
+            kind=LetterKind(kind) if kind else None,
+            path=Path(out) if out else None,
+            templates=letter_templates(settings.templates),
+            policy=settings.policy,
+            actor=context.actor if out else context.actor_if_known,
+            as_of=as_of,
+        )
+    if context.as_json:
+        print_json(made)
+    elif out is None:
+        click.echo(made.text, nl=False)
+    else:
+        say(f"The letter ({made.kind.value.replace('_', ' ')}) is written to {out}.")
+        if made.replaced_count:
+            say(
+                f"{made.replaced_count} characters have no sign in the PDF's fonts and are printed"
+                " plainly; a letter as text has them."
+            )
     return ExitStatus.DONE
 
 

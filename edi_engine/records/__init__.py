@@ -13,6 +13,7 @@ __all__ = [
     "intake",
     "journal",
     "keys",
+    "letters",
     "matching",
     "payer_profiles",
     "places",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -107,3 +108,45 @@ def test_a_practice_sets_its_own_ladder(
     assert "2026-05-05" in result.stdout
     settings.write_text('[[appeals.ladders]]\nname = "ours"\nlevels = []\n')
     assert change("--settings", settings, "appeals", "list").exit_code == 3
+
+
+def test_a_letter_is_printed_or_written_and_noted(change: Run, item: int, tmp_path: Path) -> None:
+    printed = change("appeals", "letter", item, *DAY)
+    assert printed.exit_code == 0, printed.stderr
+    assert "Re: Appeal" in printed.stdout
+    assert "Exhibits" in printed.stdout
+    made = change("appeals", "letter", item, "--out", tmp_path / "letter.pdf", *DAY)
+    assert made.exit_code == 0, made.stderr
+    assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF-")
+    assert change("show", "item", item).stdout.count("Letter written") == 1
+    found = json.loads(change("appeals", "letter", item, "--kind", "denial", "--json").stdout)
+    assert found["kind"] == "denial"
+
+
+def test_a_letter_of_the_practice_says_where_it_is_wrong(
+    change: Run, item: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "denial.txt").write_text("Dear {{ payer_name }},\n\n{{ our_doctor }}\n")
+    settings = tmp_path / "s.toml"
+    settings.write_text(f'[appeals]\ntemplates = "{folder}"\n')
+    result = change("--settings", settings, "appeals", "letter", item, "--kind", "denial", *DAY)
+    assert result.exit_code == 2
+    assert "template denial line 3: there is no 'our_doctor' to set in." in result.stderr
+
+
+def test_every_denial_and_underpayment_of_the_demo_has_its_letter(
+    look: Run, tmp_path: Path
+) -> None:
+    kinds = set()
+    for queue in ("denial", "underpay"):
+        listed = look("worklist", "list", "--queue", queue, "--limit", 0, "--json", *DAY)
+        for entry in json.loads(listed.stdout):
+            number = entry["item"]["work_item_id"]
+            result = look("appeals", "letter", number, "--json", *DAY)
+            assert result.exit_code == 0, result.stderr
+            made = json.loads(result.stdout)
+            kinds.add(made["kind"])
+            assert "In dispute" in made["text"]
+    assert {"underpayment", "medical_necessity"} <= kinds
