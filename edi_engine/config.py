@@ -26,6 +26,7 @@ from pydantic import (
 from edi_engine.codes import claim_filing_indicators, parse_within, read_denial_rules
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
+from edi_engine.records.appeals import AppealLadder, AppealLevel, AppealPolicy
 from edi_engine.records.claims import ClaimKind
 from edi_engine.records.deadlines import (
     DeadlineAnchor,
@@ -40,6 +41,9 @@ from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, Reconcile
 __all__ = [
     "ENVIRONMENT",
     "SETTINGS_FILE_NAME",
+    "AppealLadderSettings",
+    "AppealLevelSettings",
+    "AppealSettings",
     "CalendarSettings",
     "DeadlineSettings",
     "DenialSettings",
@@ -52,6 +56,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "SubmitterSettings",
     "load_settings",
 ]
 
@@ -71,6 +76,7 @@ _SETTINGS_BYTES_MAX = 1_000_000
 
 _Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
 _Npi = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+_InterchangeId = Annotated[str, StringConstraints(pattern=r"^([!-}]{2,15})?$")]
 _Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 
 
@@ -322,6 +328,78 @@ class NightlySettings(_Section):
     settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
+class AppealLevelSettings(_Section):
+    """One level: calendar days to file it from the decision before, and for the payer's answer.
+    `minimum` is in dollars."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    file_days: _Days
+    response_days: _Days = 60
+    minimum: str = "0"
+
+    @field_validator("minimum")
+    @classmethod
+    def _minimum_is_money(cls, text: str) -> str:
+        cents = parse_cents(text)
+        if cents is None or cents < 0:
+            message = 'an amount in quotes is expected, like "190.00"'
+            raise ValueError(message)
+        return text
+
+
+class AppealLadderSettings(_Section):
+    """The levels of some payers, by identifier or by claim filing indicator (SBR09); with neither
+    they hold for everybody else."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    payer_ids: frozenset[str] = frozenset()
+    filing_indicators: frozenset[str] = frozenset()
+    levels: Annotated[tuple[AppealLevelSettings, ...], Field(min_length=1, max_length=9)]
+
+
+class AppealSettings(_Section):
+    """Ladders of payers, days for answers, and the folder of the practice's own letters; meanings
+    stand in `records/appeals.py` and docs/APPEALS.md."""
+
+    ladders: tuple[AppealLadderSettings, ...] = ()
+    response_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
+    templates: Path | None = None
+
+    @property
+    def policy(self) -> AppealPolicy:
+        """As the rules take it."""
+        ladders = (
+            AppealLadder(
+                one.name,
+                tuple(
+                    AppealLevel(
+                        level.name,
+                        level.file_days,
+                        level.response_days,
+                        parse_cents(level.minimum) or 0,
+                    )
+                    for level in one.levels
+                ),
+                one.payer_ids,
+                one.filing_indicators,
+            )
+            for one in self.ladders
+        )
+        return AppealPolicy(tuple(ladders), tuple(sorted(self.response_days_by_payer.items())))
+
+
+class SubmitterSettings(_Section):
+    """The envelope of claims that are written out. What is empty is copied from the file in which
+    the claim was sent. The first control number counts up from file to file, so that it can keep
+    away from the numbers that the billing system gives."""
+
+    sender_qualifier: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]{2})?$")] = ""
+    sender_id: _InterchangeId = ""
+    receiver_qualifier: Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]{2})?$")] = ""
+    receiver_id: _InterchangeId = ""
+    first_control_number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)] = 1
+
+
 class LimitSettings(_Section):
     """Upper bounds, so that no archive can fill a disk. Bytes are unpacked; the ratio is unpacked
     over packed length. Meanings and reasons stand in `jobs/archives.py` and `jobs/reconcile.py`."""
@@ -347,6 +425,8 @@ class Settings(_Section):
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
     nightly: NightlySettings = NightlySettings()
+    appeals: AppealSettings = AppealSettings()
+    submitter: SubmitterSettings = SubmitterSettings()
     limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
@@ -518,6 +598,10 @@ def _in_plain_words(kind: str, message: str) -> str:
     if kind == "string_pattern_mismatch" and "CO|PR" in message:
         return "a group code is expected: CO, PR, OA, PI or CR."
     if kind == "string_pattern_mismatch":
+        if "A-Z0-9" in message:
+            return "two capital letters or digits are expected."
+        if "!-}" in message:
+            return "2 to 15 characters without blanks are expected."
         digits = "ten" if "10" in message else "nine"
         return f"{digits} digits in quotes are expected."
     return plain.get(kind, f"{message[:1].lower()}{message[1:]}.")

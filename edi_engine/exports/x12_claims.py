@@ -94,11 +94,23 @@ def _set_segments(claims: tuple[Claim, ...], envelope: Envelope) -> Iterator[Seg
         envelope.written_at,
         first.bill_purpose,
     )
-    yield ("NM1", "41", "2", envelope.submitter_name, "", "", "", "", "46", envelope.sender_id)
-    if envelope.submitter_phone:
-        yield ("PER", "IC", envelope.submitter_name, "TE", envelope.submitter_phone)
-    yield ("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.receiver_id)
+    yield from _sender_segments(envelope)
     yield from _hierarchy(claims)
+
+
+def _sender_segments(envelope: Envelope) -> Iterator[Segment]:
+    """Loops 1000A and 1000B."""
+    if envelope.submitter is not None:
+        yield from party_segments(envelope.submitter)
+    else:
+        name = envelope.submitter_name
+        yield ("NM1", "41", "2", name, "", "", "", "", "46", envelope.sender_id)
+        if envelope.submitter_phone:
+            yield ("PER", "IC", name, "TE", envelope.submitter_phone)
+    if envelope.receiver is not None:
+        yield from party_segments(envelope.receiver)
+    else:
+        yield ("NM1", "40", "2", envelope.receiver_name, "", "", "", "", "46", envelope.receiver_id)
 
 
 def _hierarchy(claims: tuple[Claim, ...]) -> Iterator[Segment]:

@@ -9,6 +9,7 @@ from datetime import date
 import msgspec
 
 from edi_engine.errors import InputError
+from edi_engine.records.common import Party
 
 __all__ = ["Envelope", "Segment", "TransactionSet", "WriterDelimiters", "write_interchange"]
 
@@ -30,7 +31,9 @@ class Envelope(msgspec.Struct, frozen=True):
     """Who sends what to whom, under which control numbers and date. No clock is asked.
 
     `written_at` is HHMM. The names are those of the 837's submitter (its `submitter_phone` digits
-    only) and receiver; an 835 has none. Control numbers count up from the ones given.
+    only) and receiver; an 835 has none. Control numbers count up from the ones given. The codes of
+    the group are those of the interchange where they are empty, and `submitter` and `receiver`
+    stand in place of the names where they are given.
     """
 
     sender_id: str
@@ -46,6 +49,10 @@ class Envelope(msgspec.Struct, frozen=True):
     submitter_name: str = "SUBMITTER"
     submitter_phone: str = ""
     receiver_name: str = "RECEIVER"
+    group_sender_code: str = ""
+    group_receiver_code: str = ""
+    submitter: Party | None = None
+    receiver: Party | None = None
 
 
 class WriterDelimiters(msgspec.Struct, frozen=True):
@@ -126,8 +133,8 @@ def _group_texts(
         (
             "GS",
             first.functional_code,
-            envelope.sender_id,
-            envelope.receiver_id,
+            envelope.group_sender_code or envelope.sender_id,
+            envelope.group_receiver_code or envelope.receiver_id,
             written_on,
             envelope.written_at,
             str(group_number),

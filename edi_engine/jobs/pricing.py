@@ -14,7 +14,7 @@ from edi_engine.records.matching import BilledClaim
 from edi_engine.records.pricing import PricedClaim
 from edi_engine.store import Reader, Store
 
-__all__ = ["ClaimPrice", "WhatIf", "WhatIfRow", "price_stored_claim", "what_if"]
+__all__ = ["ClaimPrice", "WhatIf", "WhatIfRow", "price_claim_read", "price_stored_claim", "what_if"]
 
 _CLAIMS_PER_BATCH = 2_000
 _OWN_PAYER = 1
@@ -42,10 +42,17 @@ def price_stored_claim(
                 place=f"claim {claim_id}",
                 remedy='Look up its number with "edi-engine export claims".',
             )
-        book = ContractBook(reader.contracts_in_force() if contracts is None else contracts)
-        prices = Prices(book, FeeSchedule(reader.fee_schedule()))
-        by_schedule = () if book.fitting(claim) else prices.expected(claim)
-        return ClaimPrice(claim, price_claim(book, claim), by_schedule)
+        return price_claim_read(reader, claim, contracts)
+
+
+def price_claim_read(
+    reader: Reader, claim: BilledClaim, contracts: Sequence[Contract] | None = None
+) -> ClaimPrice:
+    """Price a claim that was read already, by the contracts in force or by these."""
+    book = ContractBook(reader.contracts_in_force() if contracts is None else contracts)
+    prices = Prices(book, FeeSchedule(reader.fee_schedule()))
+    by_schedule = () if book.fitting(claim) else prices.expected(claim)
+    return ClaimPrice(claim, price_claim(book, claim), by_schedule)
 
 
 class WhatIfRow(msgspec.Struct, frozen=True):

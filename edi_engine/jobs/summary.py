@@ -61,7 +61,12 @@ def summary_lines(store: Store, *, as_of: date) -> list[str]:
     with store.reading() as reader:
         totals = reader.practice_totals()
         first = reader.work_items(
-            statuses=(WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING),
+            statuses=(
+                WorkStatus.NEW,
+                WorkStatus.OPEN,
+                WorkStatus.WAITING,
+                WorkStatus.APPEALED,
+            ),
             awake_on=as_of,
             limit=_TOP_ITEMS,
         )

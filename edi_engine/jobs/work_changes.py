@@ -14,6 +14,7 @@ from edi_engine.worklist import (
     WorkChange,
     refresh,
     refresh_on_date,
+    standing_of,
 )
 
 __all__ = ["refresh_work", "refresh_work_on_date", "write_changes"]
@@ -45,7 +46,20 @@ def refresh_work(
         deposit_ids=deposit_ids,
         remittance_deposit_ids=remittance_deposit_ids,
     )
-    changes = refresh(items, issues, policy=policy, as_of=as_of, happened_at=happened_at)
+    appeals = writer.appeals_of_items(item.work_item_id for item in items)
+    standings = {
+        item.item_key: standing
+        for item in items
+        if (standing := standing_of(appeals.get(item.work_item_id, ()))) is not None
+    }
+    changes = refresh(
+        items,
+        issues,
+        policy=policy,
+        as_of=as_of,
+        happened_at=happened_at,
+        standings=standings,
+    )
     return write_changes(writer, changes)
 
 

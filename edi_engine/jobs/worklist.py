@@ -25,7 +25,7 @@ __all__ = [
     "snooze_item",
 ]
 
-_UNSETTLED = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING)
+_UNSETTLED = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING, WorkStatus.APPEALED)
 
 
 class WorkEntry(msgspec.Struct, frozen=True):

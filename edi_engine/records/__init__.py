@@ -1,9 +1,11 @@
 """The normalized records that every room passes around. No behaviour beyond reading themselves."""
 
 __all__ = [
+    "appeals",
     "claims",
     "common",
     "contracts",
+    "corrections",
     "datasets",
     "deadlines",
     "denials",
@@ -13,6 +15,7 @@ __all__ = [
     "intake",
     "journal",
     "keys",
+    "letters",
     "matching",
     "payer_profiles",
     "places",

@@ -36,11 +36,13 @@ class Queue(StrEnum):
 
 class WorkStatus(StrEnum):
     """NEW: nobody touched it. OPEN: being worked. WAITING: snoozed to its next action date.
+    APPEALED: the payer has an appeal, or the money that one brings is on its way; like WAITING.
     RESOLVED: the money says so. CLOSED: a person says so."""
 
     NEW = "new"
     OPEN = "open"
     WAITING = "waiting"
+    APPEALED = "appealed"
     RESOLVED = "resolved"
     CLOSED = "closed"
 
@@ -54,6 +56,8 @@ class WorkEventKind(StrEnum):
     NOTED = "noted"
     SNOOZED = "snoozed"
     WOKEN = "woken"
+    APPEALED = "appealed"
+    ANSWERED = "answered"
     RESOLVED = "resolved"
     CLOSED = "closed"
     REOPENED = "reopened"

@@ -1,5 +1,6 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
+from edi_engine.store.appeals import AppealReading
 from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
@@ -16,6 +17,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
+from edi_engine.store.written_claims import WrittenClaimReading
 
 __all__ = ["Reader"]
 
@@ -34,6 +36,8 @@ class Reader(
     InferredRateReading,
     DepositReading,
     WorkReading,
+    AppealReading,
+    WrittenClaimReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

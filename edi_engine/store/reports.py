@@ -138,7 +138,7 @@ GROUP BY m.status ORDER BY m.status
 
 _WORK_TOTALS_SQL = """
 SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items
-WHERE status IN ('new', 'open', 'waiting')
+WHERE status IN ('new', 'open', 'waiting', 'appealed')
 GROUP BY queue ORDER BY SUM(amount_at_risk_cents) DESC, queue
 """
 
@@ -151,7 +151,7 @@ class ReportReading(Queries):
 
         A claim's own facts come first; an item about a payment has those of the payment.
         """
-        claims = self._claim_subjects(item.claim_id for item in items if item.claim_id)
+        claims = self.claim_subjects(item.claim_id for item in items if item.claim_id)
         payments = self._payment_subjects(
             item.claim_payment_id for item in items if item.claim_payment_id
         )
@@ -253,7 +253,8 @@ class ReportReading(Queries):
                 days.setdefault(payer_id, []).append((answered_on - sent_on).days)
         return days
 
-    def _claim_subjects(self, claim_ids: Iterable[int]) -> dict[int, Subject]:
+    def claim_subjects(self, claim_ids: Iterable[int]) -> dict[int, Subject]:
+        """What names claims to a person, by claim."""
         return {
             row[0]: Subject(
                 claim_id=row[0],

@@ -13,6 +13,7 @@ column of its own is read again from the raw bytes when somebody looks
 """
 
 from edi_engine.store import (
+    appeal_tables,
     conclusion_tables,
     contract_tables,
     deposit_tables,
@@ -31,5 +32,6 @@ TABLE_MODULES = (
     payer_tables,
     deposit_tables,
     contract_tables,
+    appeal_tables,
 )
 """Importing them is what fills the metadata."""

@@ -106,7 +106,7 @@ SELECT h.payer_id, MIN(c.payer_name), h.cause, h.term, COUNT(DISTINCT h.claim_id
     MIN(CASE WHEN h.solved_on IS NULL THEN
         (SELECT MIN(w.deadline) FROM work_items w
             WHERE w.subject = 'claim:' || CAST(h.claim_id AS TEXT)
-            AND w.cause = 'underpaid' AND w.status IN ('new', 'open', 'waiting')) END)
+            AND w.cause = 'underpaid' AND w.status IN ('new', 'open', 'waiting', 'appealed')) END)
 FROM variance_hits h JOIN claims c ON c.claim_id = h.claim_id
 GROUP BY h.payer_id, h.cause, h.term
 ORDER BY 7 DESC, 8 DESC, h.payer_id, h.cause, h.term

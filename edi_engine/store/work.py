@@ -71,7 +71,7 @@ class WorkReading(Queries):
             conditions.append(f"status IN ({', '.join('?' * len(statuses))})")
             values += [status.value for status in statuses]
         if awake_on is not None:
-            conditions.append("(status <> 'waiting' OR next_action_on <= ?)")
+            conditions.append("(status NOT IN ('waiting', 'appealed') OR next_action_on <= ?)")
             values.append(iso_days[awake_on])
         if payer_id is not None:
             conditions.append(_OF_PAYER)
@@ -121,8 +121,11 @@ class WorkReading(Queries):
         return sorted((_work_item(row) for row in rows), key=lambda item: item.item_key)
 
     def work_items_to_wake(self, as_of: date) -> list[WorkItem]:
-        """Snoozed items whose day has come."""
-        sql = f"{_ITEM_SQL} WHERE status = 'waiting' AND next_action_on <= ? ORDER BY item_key"
+        """Snoozed and appealed items whose day has come."""
+        sql = (
+            f"{_ITEM_SQL} WHERE status IN ('waiting', 'appealed') AND next_action_on <= ?"
+            " ORDER BY item_key"
+        )
         return [_work_item(row) for row in self.rows(sql, (iso_days[as_of],))]
 
     def work_items_by_deadline(self, first_on: date, last_on: date) -> list[WorkItem]:

@@ -1,5 +1,6 @@
 """The writer: everything a reader knows, and every change the store allows."""
 
+from edi_engine.store.appeals import AppealWriting
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
@@ -12,6 +13,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
+from edi_engine.store.written_claims import WrittenClaimWriting
 
 __all__ = ["Writer"]
 
@@ -28,6 +30,8 @@ class Writer(
     ContractWriting,
     VarianceHitWriting,
     InferredRateWriting,
+    AppealWriting,
+    WrittenClaimWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

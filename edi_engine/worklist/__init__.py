@@ -7,6 +7,18 @@ Pure: the day and the instant are given. The way through: issues are gathered in
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
+from edi_engine.worklist.appeal_items import item_after_answer, item_after_filing
+from edi_engine.worklist.appeals import (
+    AppealStanding,
+    Filing,
+    NextLevel,
+    amended,
+    answered,
+    filed,
+    next_level,
+    remaining_cents,
+    standing_of,
+)
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
 from edi_engine.worklist.concerns import ClaimFacts, PlacedIssue, item_key_of
 from edi_engine.worklist.counsel import CounselDesk
@@ -18,21 +30,32 @@ __all__ = [
     "CAUSES",
     "ENGINE",
     "URGENT_BUSINESS_DAYS",
+    "AppealStanding",
     "CauseRule",
     "ClaimFacts",
     "CounselDesk",
     "Deadline",
     "DeadlineBook",
     "DeadlineFacts",
+    "Filing",
+    "NextLevel",
     "PlacedIssue",
     "WorkChange",
+    "amended",
+    "answered",
     "assign",
     "cause_rule",
     "close",
+    "filed",
+    "item_after_answer",
+    "item_after_filing",
     "item_key_of",
+    "next_level",
     "note",
     "refresh",
     "refresh_on_date",
+    "remaining_cents",
     "reopen",
     "snooze",
+    "standing_of",
 ]

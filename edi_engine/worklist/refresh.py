@@ -5,7 +5,7 @@ person's word stands: a closed item comes back only with new evidence, a snoozed
 evidence or on its day. Nothing is ever deleted. Source: domain features 71, 75 and 81.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -15,16 +15,19 @@ from edi_engine.money import format_dollars
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.advice import Advice, advice_for
+from edi_engine.worklist.appeals import AppealStanding
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
 from edi_engine.worklist.counsel import Counsel, CounselDesk, deadlines_on, urgency_words
 from edi_engine.worklist.priority import Priority, priority_of
 
-__all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date"]
+__all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date", "with_standing"]
 
 ENGINE = "engine"
 """The actor of events that a rule causes."""
 
-_WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING})
+_WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING, WorkStatus.APPEALED})
+_HIDDEN = frozenset({WorkStatus.WAITING, WorkStatus.APPEALED})
+"""Until the day of their next action, or new evidence."""
 
 
 class WorkChange(msgspec.Struct, frozen=True):
@@ -44,18 +47,29 @@ def refresh(
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
+    standings: Mapping[str, AppealStanding] | None = None,
 ) -> list[WorkChange]:
     """What changes, sorted by item key; an item that stays as it is does not appear.
 
-    `items` are all items, of every status, of the claims, payments and remittances looked at, and
-    `issues` is everything wrong with these now: an item that no issue speaks for is resolved.
+    `standings` say for the keys of items that were appealed what comes of it next, which then
+    stands in place of the usual advice. `items` are all items, of every status, of the claims,
+    payments and remittances looked at, and `issues` is everything wrong with these now: an item
+    that no issue speaks for is resolved.
     """
     concerns = {concern.item_key: concern for concern in gather_concerns(issues)}
     known = {item.item_key: item for item in items}
     desk = CounselDesk(policy)
+    appealed = standings or {}
     changes: list[WorkChange] = []
     for item_key in sorted(concerns.keys() | known.keys()):
-        change = _change(known.get(item_key), concerns.get(item_key), desk, as_of, happened_at)
+        change = _change(
+            known.get(item_key),
+            concerns.get(item_key),
+            desk,
+            as_of,
+            happened_at,
+            standing=appealed.get(item_key),
+        )
         if change is not None:
             changes.append(change)
     return changes
@@ -78,9 +92,7 @@ def refresh_on_date(
         events: tuple[WorkEvent, ...] = ()
         if woken:
             current = msgspec.structs.replace(current, status=WorkStatus.OPEN)
-            events = (
-                _event(happened_at, WorkEventKind.WOKEN, "The day it was snoozed to has come."),
-            )
+            events = (_event(happened_at, WorkEventKind.WOKEN, _why_woken(item)),)
         if current != item:
             changes.append(WorkChange(current, events))
     return changes
@@ -92,12 +104,14 @@ def _change(
     desk: CounselDesk,
     as_of: date,
     happened_at: datetime,
+    *,
+    standing: AppealStanding | None,
 ) -> WorkChange | None:
     if concern is None:
         return _resolved(item, happened_at) if item is not None else None
     if item is None:
         return _opened(concern, desk, as_of, happened_at)
-    current = _described(item, concern, desk, as_of)
+    current = _described(item, concern, desk, as_of, standing)
     is_new_evidence = item.evidence_digest != concern.evidence_digest
     if item.status is WorkStatus.RESOLVED:
         return _reopened(current, concern, happened_at, "It is no longer settled:", as_of)
@@ -108,14 +122,22 @@ def _change(
     if is_new_evidence:
         return _with_evidence(item, current, concern, happened_at, as_of)
     if _is_due(item, as_of):
-        woken = _event(happened_at, WorkEventKind.WOKEN, "The day it was snoozed to has come.")
+        woken = _event(happened_at, WorkEventKind.WOKEN, _why_woken(item))
         return WorkChange(msgspec.structs.replace(current, status=WorkStatus.OPEN), (woken,))
     return WorkChange(current) if current != item else None
 
 
-def _described(item: WorkItem, concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
+def _described(
+    item: WorkItem,
+    concern: Concern,
+    desk: CounselDesk,
+    as_of: date,
+    standing: AppealStanding | None,
+) -> WorkItem:
     """The item with today's facts; status, assignee and the person's next date stay."""
     fresh = _new_item(concern, desk, as_of)
+    if standing is not None:
+        fresh = with_standing(fresh, standing, as_of, desk.book.calendar)
     return msgspec.structs.replace(
         fresh,
         status=item.status,
@@ -148,6 +170,19 @@ def _new_item(concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
         reason=" ".join(filter(None, (concern.reason, counsel.why))),
         evidence_digest=concern.evidence_digest,
     )
+
+
+def with_standing(
+    item: WorkItem,
+    standing: AppealStanding,
+    as_of: date,
+    calendar: BusinessCalendar = FEDERAL_CALENDAR,
+) -> WorkItem:
+    """The item with what its appeal asks for next, and the day until when that can be done."""
+    changed = msgspec.structs.replace(
+        item, next_action=standing.next_action, deadline=standing.deadline
+    )
+    return _reprioritised(changed, as_of, calendar)
 
 
 def _reprioritised(item: WorkItem, as_of: date, calendar: BusinessCalendar) -> WorkItem:
@@ -211,7 +246,7 @@ def _with_evidence(
     item: WorkItem, current: WorkItem, concern: Concern, happened_at: datetime, as_of: date
 ) -> WorkChange:
     events = [_event(happened_at, WorkEventKind.EVIDENCE, _evidence_text(concern))]
-    if item.status is WorkStatus.WAITING:
+    if item.status in _HIDDEN:
         current = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=as_of)
         events.append(_event(happened_at, WorkEventKind.WOKEN, "New evidence woke it early."))
     return WorkChange(current, tuple(events))
@@ -224,10 +259,14 @@ def _evidence_text(concern: Concern) -> str:
 
 def _is_due(item: WorkItem, as_of: date) -> bool:
     return (
-        item.status is WorkStatus.WAITING
-        and item.next_action_on is not None
-        and item.next_action_on <= as_of
+        item.status in _HIDDEN and item.next_action_on is not None and item.next_action_on <= as_of
     )
+
+
+def _why_woken(item: WorkItem) -> str:
+    if item.status is WorkStatus.APPEALED:
+        return "What the appeal should have brought has not come by its day."
+    return "The day it was snoozed to has come."
 
 
 def _event(happened_at: datetime, kind: WorkEventKind, text: str) -> WorkEvent:

@@ -42,10 +42,12 @@ FLOORS: dict[str, set[str]] = {
 DOORS: dict[str, set[str]] = {
     "alembic": {"edi_engine.store"},
     "click": {"edi_engine.cli"},
+    "jinja2": {"edi_engine.exports.letters"},
     "msgspec": {"edi_engine"},
     "psycopg": {"edi_engine.store"},
     "pydantic": {"edi_engine.config", "edi_engine.contracts"},
     "pyx12": {"edi_engine.parsers.guide_check"},
+    "reportlab": {"edi_engine.exports.letter_pdf"},
     "rich": {"edi_engine.cli"},
     "sqlalchemy": {"edi_engine.store"},
     "sqlite3": {"edi_engine.store"},

@@ -1,5 +1,6 @@
 """Everything known about one thing, down to the raw segments. One module per kind of thing."""
 
+from edi_engine.jobs.show.appeals import show_appeal_page
 from edi_engine.jobs.show.claims import show_claim, show_line
 from edi_engine.jobs.show.files import show_file, show_set
 from edi_engine.jobs.show.pages import Fact, Page, RawSegment, Table, page_as_json, shown
@@ -14,6 +15,7 @@ __all__ = [
     "Table",
     "page_as_json",
     "profile_page",
+    "show_appeal_page",
     "show_claim",
     "show_file",
     "show_line",

@@ -7,6 +7,7 @@ from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.jobs.show.postings import claim_journal
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
+from edi_engine.records.corrections import WrittenClaim
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim
 from edi_engine.records.reconciliation import (
@@ -47,6 +48,9 @@ def show_claim(store: Store, claim_id: int) -> Page:
         items = reader.work_items_of(claim_ids=[claim_id])
         if items:
             tables.append(work_table(items))
+        written = reader.written_claims(claim_id)
+        if written:
+            tables.append(_written_table(written))
         original = reader.original_of_claim(claim_id)
     facts = [*_claim_facts(claim), *_standing_facts(conclusion)]
     if original is not None:
@@ -312,6 +316,32 @@ def work_table(items: Iterable[WorkItem]) -> Table:
                 item.reason,
             )
             for item in items
+        ),
+    )
+
+
+def _written_table(written: Iterable[WrittenClaim]) -> Table:
+    """Corrections and voids that were written to a file."""
+    return Table(
+        "written out again",
+        (
+            ("at", _TEXT),
+            ("by", _TEXT),
+            ("frequency code", _TEXT),
+            ("payer claim control number", _TEXT),
+            ("interchange", _NUMBER),
+            ("changes", _TEXT),
+        ),
+        tuple(
+            (
+                one.written_at,
+                one.actor,
+                one.frequency_code,
+                one.original_reference,
+                one.interchange_control_number,
+                "; ".join(one.changes),
+            )
+            for one in written
         ),
     )
 

@@ -1,7 +1,10 @@
 """A work item: what to do, why it matters, what was done so far."""
 
+from collections.abc import Iterable
+
 from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.jobs.worklist import show_item
+from edi_engine.records.appeals import Appeal
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reconciliation import ClaimStatus
@@ -25,6 +28,8 @@ _CLAIMS_LOOKED_AT_MAX = 500
 def show_work_item(store: Store, work_item_id: int) -> Page:
     """A work item with its factors and history. Raises InputError when there is no such one."""
     entry = show_item(store, work_item_id)
+    with store.reading() as reader:
+        appeals = reader.appeals_of_items([work_item_id]).get(work_item_id, [])
     item, subject = entry.item, entry.subject
     patient = ", ".join(filter(None, (subject.patient_last_name, subject.patient_first_name)))
     facts = (
@@ -68,7 +73,7 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for event in entry.events
         ),
     )
-    tables = [factors, deadlines, history]
+    tables = [factors, deadlines, _appeals_table(appeals), history]
     if item.detail == _DUPLICATE and item.claim_id is not None:
         tables.insert(2, _claims_that_say_the_same(store, item.claim_id))
     return Page(f"Work item {work_item_id}", facts, tuple(tables))
@@ -122,4 +127,31 @@ def _is_same_patient(one: BilledClaim, other: BilledClaim) -> bool:
     return bool(one.patient_last_name) and (one.patient_last_name, one.patient_first_name) == (
         other.patient_last_name,
         other.patient_first_name,
+    )
+
+
+def _appeals_table(appeals: Iterable[Appeal]) -> Table:
+    return Table(
+        "appeals",
+        (
+            ("appeal", _NUMBER),
+            ("level", _TEXT),
+            ("in dispute", _MONEY),
+            ("filed on", _DAY),
+            ("answer due on", _DAY),
+            ("outcome", _TEXT),
+            ("overturned", _MONEY),
+        ),
+        tuple(
+            (
+                one.appeal_id,
+                f"{one.level} {one.level_name}",
+                one.disputed_cents,
+                one.filed_on,
+                one.response_due_on,
+                one.outcome.value,
+                one.overturned_cents,
+            )
+            for one in appeals
+        ),
     )

@@ -1,0 +1,91 @@
+"""Claims written out again: corrected, or taken back."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from edi_engine.cli.context import Context, command_options, day_option, pass_context
+from edi_engine.cli.output import print_json, print_table, say
+from edi_engine.errors import ExitStatus
+from edi_engine.jobs.corrected_claims import WrittenReport, read_change, write_correction
+from edi_engine.jobs.show.files import findings_table
+
+__all__ = ["claims"]
+
+
+@click.group()
+def claims() -> None:
+    """Claims written out again for the system that sends them. docs/APPEALS.md tells more.
+
+    Example: edi-engine claims correct 12 --set "line 2 modifiers=25" --out corrected.837
+    """
+
+
+@claims.command(
+    "correct",
+    epilog="Example: edi-engine claims correct 12"
+    ' --set "line 2 modifiers=25,59" --set "diagnosis 2=E119" --out corrected.837',
+)
+@click.argument("claim", type=int)
+@click.option(
+    "--out", type=click.Path(), required=True, metavar="FILE", help="The 837 to write; a new file."
+)
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="CHANGE",
+    help='What to change, like "line 2 modifiers=25"; also procedure, units, charge, pointers and'
+    ' place_of_service of a line, "diagnosis 2=E119", place_of_service and authorization.',
+)
+@click.option("--void", "is_void", is_flag=True, help="Take the claim back (frequency 8).")
+@click.option(
+    "--reference",
+    default="",
+    metavar="NUMBER",
+    help="The payer claim control number (default: that of the matched payment).",
+)
+@day_option
+@command_options
+@pass_context
+def correct(
+    context: Context,
+    *,
+    claim: int,
+    out: str,
+    changes: tuple[str, ...],
+    is_void: bool,
+    reference: str,
+    as_of: date,
+) -> int:
+    """Write an 837 that replaces a claim (frequency 7), or takes it back (8). Nothing is sent."""
+    with context.store() as store:
+        report = write_correction(
+            store,
+            claim,
+            Path(out),
+            changes=[read_change(text) for text in changes],
+            is_void=is_void,
+            reference=reference,
+            submitter=context.settings.submitter,
+            actor=context.actor,
+            as_of=as_of,
+        )
+    if context.as_json:
+        print_json(report)
+    else:
+        _say(report, out)
+    return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
+
+
+def _say(report: WrittenReport, out: str) -> None:
+    written = report.written
+    say(
+        f"Claim {written.claim_id} is written to {out} with frequency {written.frequency_code},"
+        f" interchange {written.interchange_control_number:09d}."
+    )
+    say(*(f"  {change}" for change in written.changes))
+    say("Nothing was sent: give the file to the system that sends your claims.")
+    if report.findings:
+        print_table(findings_table(report.findings))

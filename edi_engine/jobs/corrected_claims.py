@@ -1,0 +1,250 @@
+"""A corrected claim or a void written out as an 837, for whoever sends it.
+
+Nothing is sent, and nothing in the store changes but a note that it was written. Before the file
+is kept it is read back by our own reader, which must give the record that was meant, and checked
+against the guide.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from edi_engine.config import SubmitterSettings
+from edi_engine.errors import EdiEngineError, InputError
+from edi_engine.exports import (
+    Envelope,
+    corrected_claim,
+    read_change,
+    voided_claim,
+    write_claims,
+)
+from edi_engine.findings import Finding, Severity
+from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.stored_claims import WholeClaim, billed_claim_of, whole_claim
+from edi_engine.jobs.validate import guide_findings
+from edi_engine.parsers import read_bytes
+from edi_engine.records.claims import Claim
+from edi_engine.records.corrections import ClaimChange, WrittenClaim
+from edi_engine.records.keys import control_number_key
+from edi_engine.records.matching import BilledClaim, ClaimPaymentId, PaidClaim
+from edi_engine.records.places import without_places
+from edi_engine.records.reconciliation import MatchOutcome
+from edi_engine.store import Reader, Store
+
+__all__ = ["WrittenReport", "payer_claim_control_number", "read_change", "write_correction"]
+
+_REVERSAL = "22"
+_REFERENCE_CHARACTERS_MAX = 50
+_CONTROL_NUMBER_MAX = 999_999_999
+"""ISA13 has nine digits. Source: X12.5."""
+
+
+class WrittenReport(msgspec.Struct, frozen=True):
+    """What was written. `findings` are those of the written file, which the original may have too;
+    its claim is what was meant in any case."""
+
+    written: WrittenClaim
+    findings: tuple[Finding, ...]
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether the file has mistakes for which it may be rejected."""
+        return any(finding.severity is not Severity.INFO for finding in self.findings)
+
+
+def write_correction(
+    store: Store,
+    claim_id: int,
+    path: Path,
+    *,
+    changes: Sequence[ClaimChange] = (),
+    is_void: bool = False,
+    reference: str = "",
+    submitter: SubmitterSettings | None = None,
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> WrittenReport:
+    """Write the claim with these changes (frequency 7), or taken back (frequency 8).
+
+    `reference` is the payer claim control number, that of the matched payment when it is empty.
+    Raises InputError when none is known, for changes that cannot be made, and when the file is
+    there already: no file is overwritten.
+    """
+    if is_void and changes:
+        raise InputError(
+            "a void takes the claim back as it was billed.",
+            place="--void",
+            remedy="Leave out --set, or --void.",
+        )
+    _refuse_existing(path)
+    submitter = submitter or SubmitterSettings()
+    written_at = now()
+    with store.writing() as writer:
+        billed = billed_claim_of(writer, claim_id)
+        number = _checked(reference) or payer_claim_control_number(writer, billed)
+        whole = whole_claim(writer, claim_id)
+        said: tuple[str, ...] = ()
+        if is_void:
+            claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
+        else:
+            claim, said = corrected_claim(
+                whole.claim, changes, original_reference=number, sent_on=as_of
+            )
+        control_number = max(
+            writer.last_written_control_number() + 1, submitter.first_control_number
+        )
+        envelope = _envelope(whole, submitter, control_number, as_of, written_at)
+        data = write_claims([claim], envelope)
+        findings = _checked_file(data, claim)
+        written = WrittenClaim(
+            written_claim_id=0,
+            claim_id=claim_id,
+            written_at=written_at.isoformat(),
+            actor=actor,
+            frequency_code=claim.frequency_code,
+            original_reference=number,
+            interchange_control_number=control_number,
+            digest=hashlib.sha256(data).hexdigest(),
+            changes=said,
+        )
+        written_claim_id = writer.add_written_claim(written)
+        _write_new(path, data)
+    return WrittenReport(
+        msgspec.structs.replace(written, written_claim_id=written_claim_id), findings
+    )
+
+
+def payer_claim_control_number(reader: Reader, claim: BilledClaim) -> str:
+    """The payer's number for a claim: that of its newest matched payment from this very payer.
+
+    Reversals and what is held do not count. Raises InputError when no payment says one, and when
+    payments of the newest day say several.
+    """
+    found = [
+        (payment.paid_on or date.min, payment.payer_claim_control_number.strip())
+        for payment in _payments(reader, claim)
+        if control_number_key(payment.payer_claim_control_number)
+    ]
+    newest = max((paid_on for paid_on, _ in found), default=None)
+    numbers = {number for paid_on, number in found if paid_on == newest}
+    if len(numbers) == 1:
+        return numbers.pop()
+    why = (
+        f"{len(numbers)} payments of one day give it different payer claim control numbers"
+        if numbers
+        else "no matched payment gives it a payer claim control number"
+    )
+    raise InputError(
+        f"{why}, and without it the payer cannot find the claim.",
+        place=f"claim {claim.claim_id}",
+        remedy="Name the payer's number with --reference, or send the claim anew as an original.",
+    )
+
+
+def _payments(reader: Reader, claim: BilledClaim) -> list[PaidClaim]:
+    """Payments of the claim's own payer that count, in the order of their numbers."""
+    ids = sorted(reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, ()))
+    matches = {
+        match.claim_payment_id: match
+        for match in reader.match_of(ids).values()
+        if match.outcome is MatchOutcome.MATCHED and match.payer_sequence == claim.payer_sequence
+    }
+    return [
+        payment
+        for key, payment in sorted(reader.paid_claims(ids).items())
+        if ClaimPaymentId(key) in matches and payment.status_code != _REVERSAL and not payment.held
+    ]
+
+
+def _checked(reference: str) -> str:
+    reference = reference.strip()
+    if len(reference) > _REFERENCE_CHARACTERS_MAX or not (
+        reference.isascii() and reference.isprintable()
+    ):
+        raise InputError(
+            f"a payer claim control number has up to {_REFERENCE_CHARACTERS_MAX} plain characters.",
+            place="--reference",
+            remedy="Type it as the payer's remittance or portal shows it.",
+        )
+    return reference
+
+
+def _envelope(
+    whole: WholeClaim,
+    submitter: SubmitterSettings,
+    control_number: int,
+    as_of: date,
+    written_at: datetime,
+) -> Envelope:
+    """The settings where they say something, else the envelope that the claim came in."""
+    if control_number > _CONTROL_NUMBER_MAX:
+        raise InputError(
+            "the nine digits of interchange control numbers are used up.",
+            place="submitter.first_control_number",
+            remedy="Ask the clearinghouse which numbers may be used again.",
+        )
+    original = whole.envelope
+    sender_id = submitter.sender_id or original.sender_id
+    receiver_id = submitter.receiver_id or original.receiver_id
+    if not (sender_id and receiver_id):
+        raise InputError(
+            "the file of the claim does not say who sent it to whom.",
+            place=f"{whole.claim.source.file_name or 'its file'} ISA",
+            remedy="Set sender_id and receiver_id under [submitter] in the settings.",
+        )
+    return Envelope(
+        sender_id=sender_id,
+        receiver_id=receiver_id,
+        written_on=as_of,
+        written_at=f"{written_at:%H%M}",
+        sender_qualifier=submitter.sender_qualifier or original.sender_qualifier or "ZZ",
+        receiver_qualifier=submitter.receiver_qualifier or original.receiver_qualifier or "ZZ",
+        interchange_control_number=control_number,
+        group_control_number=control_number,
+        usage_indicator=original.usage_indicator or "P",
+        # Codes of the group go with the ids around it: other ids stand for themselves.
+        group_sender_code="" if submitter.sender_id else original.group_sender_code,
+        group_receiver_code="" if submitter.receiver_id else original.group_receiver_code,
+        submitter=original.submitter,
+        receiver=original.receiver,
+    )
+
+
+def _checked_file(data: bytes, claim: Claim) -> tuple[Finding, ...]:
+    """Everything that is wrong in the file; its claim must be the one that was meant."""
+    name, digest = "corrected claim", hashlib.sha256(data).hexdigest()
+    parsed = read_bytes(data, file_name=name, file_digest=digest)
+    meant = msgspec.structs.replace(without_places(claim), claim_ordinal=1)
+    if [without_places(one) for one in parsed.claims] != [meant]:
+        raise EdiEngineError(
+            "the claim cannot be written so that it reads the same again; no file was made.",
+            place="corrected claim",
+            remedy="Correct it in the billing system, and report this.",
+        )
+    return (*parsed.findings, *guide_findings(io.BytesIO(data), name, digest))
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise InputError(
+            "there is a file of that name already.",
+            place=str(path),
+            remedy="Name a new file with --out.",
+        )
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    try:
+        with path.open("xb") as stream:  # fails where somebody made the file meanwhile
+            stream.write(data)
+    except OSError as problem:
+        raise InputError(
+            f"the file cannot be written ({problem.strerror}).",
+            place=str(path),
+            remedy="Name a new file in a folder that may be written to.",
+        ) from problem
