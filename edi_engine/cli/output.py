@@ -94,10 +94,12 @@ def _print_plain(table: Table, rows: Sequence[Sequence[str]]) -> None:
     if table.title:
         say(table.title)
     heads = [name for name, _ in table.columns]
-    cut = [[_cut(cell) for cell in row] for row in rows]
-    widths = [max(len(head), *(len(row[place]) for row in cut)) for place, head in enumerate(heads)]
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    widths = [
+        max(len(head), *(len(row[place]) for row in rows)) for place, head in enumerate(heads)
+    ]
     kinds = [kind for _, kind in table.columns]
-    for row in (heads, *cut):
+    for row in (heads, *rows):
         cells = (
             cell.rjust(width) if kind in _RIGHT else cell.ljust(width)
             for cell, width, kind in zip(row, widths, kinds, strict=True)

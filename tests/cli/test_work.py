@@ -226,3 +226,13 @@ def test_a_date_in_the_past_cannot_be_snoozed_to(look: Run) -> None:
 
     assert result.exit_code == 2
     assert "that is not after 2026-03-21" in result.stderr
+
+
+def test_the_reason_of_a_deadline_is_printed_whole(look: Run) -> None:
+    number = items(look, "--queue", "denial")[0]["work_item_id"]
+
+    text = look("worklist", "show", number).stdout
+
+    reasons = json.loads(look("worklist", "show", number, "--json").stdout)["tables"]["deadlines"]
+    assert reasons
+    assert all(one["because"] in text for one in reasons)
