@@ -20,7 +20,9 @@ from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
     Contract,
+    DrgRate,
     PerDiemRate,
+    Portion,
     Rounding,
     ScheduledRate,
     Term,
@@ -42,15 +44,18 @@ _WHOLE = Decimal(100)
 _USUAL_RUNGS = (Decimal(50), Decimal(25))
 _DAYS_TRIED = 60
 """Longer stays are paid by other rates, and are looked at by a person."""
+_UNITS_RANKED = 20
+"""More units are no procedures that one surgeon does in a day."""
 _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
+_SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
     (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
     (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
     (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
-    (frozenset({"253"}), VarianceCause.SEQUESTRATION),
+    (_SEQUESTRATION_REASONS, VarianceCause.SEQUESTRATION),
     (frozenset({"23", "22"}), VarianceCause.COORDINATION),
 )
-"""What the payer's own reason codes say, when no single mistake gives the amount."""
+"""What the payer's own reason codes say. A mistake that gives the very amount goes before."""
 
 
 class _Hypothesis(NamedTuple):
@@ -76,12 +81,15 @@ class _Question(NamedTuple):
     @property
     def indexed(self) -> IndexedContract:
         """The contract that priced the line."""
-        return next(
-            each
-            for each in self.fitting
-            if (each.contract.key, each.contract.version)
-            == (self.priced.contract, self.priced.version)
-        )
+        return _contract_of(self.priced, self.fitting)
+
+
+def _contract_of(
+    priced: PricedLine | PricedGroup, fitting: Sequence[IndexedContract]
+) -> IndexedContract:
+    """The version that priced a line or lines together."""
+    wanted = (priced.contract, priced.version)
+    return next(each for each in fitting if (each.contract.key, each.contract.version) == wanted)
 
 
 def explain_variances(
@@ -101,7 +109,7 @@ def explain_variances(
         priced = {line.line_number: line for line in price.lines}
         told = {each.line_number: each for each in answers}
         found = [
-            _explained((number,), answer, list(_of_line(question)))
+            _explained((number,), answer, list(_of_line(question)), question.indexed.contract)
             for number, answer in sorted(told.items())
             if (own := priced.get(number)) is not None
             and own.allowed_cents is not None
@@ -118,31 +126,49 @@ def explain_variances(
             if given and not missing and group.allowed_cents is not None:
                 allowed = sum(each.allowed_cents for each in given)
                 whole = msgspec.structs.replace(given[0], allowed_cents=allowed)
+                indexed = _contract_of(group, fitting)
                 hypotheses = list(_of_group(claim, group, fitting, whole))
-                found.append(_explained(group.line_numbers, whole, hypotheses))
+                found.append(_explained(group.line_numbers, whole, hypotheses, indexed.contract))
     return tuple(found)
 
 
 def _explained(
-    line_numbers: tuple[int, ...], answer: AnsweredLine, hypotheses: Sequence[_Hypothesis]
+    line_numbers: tuple[int, ...],
+    answer: AnsweredLine,
+    hypotheses: Sequence[_Hypothesis],
+    contract: Contract,
 ) -> VarianceExplanation:
-    """The hypothesis that gives the amount; what the payer says decides between several."""
+    """The hypothesis that gives the amount; what the payer says it adjudicated decides between
+    several, and what its reason codes say is named beside them."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
-    told = [each for each in exact if each.is_told] or exact
-    if told:
-        first = told[0]
-        others = dict.fromkeys(each.cause for each in told[1:] if each.cause is not first.cause)
+    told = [each for each in exact if each.is_told]
+    reasoned = _reasoned(answer, contract)
+    if exact:
+        first, *rest = told or exact
+        causes = [each.cause for each in rest]
+        if not told and reasoned is not None:
+            causes.append(reasoned[0])
+        others = dict.fromkeys(cause for cause in causes if cause is not first.cause)
         return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
     said = next((each for each in hypotheses if each.is_told), None)
     if said is not None:
         words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
         return VarianceExplanation(line_numbers, said.cause, words, False)
-    for codes, cause in _BY_REASON:
-        given = sorted(codes & answer.reason_codes)
-        if given:
-            words = f"the payer's reason code {', '.join(given)}"
-            return VarianceExplanation(line_numbers, cause, words, False)
+    if reasoned is not None:
+        return VarianceExplanation(line_numbers, *reasoned, False)
     return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, str] | None:
+    """The cause that the payer's reason codes name; what is agreed is none."""
+    codes = answer.reason_codes
+    if contract.sequestration_percent is not None:
+        codes -= _SEQUESTRATION_REASONS
+    for known, cause in _BY_REASON:
+        given = sorted(known & codes)
+        if given:
+            return cause, f"the payer's reason code {', '.join(given)}"
+    return None
 
 
 # --- lines ---
@@ -233,8 +259,25 @@ def _other_ranks(question: _Question) -> Iterator[_Hypothesis]:
         cents = int(half_up(percent_of(unreduced, rung)))
         if cents != question.priced.allowed_cents:
             yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
+    yield from _other_ranks_of_units(question, unreduced)
     if contract.rounding is Rounding.LINE and contract.multiple_procedures:
         yield from _reduced_twice(question, rungs)
+
+
+def _other_ranks_of_units(question: _Question, unreduced: Decimal) -> Iterator[_Hypothesis]:
+    """Each unit is a procedure of its own: those of a line ranked from another place on."""
+    units = question.line.units
+    if units is None or units != int(units) or not 1 < units <= _UNITS_RANKED:
+        return
+    count = int(units)
+    for rule in question.indexed.contract.multiple_procedures:
+        last = len(rule.ladder) - 1
+        for first in range(len(rule.ladder) if rule.portion is Portion.WHOLE else 0):
+            rungs = [rule.ladder[min(first + place, last)] for place in range(count)]
+            cents = int(half_up(percent_of(unreduced, sum(rungs, Decimal(0))) / count))
+            if cents != question.priced.allowed_cents:
+                words = f"its units ranked from procedure {first + 1} of the day on ({rule.name})"
+                yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
 
 
 def _reduced_twice(question: _Question, rungs: set[Decimal]) -> Iterator[_Hypothesis]:
@@ -329,6 +372,8 @@ def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
 
 
 def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
+    if question.indexed.contract.sequestration_percent is not None:
+        return  # agreed, and told by the same reason code
     expected = Decimal(question.priced.allowed_cents or 0)
     words = "two percent less, as for sequestration"
     cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
@@ -357,11 +402,7 @@ def _of_group(
     fitting: Sequence[IndexedContract],
     answer: AnsweredLine,
 ) -> Iterator[_Hypothesis]:
-    indexed = next(
-        each
-        for each in fitting
-        if (each.contract.key, each.contract.version) == (group.contract, group.version)
-    )
+    indexed = _contract_of(group, fitting)
 
     def again(
         cause: VarianceCause,
@@ -387,6 +428,13 @@ def _of_group(
         plain = msgspec.structs.replace(term, stop_loss=None)
         words = "the rate without stop-loss"
         yield from again(VarianceCause.STOP_LOSS, words, _with_term(indexed, plain))
+    if isinstance(term.method, DrgRate):
+        for changed, words in _without_outliers(term.method):
+            plain = msgspec.structs.replace(term, method=changed)
+            yield from again(VarianceCause.STOP_LOSS, words, _with_term(indexed, plain))
+        for drg in _other_drgs(contract, term.method, {claim.drg, answer.drg}):
+            other = msgspec.structs.replace(claim, drg=drg)
+            yield from again(VarianceCause.DRG_CHANGE, f"DRG {drg}", indexed, other)
     if isinstance(term.method, PerDiemRate):
         for days in range(1, _DAYS_TRIED):
             method = msgspec.structs.replace(term.method, days_max=days)
@@ -400,10 +448,29 @@ def _of_group(
         words = "the rates without their escalators"
         plain_contract = msgspec.structs.replace(contract, escalators=())
         yield from again(VarianceCause.RATE, words, indexed.changed(plain_contract))
-    expected = Decimal(group.allowed_cents or 0)
-    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-    words = "two percent less, as for sequestration"
-    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+    if contract.sequestration_percent is None:
+        expected = Decimal(group.allowed_cents or 0)
+        cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
+        words = "two percent less, as for sequestration"
+        yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+
+
+def _without_outliers(method: DrgRate) -> Iterator[tuple[DrgRate, str]]:
+    if method.cost_outlier is not None:
+        plain = msgspec.structs.replace(method, cost_outlier=None)
+        yield plain, "the rate without its cost outlier"
+    if method.day_outlier is not None:
+        plain = msgspec.structs.replace(method, day_outlier=None)
+        yield plain, "the rate without its day outlier"
+
+
+def _other_drgs(contract: Contract, method: DrgRate, known: set[str]) -> Iterator[str]:
+    """Groups of the schedule, for a payer that does not say which one it took."""
+    told = {drg.lstrip("0") for drg in known}
+    for schedule in contract.schedules:
+        if schedule.name == method.schedule:
+            groups = dict.fromkeys(weight.drg for weight in schedule.weights)
+            yield from (drg for drg in groups if drg.lstrip("0") not in told)
 
 
 def _with_term(indexed: IndexedContract, changed: Term) -> IndexedContract:

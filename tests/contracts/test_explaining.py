@@ -8,6 +8,8 @@ import pytest
 from edi_engine.contracts import ContractBook, explain_variances, price_claim
 from edi_engine.records.contracts import (
     Contract,
+    CostOutlier,
+    DayOutlier,
     DayTier,
     DrgRate,
     FlatRate,
@@ -213,3 +215,60 @@ def test_a_percentage_of_another_term_is_a_wrong_rate() -> None:
     assert (found.cause, found.is_exact) == (VarianceCause.RATE, True)
     (raised,) = explained(agreed, claim(line("20000-22")), AnsweredLine(1, 780_00))
     assert raised.cause is VarianceCause.MODIFIER
+
+
+def test_units_that_were_ranked_from_another_place_on() -> None:
+    # Three units at 300.00 x 110 % x 103 % behind a dearer procedure: each at 50 %. Ranked as they
+    # stand on the claim, the first of them is paid in full: 339.90 + 2 x 169.95.
+    billed = claim(line("20200", units="3"), line("20000"))
+    (found,) = explained(SURGERY, billed, AnsweredLine(1, 679_80))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert "from procedure 1" in found.words
+
+
+def test_a_reason_code_is_named_beside_the_mistake_that_fits() -> None:
+    answer = AnsweredLine(1, 84_98, reason_codes=frozenset({"45", "97"}))
+    (found,) = explained(SURGERY, claim(line("99214")), answer)
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.others == (VarianceCause.BUNDLED,)
+
+
+def test_sequestration_that_was_agreed_explains_nothing() -> None:
+    agreed = contract(rates=[rate("99214", 150_00)], sequestration_percent=Decimal(2))
+    held_back = frozenset({"45", "253"})
+    for cents in (147_00, 131_31):
+        answer = AnsweredLine(1, cents, reason_codes=held_back)
+        (found,) = explained(agreed, claim(line("99214")), answer)
+        assert found.cause is VarianceCause.UNKNOWN
+
+
+JOINTS = contract(
+    term(
+        "drg",
+        DrgRate(
+            "fees",
+            6_000_00,
+            cost_outlier=CostOutlier(Decimal("0.4"), 10_000_00, Decimal(80)),
+            day_outlier=DayOutlier(2, 500_00),
+        ),
+    ),
+    weights=[weight("470", "1.9"), weight("554", "0.7")],
+)
+# 11,400.00 + 80 % of (40,000.00 - 11,400.00 - 10,000.00) + one day of 500.00 = 26,780.00
+
+
+@pytest.mark.parametrize(
+    ("allowed_cents", "cause", "words"),
+    [
+        (11_900_00, VarianceCause.STOP_LOSS, "the rate without its cost outlier"),
+        (26_280_00, VarianceCause.STOP_LOSS, "the rate without its day outlier"),
+        # 4,200.00 + 80 % of 25,800.00 + 500.00
+        (25_340_00, VarianceCause.DRG_CHANGE, "DRG 554"),
+    ],
+)
+def test_what_was_made_of_a_diagnosis_group_without_a_word(
+    allowed_cents: int, cause: VarianceCause, words: str
+) -> None:
+    billed = stay("2026-03-01", "2026-03-04", room(100_000_00, "3"), drg="470")
+    (found,) = explained(JOINTS, billed, AnsweredLine(1, allowed_cents))
+    assert (found.cause, found.is_exact, found.words) == (cause, True, words)
