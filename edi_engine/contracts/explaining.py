@@ -318,12 +318,20 @@ def _other_rates(question: _Question) -> Iterator[_Hypothesis]:
             words = f"the rate before the change of {missed}"
             yield from _again(question, VarianceCause.RATE, words, fitting=[indexed.changed(plain)])
     yield from _other_percents(question, indexed)
-    place = question.line.place_of_service
-    other = "11" if place in FACILITY_PLACES else "22"
+    yield from _other_setting(question)
+
+
+def _other_setting(question: _Question) -> Iterator[_Hypothesis]:
+    """The line, or the whole claim and so the ranks of its lines, in or outside of a facility."""
+    claim = question.claim
+    other = "11" if question.line.place_of_service in FACILITY_PLACES else "22"
+    words = f"the rate for services {'outside of' if other == '11' else 'in'} a facility"
     line = msgspec.structs.replace(question.line, place_of_service=other)
-    setting = "outside of" if other == "11" else "in"
-    words = f"the rate for services {setting} a facility"
-    yield from _again(question, VarianceCause.RATE, words, claim=_with_line(question.claim, line))
+    yield from _again(question, VarianceCause.RATE, words, claim=_with_line(claim, line))
+    if len(claim.lines) > 1:
+        lines = tuple(msgspec.structs.replace(each, place_of_service=other) for each in claim.lines)
+        moved = msgspec.structs.replace(claim, lines=lines)
+        yield from _again(question, VarianceCause.RATE, f"{words}, of all lines", claim=moved)
 
 
 def _always(version: IndexedContract, contract: Contract) -> IndexedContract:

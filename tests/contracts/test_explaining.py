@@ -272,3 +272,17 @@ def test_what_was_made_of_a_diagnosis_group_without_a_word(
     billed = stay("2026-03-01", "2026-03-04", room(100_000_00, "3"), drg="470")
     (found,) = explained(JOINTS, billed, AnsweredLine(1, allowed_cents))
     assert (found.cause, found.is_exact, found.words) == (cause, True, words)
+
+
+def test_a_claim_that_was_moved_into_another_setting_is_ranked_anew() -> None:
+    # In a facility 300.00 and 320.00 change places: the first line is halved there.
+    agreed = contract(
+        rates=[
+            rate("20000", 400_00, multiple_procedures="2", facility_cents=300_00),
+            rate("20100", 320_00, multiple_procedures="2"),
+        ],
+        multiple_procedures=(several("100 50", indicators="2"),),
+    )
+    (found,) = explained(agreed, claim(line("20000"), line("20100")), AnsweredLine(2, 320_00))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.others == (VarianceCause.RATE,)
