@@ -6,7 +6,7 @@ named; when several mistakes give it, what the payer itself says it adjudicated 
 all are named. Nothing is guessed from an amount that is merely near. Source: domain 5.5.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -95,41 +95,106 @@ def _contract_of(
 def explain_variances(
     book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
 ) -> tuple[VarianceExplanation, ...]:
-    """Why these lines were allowed something else than the contract says, in line order.
+    """Why these lines were allowed something else than the contract says, lines before groups.
 
     `answers` are the lines that differ; lines that one rate prices together are explained
-    together, when all of them are given. Lines without a price are left out. Never raises.
+    together, when all of them are given, and so are shares of money for several lines. Lines
+    without a price are left out. Never raises.
     """
     fitting = book.fitting(claim)
     if claim.payer_sequence != 1 or not fitting:
         return ()
     with localcontext(EXACT):
-        price = price_by(fitting, claim)
-        lines = {line.line_number: line for line in claim.lines}
-        priced = {line.line_number: line for line in price.lines}
-        told = {each.line_number: each for each in answers}
-        found = [
-            _explained((number,), answer, list(_of_line(question)), question.indexed.contract)
-            for number, answer in sorted(told.items())
-            if (own := priced.get(number)) is not None
-            and own.allowed_cents is not None
-            and own.group is None
-            for question in [_Question(claim, lines[number], price, own, fitting, answer)]
-        ]
-        for group in price.groups:
-            given = [told[number] for number in group.line_numbers if number in told]
-            missing = [
-                number
-                for number in group.line_numbers
-                if number not in told and lines[number].charge_cents
-            ]
-            if given and not missing and group.allowed_cents is not None:
-                allowed = sum(each.allowed_cents for each in given)
-                whole = msgspec.structs.replace(given[0], allowed_cents=allowed)
-                indexed = _contract_of(group, fitting)
-                hypotheses = list(_of_group(claim, group, fitting, whole))
-                found.append(_explained(group.line_numbers, whole, hypotheses, indexed.contract))
+        told = {each.line_number: each for each in answers if not each.is_share}
+        shares = {each.line_number: each for each in answers if each.is_share}
+        parts = _parts(claim, fitting)
+        found = []
+        for part in parts:
+            whole = _together(part, told)
+            if whole is not None:
+                hypotheses = list(part.hypotheses(whole))
+                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract))
+        if shares:
+            found += _explained_as_one(shares, parts)
     return tuple(found)
+
+
+class _Part(NamedTuple):
+    """What has a price of its own: a line, or lines that one rate prices together.
+
+    `charged` are the line numbers that must be answered for the part to be. `hypotheses` gives
+    what each mistake makes of its amount, for an answer to all of it.
+    """
+
+    line_numbers: tuple[int, ...]
+    charged: frozenset[int]
+    allowed_cents: int
+    contract: Contract
+    hypotheses: Callable[[AnsweredLine], Iterator[_Hypothesis]]
+
+
+def _parts(claim: BilledClaim, fitting: Sequence[IndexedContract]) -> list[_Part]:
+    """The parts of a claim that have a price, lines in order and then groups."""
+    price = price_by(fitting, claim)
+    lines = {line.line_number: line for line in claim.lines}
+    parts = []
+    for priced in price.lines:
+        if priced.allowed_cents is not None and priced.group is None:
+            number = priced.line_number
+
+            def of_line(answer: AnsweredLine, priced: PricedLine = priced) -> Iterator[_Hypothesis]:
+                line = lines[priced.line_number]
+                return _of_line(_Question(claim, line, price, priced, fitting, answer))
+
+            contract = _contract_of(priced, fitting).contract
+            allowed = priced.allowed_cents
+            parts.append(_Part((number,), frozenset({number}), allowed, contract, of_line))
+    for group in price.groups:
+        if group.allowed_cents is not None:
+
+            def of_group(answer: AnsweredLine, group: PricedGroup = group) -> Iterator[_Hypothesis]:
+                return _of_group(claim, group, fitting, answer)
+
+            numbers = group.line_numbers
+            charged = frozenset(number for number in numbers if lines[number].charge_cents)
+            contract = _contract_of(group, fitting).contract
+            parts.append(_Part(numbers, charged, group.allowed_cents, contract, of_group))
+    return parts
+
+
+def _together(part: _Part, told: Mapping[int, AnsweredLine]) -> AnsweredLine | None:
+    """The answer to all lines of a part, None when one is missing."""
+    given = [told[number] for number in part.line_numbers if number in told]
+    if not given or not part.charged <= told.keys():
+        return None
+    allowed = sum(each.allowed_cents for each in given)
+    return msgspec.structs.replace(given[0], allowed_cents=allowed)
+
+
+def _explained_as_one(
+    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part]
+) -> list[VarianceExplanation]:
+    """Money for several lines, of which only the sum is known: one part of it may be mistaken.
+
+    Nothing is said unless every line that shares has a price, alone or with others that share.
+    """
+    priced = [part for part in parts if part.charged and part.charged <= shares.keys()]
+    covered = {number for part in priced for number in part.line_numbers}
+    if not shares.keys() <= covered:
+        return []
+    first = next(iter(shares.values()))
+    total = sum(each.allowed_cents for each in shares.values())
+    expected = sum(part.allowed_cents for part in priced)
+    hypotheses = []
+    for part in priced:
+        others = expected - part.allowed_cents
+        answer = msgspec.structs.replace(first, allowed_cents=total - others)
+        hypotheses += [
+            each._replace(allowed_cents=each.allowed_cents + others)
+            for each in part.hypotheses(answer)
+        ]
+    whole = msgspec.structs.replace(first, allowed_cents=total)
+    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract)]
 
 
 def _explained(

@@ -286,3 +286,29 @@ def test_a_claim_that_was_moved_into_another_setting_is_ranked_anew() -> None:
     (found,) = explained(agreed, claim(line("20000"), line("20100")), AnsweredLine(2, 320_00))
     assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
     assert found.others == (VarianceCause.RATE,)
+
+
+@pytest.mark.parametrize(
+    ("allowed_cents", "cause"),
+    [
+        # 5,500.00 for three days and 500.00 for the implant were agreed.
+        (4_500_00, VarianceCause.PER_DIEM_DAYS),
+        (5_500_00, VarianceCause.CARVE_OUT),
+        (5_555_55, VarianceCause.UNKNOWN),
+    ],
+)
+def test_of_money_for_a_whole_claim_one_part_is_mistaken(
+    allowed_cents: int, cause: VarianceCause
+) -> None:
+    answers = [
+        AnsweredLine(1, allowed_cents - 400_00, is_share=True),
+        AnsweredLine(2, 400_00, is_share=True),
+    ]
+    (found,) = explained(HOSPITAL, hospital_stay(9_000_00), *answers)
+    assert (found.line_numbers, found.cause) == ((1, 2), cause)
+
+
+def test_nothing_is_said_of_money_that_is_partly_for_a_line_without_a_price() -> None:
+    billed = claim(line("99214"), line("77777"))
+    answers = [AnsweredLine(number, 100_00, is_share=True) for number in (1, 2)]
+    assert explained(SURGERY, billed, *answers) == ()
