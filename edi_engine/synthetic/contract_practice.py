@@ -241,8 +241,9 @@ def _truth(
     lines = []
     rates = []
     for (bill, verdict), outcome in zip(decided, outcomes, strict=True):
-        key, group = keys[bill.serial], verdict.group
-        together = () if group is None else group.line_numbers
+        key = keys[bill.serial]
+        rate = _rate_of(key, verdict)
+        together = () if rate is None else rate.line_numbers
         for each in outcome:
             one = each.verdict
             is_share = one.line.number in together
@@ -255,19 +256,31 @@ def _truth(
                     expected_cents=None if is_share else one.expected_cents,
                     allowed_cents=each.allowed_cents,
                     state=_state(one, each, is_share=is_share),
-                    cause=one.cause,
+                    cause="" if is_share else one.cause,
                     is_share=is_share,
                     story=verdict.story,
                 )
             )
-        if group is not None:
-            rates.append(
-                RateTruth(
-                    key, together, group.expected_cents, group.allowed_cents, group.cause,
-                    verdict.story,
-                )
-            )  # fmt: skip
+        if rate is not None:
+            rates.append(rate)
     return ContractTruth(tuple(lines), tuple(rates))
+
+
+def _rate_of(key: ClaimKey, verdict: ClaimVerdict) -> RateTruth | None:
+    """The lines of which only the sum is certain: those of one rate, and with them all others
+    where the payer answers the claim without its lines."""
+    group = verdict.group
+    if group is None:
+        return None
+    numbers, expected, allowed = group.line_numbers, group.expected_cents, group.allowed_cents
+    cause = group.cause
+    if verdict.manner == "claim":
+        own = [each for each in verdict.lines if each.line.number not in group.line_numbers]
+        numbers = tuple(each.line.number for each in verdict.lines)
+        expected += sum(each.expected_cents or 0 for each in own)
+        allowed += sum(each.allowed_cents for each in own)
+        cause = next((each.cause for each in own if each.cause), cause)
+    return RateTruth(key, numbers, expected, allowed, cause, verdict.story)
 
 
 def _state(verdict: Verdict, outcome: LineOutcome, *, is_share: bool) -> str:

@@ -31,7 +31,7 @@ def _verdict(price: StayPrice, bill: Bill, random: Random) -> ClaimVerdict:
     group = None
     if price.together:
         group = GroupVerdict(price.together, price.together_cents, price.together_cents)
-    manners = ("first", "share") if price.own or group is None else ("first", "share", "claim")
+    manners = ("first", "share") if group is None else ("first", "share", "claim")
     return ClaimVerdict(
         tuple(lines),
         group=group,

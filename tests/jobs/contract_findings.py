@@ -50,6 +50,9 @@ class Found:
             self.unmatched = [
                 row for row in reader.dataset("matches") if "matched" not in map(str, row)
             ]
+        self.unbalanced = [
+            row for row in _dataset(store, "remittances") if row["balanced"] != "true"
+        ]
         self.named: Counter[str] = Counter()
 
 
@@ -102,6 +105,7 @@ def contracts_of(practice: ContractPractice, folder: Path) -> list[Contract]:
 def wrong_conclusions(truth: ContractTruth, found: Found) -> list[str]:
     """Every disagreement between what is true and what was concluded, one sentence each."""
     wrong = [f"not matched: {row}" for row in found.unmatched]
+    wrong += [f"not balanced: {row}" for row in found.unbalanced]
     wrong += _wrong_lines(truth, found)
     wrong += _wrong_rates(truth, found)
     wrong += _wrong_items(truth, found)
