@@ -22,7 +22,6 @@ from edi_engine.records.contracts import (
     Contract,
     DrgRate,
     PerDiemRate,
-    Portion,
     Rounding,
     ScheduledRate,
     Term,
@@ -44,8 +43,6 @@ _WHOLE = Decimal(100)
 _USUAL_RUNGS = (Decimal(50), Decimal(25))
 _DAYS_TRIED = 60
 """Longer stays are paid by other rates, and are looked at by a person."""
-_UNITS_RANKED = 20
-"""More units are no procedures that one surgeon does in a day."""
 _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
 _SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
@@ -324,25 +321,26 @@ def _other_ranks(question: _Question) -> Iterator[_Hypothesis]:
         cents = int(half_up(percent_of(unreduced, rung)))
         if cents != question.priced.allowed_cents:
             yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
-    yield from _other_ranks_of_units(question, unreduced)
+    yield from _other_places(question)
     if contract.rounding is Rounding.LINE and contract.multiple_procedures:
         yield from _reduced_twice(question, rungs)
 
 
-def _other_ranks_of_units(question: _Question, unreduced: Decimal) -> Iterator[_Hypothesis]:
-    """Each unit is a procedure of its own: those of a line ranked from another place on."""
-    units = question.line.units
-    if units is None or units != int(units) or not 1 < units <= _UNITS_RANKED:
-        return
-    count = int(units)
-    for rule in question.indexed.contract.multiple_procedures:
-        last = len(rule.ladder) - 1
-        for first in range(len(rule.ladder) if rule.portion is Portion.WHOLE else 0):
-            rungs = [rule.ladder[min(first + place, last)] for place in range(count)]
-            cents = int(half_up(percent_of(unreduced, sum(rungs, Decimal(0))) / count))
-            if cents != question.priced.allowed_cents:
-                words = f"its units ranked from procedure {first + 1} of the day on ({rule.name})"
-                yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
+def _other_places(question: _Question) -> Iterator[_Hypothesis]:
+    """The procedure alone, and behind so many others of the day: each of its units, and only what
+    the rule reduces of them, is ranked as the contract says."""
+    rules = question.indexed.contract.multiple_procedures
+    line, lines = question.line, question.claim.lines
+    same = tuple(each for each in lines if each.procedure_code == line.procedure_code)
+    first = min(each.line_number for each in lines)
+    for before in range(max((len(rule.ladder) for rule in rules), default=0)):
+        others = tuple(
+            msgspec.structs.replace(line, line_number=first - place, units=Decimal(1))
+            for place in range(1, before + 1)
+        )
+        words = f"the price of procedure {before + 1} of the day"
+        claim = msgspec.structs.replace(question.claim, lines=(*same, *others))
+        yield from _again(question, VarianceCause.MULTIPLE_PROCEDURES, words, claim=claim)
 
 
 def _reduced_twice(question: _Question, rungs: set[Decimal]) -> Iterator[_Hypothesis]:

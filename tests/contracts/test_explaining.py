@@ -14,6 +14,7 @@ from edi_engine.records.contracts import (
     DrgRate,
     FlatRate,
     PerDiemRate,
+    Portion,
     ScheduledRate,
 )
 from edi_engine.records.matching import BilledClaim
@@ -223,7 +224,7 @@ def test_units_that_were_ranked_from_another_place_on() -> None:
     billed = claim(line("20200", units="3"), line("20000"))
     (found,) = explained(SURGERY, billed, AnsweredLine(1, 679_80))
     assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
-    assert "from procedure 1" in found.words
+    assert found.words == "the price of procedure 1 of the day"
 
 
 def test_a_reason_code_is_named_beside_the_mistake_that_fits() -> None:
@@ -312,3 +313,18 @@ def test_nothing_is_said_of_money_that_is_partly_for_a_line_without_a_price() ->
     billed = claim(line("99214"), line("77777"))
     answers = [AnsweredLine(number, 100_00, is_share=True) for number in (1, 2)]
     assert explained(SURGERY, billed, *answers) == ()
+
+
+def test_a_therapy_that_lost_a_practice_expense_too_many() -> None:
+    # 40.00 with an expense of 18.00 is the dearest and loses nothing; the payer took half of it.
+    agreed = contract(
+        rates=[
+            rate("97110", 40_00, multiple_procedures="5", practice_expense_cents=18_00),
+            rate("97140", 30_00, multiple_procedures="5", practice_expense_cents=12_00),
+        ],
+        multiple_procedures=(several("100 50", indicators="5", portion=Portion.PRACTICE_EXPENSE),),
+    )
+    billed = claim(line("97140"), line("97110"))
+    (found,) = explained(agreed, billed, AnsweredLine(2, 31_00))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.words == "the price of procedure 2 of the day"
