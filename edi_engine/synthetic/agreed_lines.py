@@ -71,7 +71,7 @@ def agreed_lines(
     """What is allowed for each line, in cents, in line order.
 
     `editions` stand in for the versions in force, one a line. With `in_claim_order` several
-    surgeries are ranked as a careless payer does it, by their order on the claim.
+    procedures are ranked as a careless payer does it, by their order on the claim.
     """
     exact = exact_lines(agreement, lines, place, editions=editions, in_claim_order=in_claim_order)
     cents = [half_up(amount) for amount in exact]
@@ -235,9 +235,9 @@ def _several(
         if indicator == "2":
             _surgeries(agreement, same, in_claim_order=in_claim_order)
         elif indicator == "5" and agreement.expense_ladder:
-            _therapies(agreement, same, place)
+            _therapies(agreement, same, place, in_claim_order=in_claim_order)
         elif indicator == "3" and agreement.has_endoscopy:
-            _endoscopies(agreement, same)
+            _endoscopies(agreement, same, in_claim_order=in_claim_order)
 
 
 def _pair(work: Work) -> list[Work]:
@@ -271,7 +271,9 @@ def _surgeries(agreement: Agreement, works: list[Work], *, in_claim_order: bool)
             _set(agreement, member, member.amount - taken * share)
 
 
-def _therapies(agreement: Agreement, works: list[Work], place: str) -> None:
+def _therapies(
+    agreement: Agreement, works: list[Work], place: str, *, in_claim_order: bool
+) -> None:
     """Of all but the dearest practice expense only a part of that expense is paid."""
     units = []
     for work in works:
@@ -281,16 +283,18 @@ def _therapies(agreement: Agreement, works: list[Work], place: str) -> None:
             units += [(work, cents * work.factor)] * work.count
     if len(units) < 2:
         return
-    units.sort(key=lambda pair: (-pair[1], pair[0].line.number))
+    if not in_claim_order:
+        units.sort(key=lambda pair: (-pair[1], pair[0].line.number))
     ladder = agreement.expense_ladder
     for rank, (work, expense) in enumerate(units):
         rung = ladder[min(rank, len(ladder) - 1)]
         work.amount -= expense * (_HUNDRED - rung) / _HUNDRED
 
 
-def _endoscopies(agreement: Agreement, works: list[Work]) -> None:
+def _endoscopies(agreement: Agreement, works: list[Work], *, in_claim_order: bool) -> None:
     """The dearest of a family in full, of the others what exceeds the family's base."""
-    works.sort(key=lambda work: (-work.amount, work.line.number))
+    if not in_claim_order:
+        works.sort(key=lambda work: (-work.amount, work.line.number))
     for work in works[1:]:
         fee = work.fee
         base = next(

@@ -176,7 +176,7 @@ def _added_modifier(agreement: Agreement, bill: Bill, random: Random) -> ClaimVe
 
 
 def _ranked_by_claim_order(agreement: Agreement, bill: Bill, _: Random) -> ClaimVerdict | None:
-    """Several surgeries are ranked as they stand on the claim."""
+    """Several procedures are ranked as they stand on the claim."""
     allowed = agreed_lines(agreement, bill.lines, bill.place, in_claim_order=True)
     return _differing(
         agreement, bill, allowed, story="ranked_by_claim_order", cause="multiple_procedures"
@@ -319,13 +319,24 @@ def _silent_sequestration(agreement: Agreement, bill: Bill, random: Random) -> C
     )
 
 
+_OF_THE_WHOLE_CLAIM: tuple[Story, ...] = (
+    _old_version,
+    _missed_rise,
+    _schedule_itself,
+    _other_setting,
+)
+
+
 def _barely_short(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerdict | None:
     """A cent more than is tolerated, for no reason that anybody could find."""
     index = random.randrange(len(bill.lines))
     allowed = agreed_lines(agreement, bill.lines, bill.place)
-    two_percent_less = half_up(Fraction(allowed[index] * 98, 100))
+    known = {half_up(Fraction(allowed[index] * 98, 100))}
+    for story in _OF_THE_WHOLE_CLAIM:
+        found = story(agreement, bill, random)
+        known.update([] if found is None else [found.lines[index].allowed_cents])
     allowed[index] -= tolerated_cents(agreement, allowed[index]) + 1
-    if allowed[index] == two_percent_less:
+    if allowed[index] in known:
         return None
     return _differing(agreement, bill, allowed, story="barely_short", cause="unknown", only=index)
 
