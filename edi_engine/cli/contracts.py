@@ -1,11 +1,12 @@
 """Contracts: what payers should allow, and what a claim should bring."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import click
 
-from edi_engine.cli.context import DAY, Context, command_options, pass_context
+from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_json, print_page, print_table, say
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.contracts import (
@@ -16,6 +17,7 @@ from edi_engine.jobs.contracts import (
     load_contract,
     load_fee_schedule,
 )
+from edi_engine.jobs.inference import infer as infer_usual
 from edi_engine.jobs.pricing import price_stored_claim
 from edi_engine.jobs.pricing import what_if as price_history
 from edi_engine.jobs.show import Table
@@ -23,6 +25,7 @@ from edi_engine.jobs.show.files import findings_table
 from edi_engine.jobs.show.prices import price_page, what_if_page
 from edi_engine.records.contracts import Contract
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.inference import InferredRate
 from edi_engine.records.stored import StoredContract
 
 __all__ = ["contracts"]
@@ -62,8 +65,8 @@ def load(context: Context, path: str) -> int:
             print_table(findings_table(report.findings))
         if report.is_loaded:
             say(
-                f"{report.file_name}: {report.rows_count} "
-                f"{'terms' if is_contract else 'rows'} in force.",
+                f"{report.file_name}: {_count(report.rows_count, 'term' if is_contract else 'row')}"
+                " in force.",
                 f"{report.pending_claims_count} claims wait to be priced: edi-engine reconcile",
             )
         else:
@@ -187,6 +190,30 @@ def what_if(
     return ExitStatus.DONE
 
 
+@contracts.command("infer", epilog="Example: edi-engine contracts infer")
+@day_option
+@command_options
+@pass_context
+def infer(context: Context, as_of: date) -> int:
+    """Learn from a payer's own answers what it usually allows.
+
+    Used for services that neither a contract nor the fee schedule prices: a year's answers, ten or
+    more, four in five of them alike. What is inferred is labelled so, and proves nothing. It holds
+    until it is inferred again.
+    """
+    with context.store() as store:
+        found = infer_usual(store, as_of=as_of)
+    if context.as_json:
+        print_json(found)
+    else:
+        print_table(_inferred(found.rates))
+        say(
+            f"{_count(len(found.rates), 'rate')} inferred; {found.pending_claims_count} claims wait"
+            " to be priced: edi-engine reconcile"
+        )
+    return ExitStatus.DONE
+
+
 def _readable(path: Path) -> Contract:
     """The contract of a file. Raises InputError with its first mistake, when it has any."""
     found = check_contract(path)
@@ -205,9 +232,46 @@ def _told(contract: Contract) -> str:
     rates = sum(len(each.rates) + len(each.weights) for each in contract.schedules)
     return (
         f"{contract.name}, version {contract.version}, from "
-        f"{contract.effective_from.isoformat()}{until}: {len(contract.terms)} terms, "
-        f"{rates} rates."
+        f"{contract.effective_from.isoformat()}{until}: "
+        f"{_count(len(contract.terms), 'term')}, {_count(rates, 'rate')}."
     )
+
+
+def _inferred(rates: Iterable[InferredRate]) -> Table:
+    return Table(
+        "inferred rates",
+        (
+            ("payer", _TEXT),
+            ("code", _TEXT),
+            ("place", _TEXT),
+            ("amount", ColumnKind.MONEY),
+            ("alike", ColumnKind.NUMBER),
+            ("of", ColumnKind.NUMBER),
+            ("lowest", ColumnKind.MONEY),
+            ("highest", ColumnKind.MONEY),
+            ("from", ColumnKind.DAY),
+            ("to", ColumnKind.DAY),
+        ),
+        tuple(
+            (
+                rate.service.payer_id,
+                ":".join((rate.service.procedure_code, *rate.service.modifiers)),
+                rate.service.place_of_service,
+                rate.unit_cents,
+                rate.same_count,
+                rate.count,
+                rate.lowest_cents,
+                rate.highest_cents,
+                rate.first_on,
+                rate.last_on,
+            )
+            for rate in rates
+        ),
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _table(found: list[StoredContract]) -> Table:

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 TEXT_CHARACTERS_MAX = 500_000
-"""A contract of a hundred pages is half of it; reading so much takes two seconds."""
+"""A contract of a hundred pages is half of it; reading so much takes some seconds."""
 
 DEPTH_MAX = 12
 """A contract nests seven deep (terms, term, drg, cost_outlier, and lists); twice that is none."""

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from edi_engine.dates import add_business_days
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Writer
-from edi_engine.worklist import PlacedIssue, WorkChange, refresh, refresh_on_date
+from edi_engine.worklist import (
+    URGENT_BUSINESS_DAYS,
+    PlacedIssue,
+    WorkChange,
+    refresh,
+    refresh_on_date,
+)
 
 __all__ = ["refresh_work", "refresh_work_on_date", "write_changes"]
-
-_URGENT_CALENDAR_DAYS = 22
-"""Fifteen business days are at most twenty-one calendar days; one more for the day they begin."""
 
 
 def refresh_work(
@@ -46,18 +50,25 @@ def refresh_work(
 
 
 def refresh_work_on_date(
-    writer: Writer, *, since: date | None, as_of: date, happened_at: datetime
+    writer: Writer,
+    *,
+    since: date | None,
+    policy: ReconcilePolicy,
+    as_of: date,
+    happened_at: datetime,
 ) -> Counter[WorkEventKind]:
     """Wake what was snoozed to a day up to `as_of`, and let urgency rise or end.
 
     `since` is the day this was last done; None looks at every deadline that has passed.
     """
-    nearing = writer.work_items_by_deadline(
-        since or date.min, as_of + timedelta(days=_URGENT_CALENDAR_DAYS)
-    )
+    calendar = policy.calendar
+    # One more for the day on which the last business days begin.
+    urgent_by = add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar)
+    nearing = writer.work_items_by_deadline(since or date.min, urgent_by)
     items = {item.item_key: item for item in (*nearing, *writer.work_items_to_wake(as_of))}
     return write_changes(
-        writer, refresh_on_date(items.values(), as_of=as_of, happened_at=happened_at)
+        writer,
+        refresh_on_date(items.values(), as_of=as_of, happened_at=happened_at, calendar=calendar),
     )
 
 

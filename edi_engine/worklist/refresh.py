@@ -10,12 +10,13 @@ from datetime import date, datetime
 
 import msgspec
 
+from edi_engine.dates import FEDERAL_CALENDAR, BusinessCalendar
 from edi_engine.money import format_dollars
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.advice import Advice, advice_for
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
-from edi_engine.worklist.deadlines import deadline_for
+from edi_engine.worklist.counsel import Counsel, CounselDesk, deadlines_on, urgency_words
 from edi_engine.worklist.priority import Priority, priority_of
 
 __all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date"]
@@ -51,9 +52,10 @@ def refresh(
     """
     concerns = {concern.item_key: concern for concern in gather_concerns(issues)}
     known = {item.item_key: item for item in items}
+    desk = CounselDesk(policy)
     changes: list[WorkChange] = []
     for item_key in sorted(concerns.keys() | known.keys()):
-        change = _change(known.get(item_key), concerns.get(item_key), policy, as_of, happened_at)
+        change = _change(known.get(item_key), concerns.get(item_key), desk, as_of, happened_at)
         if change is not None:
             changes.append(change)
     return changes
@@ -64,6 +66,7 @@ def refresh_on_date(
     *,
     as_of: date,
     happened_at: datetime,
+    calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> list[WorkChange]:
     """What the calendar alone changes: snoozed items wake, urgency moves. Sorted by item key."""
     changes: list[WorkChange] = []
@@ -71,7 +74,7 @@ def refresh_on_date(
         if item.status not in _WORKABLE:
             continue
         woken = _is_due(item, as_of)
-        current = _reprioritised(item, as_of)
+        current = _reprioritised(item, as_of, calendar)
         events: tuple[WorkEvent, ...] = ()
         if woken:
             current = msgspec.structs.replace(current, status=WorkStatus.OPEN)
@@ -86,15 +89,15 @@ def refresh_on_date(
 def _change(
     item: WorkItem | None,
     concern: Concern | None,
-    policy: ReconcilePolicy,
+    desk: CounselDesk,
     as_of: date,
     happened_at: datetime,
 ) -> WorkChange | None:
     if concern is None:
         return _resolved(item, happened_at) if item is not None else None
     if item is None:
-        return _opened(concern, policy, as_of, happened_at)
-    current = _described(item, concern, policy, as_of)
+        return _opened(concern, desk, as_of, happened_at)
+    current = _described(item, concern, desk, as_of)
     is_new_evidence = item.evidence_digest != concern.evidence_digest
     if item.status is WorkStatus.RESOLVED:
         return _reopened(current, concern, happened_at, "It is no longer settled:", as_of)
@@ -110,9 +113,9 @@ def _change(
     return WorkChange(current) if current != item else None
 
 
-def _described(item: WorkItem, concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkItem:
+def _described(item: WorkItem, concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
     """The item with today's facts; status, assignee and the person's next date stay."""
-    fresh = _new_item(concern, policy, as_of)
+    fresh = _new_item(concern, desk, as_of)
     return msgspec.structs.replace(
         fresh,
         status=item.status,
@@ -122,16 +125,11 @@ def _described(item: WorkItem, concern: Concern, policy: ReconcilePolicy, as_of:
     )
 
 
-def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkItem:
-    advice = advice_for(concern.cause, concern.detail, concern.denial_codes)
-    deadline = deadline_for(
-        advice.window,
-        policy,
-        payer_id=concern.payer_id,
-        arose_on=concern.arose_on,
-        service_from=concern.service_from,
-    )
-    priority = _priority(advice, concern.amount_cents, deadline, as_of)
+def _new_item(concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
+    advice = advice_for(concern.cause, concern.detail)
+    counsel = desk.counsel(concern, advice, as_of)
+    deadline = counsel.deadline
+    priority = _priority(advice, concern.amount_cents, counsel, desk, as_of)
     return WorkItem(
         item_key=concern.item_key,
         queue=advice.queue,
@@ -143,38 +141,54 @@ def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkIte
         payer_sequence=concern.payer_sequence,
         amount_at_risk_cents=concern.amount_cents,
         priority=priority.value,
-        factors=priority.factors,
+        factors=(*priority.factors, *counsel.deadline_factors),
         deadline=deadline,
-        next_action=advice.next_action,
+        next_action=counsel.next_action,
         next_action_on=as_of,
-        reason=concern.reason,
+        reason=" ".join(filter(None, (concern.reason, counsel.why))),
         evidence_digest=concern.evidence_digest,
     )
 
 
-def _reprioritised(item: WorkItem, as_of: date) -> WorkItem:
+def _reprioritised(item: WorkItem, as_of: date, calendar: BusinessCalendar) -> WorkItem:
+    """With today's urgency; what was advised and which deadlines there are stays."""
     advice = advice_for(item.cause, item.detail)
-    priority = _priority(advice, item.amount_at_risk_cents, item.deadline, as_of)
-    return msgspec.structs.replace(item, priority=priority.value, factors=priority.factors)
+    deadlines = deadlines_on(item.factors, as_of)
+    priority = priority_of(
+        item.amount_at_risk_cents,
+        advice.recovery_percent,
+        recovery_reason=advice.recovery_reason,
+        effort_minutes=advice.effort_minutes,
+        effort_reason=advice.effort_reason,
+        deadline=item.deadline,
+        as_of=as_of,
+        deadline_reason=urgency_words(item.deadline, deadlines),
+        calendar=calendar,
+    )
+    return msgspec.structs.replace(
+        item, priority=priority.value, factors=(*priority.factors, *deadlines)
+    )
 
 
-def _priority(advice: Advice, amount_cents: int, deadline: date | None, as_of: date) -> Priority:
+def _priority(
+    advice: Advice, amount_cents: int, counsel: Counsel, desk: CounselDesk, as_of: date
+) -> Priority:
     return priority_of(
         amount_cents,
         advice.recovery_percent,
         recovery_reason=advice.recovery_reason,
         effort_minutes=advice.effort_minutes,
         effort_reason=advice.effort_reason,
-        deadline=deadline,
+        deadline=counsel.deadline,
         as_of=as_of,
+        deadline_reason=urgency_words(counsel.deadline, counsel.deadline_factors),
+        calendar=desk.book.calendar,
     )
 
 
-def _opened(
-    concern: Concern, policy: ReconcilePolicy, as_of: date, happened_at: datetime
-) -> WorkChange:
+def _opened(concern: Concern, desk: CounselDesk, as_of: date, happened_at: datetime) -> WorkChange:
     event = _event(happened_at, WorkEventKind.OPENED, _evidence_text(concern))
-    return WorkChange(_new_item(concern, policy, as_of), (event,))
+    return WorkChange(_new_item(concern, desk, as_of), (event,))
 
 
 def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:

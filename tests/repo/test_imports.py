@@ -20,7 +20,7 @@ FLOORS: dict[str, set[str]] = {
     "findings": {"errors", "money", "dates", "quantities"},
     "redact": {"errors", "money", "dates", "quantities"},
     "records": SMALL_THINGS,
-    "codes": SMALL_THINGS,
+    "codes": SMALL_THINGS | {"records"},
     "parsers": SHARED,
     "contracts": SHARED,
     "matchers": SHARED,
