@@ -6,7 +6,7 @@ named; when several mistakes give it, what the payer itself says it adjudicated 
 all are named. Nothing is guessed from an amount that is merely near. Source: domain 5.5.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
     Contract,
+    DrgRate,
     PerDiemRate,
     Rounding,
     ScheduledRate,
@@ -43,14 +44,15 @@ _USUAL_RUNGS = (Decimal(50), Decimal(25))
 _DAYS_TRIED = 60
 """Longer stays are paid by other rates, and are looked at by a person."""
 _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
+_SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
     (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
     (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
     (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
-    (frozenset({"253"}), VarianceCause.SEQUESTRATION),
+    (_SEQUESTRATION_REASONS, VarianceCause.SEQUESTRATION),
     (frozenset({"23", "22"}), VarianceCause.COORDINATION),
 )
-"""What the payer's own reason codes say, when no single mistake gives the amount."""
+"""What the payer's own reason codes say. A mistake that gives the very amount goes before."""
 
 
 class _Hypothesis(NamedTuple):
@@ -76,73 +78,159 @@ class _Question(NamedTuple):
     @property
     def indexed(self) -> IndexedContract:
         """The contract that priced the line."""
-        return next(
-            each
-            for each in self.fitting
-            if (each.contract.key, each.contract.version)
-            == (self.priced.contract, self.priced.version)
-        )
+        return _contract_of(self.priced, self.fitting)
+
+
+def _contract_of(
+    priced: PricedLine | PricedGroup, fitting: Sequence[IndexedContract]
+) -> IndexedContract:
+    """The version that priced a line or lines together."""
+    wanted = (priced.contract, priced.version)
+    return next(each for each in fitting if (each.contract.key, each.contract.version) == wanted)
 
 
 def explain_variances(
     book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
 ) -> tuple[VarianceExplanation, ...]:
-    """Why these lines were allowed something else than the contract says, in line order.
+    """Why these lines were allowed something else than the contract says, lines before groups.
 
     `answers` are the lines that differ; lines that one rate prices together are explained
-    together, when all of them are given. Lines without a price are left out. Never raises.
+    together, when all of them are given, and so are shares of money for several lines. Lines
+    without a price are left out. Never raises.
     """
     fitting = book.fitting(claim)
     if claim.payer_sequence != 1 or not fitting:
         return ()
     with localcontext(EXACT):
-        price = price_by(fitting, claim)
-        lines = {line.line_number: line for line in claim.lines}
-        priced = {line.line_number: line for line in price.lines}
-        told = {each.line_number: each for each in answers}
-        found = [
-            _explained((number,), answer, list(_of_line(question)))
-            for number, answer in sorted(told.items())
-            if (own := priced.get(number)) is not None
-            and own.allowed_cents is not None
-            and own.group is None
-            for question in [_Question(claim, lines[number], price, own, fitting, answer)]
-        ]
-        for group in price.groups:
-            given = [told[number] for number in group.line_numbers if number in told]
-            missing = [
-                number
-                for number in group.line_numbers
-                if number not in told and lines[number].charge_cents
-            ]
-            if given and not missing and group.allowed_cents is not None:
-                allowed = sum(each.allowed_cents for each in given)
-                whole = msgspec.structs.replace(given[0], allowed_cents=allowed)
-                hypotheses = list(_of_group(claim, group, fitting, whole))
-                found.append(_explained(group.line_numbers, whole, hypotheses))
+        told = {each.line_number: each for each in answers if not each.is_share}
+        shares = {each.line_number: each for each in answers if each.is_share}
+        parts = _parts(claim, fitting)
+        found = []
+        for part in parts:
+            whole = _together(part, told)
+            if whole is not None:
+                hypotheses = list(part.hypotheses(whole))
+                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract))
+        if shares:
+            found += _explained_as_one(shares, parts)
     return tuple(found)
 
 
+class _Part(NamedTuple):
+    """What has a price of its own: a line, or lines that one rate prices together.
+
+    `charged` are the line numbers that must be answered for the part to be. `hypotheses` gives
+    what each mistake makes of its amount, for an answer to all of it.
+    """
+
+    line_numbers: tuple[int, ...]
+    charged: frozenset[int]
+    allowed_cents: int
+    contract: Contract
+    hypotheses: Callable[[AnsweredLine], Iterator[_Hypothesis]]
+
+
+def _parts(claim: BilledClaim, fitting: Sequence[IndexedContract]) -> list[_Part]:
+    """The parts of a claim that have a price, lines in order and then groups."""
+    price = price_by(fitting, claim)
+    lines = {line.line_number: line for line in claim.lines}
+    parts = []
+    for priced in price.lines:
+        if priced.allowed_cents is not None and priced.group is None:
+            number = priced.line_number
+
+            def of_line(answer: AnsweredLine, priced: PricedLine = priced) -> Iterator[_Hypothesis]:
+                line = lines[priced.line_number]
+                return _of_line(_Question(claim, line, price, priced, fitting, answer))
+
+            contract = _contract_of(priced, fitting).contract
+            allowed = priced.allowed_cents
+            parts.append(_Part((number,), frozenset({number}), allowed, contract, of_line))
+    for group in price.groups:
+        if group.allowed_cents is not None:
+
+            def of_group(answer: AnsweredLine, group: PricedGroup = group) -> Iterator[_Hypothesis]:
+                return _of_group(claim, group, fitting, answer)
+
+            numbers = group.line_numbers
+            charged = frozenset(number for number in numbers if lines[number].charge_cents)
+            contract = _contract_of(group, fitting).contract
+            parts.append(_Part(numbers, charged, group.allowed_cents, contract, of_group))
+    return parts
+
+
+def _together(part: _Part, told: Mapping[int, AnsweredLine]) -> AnsweredLine | None:
+    """The answer to all lines of a part, None when one is missing."""
+    given = [told[number] for number in part.line_numbers if number in told]
+    if not given or not part.charged <= told.keys():
+        return None
+    allowed = sum(each.allowed_cents for each in given)
+    return msgspec.structs.replace(given[0], allowed_cents=allowed)
+
+
+def _explained_as_one(
+    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part]
+) -> list[VarianceExplanation]:
+    """Money for several lines, of which only the sum is known: one part of it may be mistaken.
+
+    Nothing is said unless every line that shares has a price, alone or with others that share.
+    """
+    priced = [part for part in parts if part.charged and part.charged <= shares.keys()]
+    covered = {number for part in priced for number in part.line_numbers}
+    if not shares.keys() <= covered:
+        return []
+    first = next(iter(shares.values()))
+    total = sum(each.allowed_cents for each in shares.values())
+    expected = sum(part.allowed_cents for part in priced)
+    hypotheses = []
+    for part in priced:
+        others = expected - part.allowed_cents
+        answer = msgspec.structs.replace(first, allowed_cents=total - others)
+        hypotheses += [
+            each._replace(allowed_cents=each.allowed_cents + others)
+            for each in part.hypotheses(answer)
+        ]
+    whole = msgspec.structs.replace(first, allowed_cents=total)
+    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract)]
+
+
 def _explained(
-    line_numbers: tuple[int, ...], answer: AnsweredLine, hypotheses: Sequence[_Hypothesis]
+    line_numbers: tuple[int, ...],
+    answer: AnsweredLine,
+    hypotheses: Sequence[_Hypothesis],
+    contract: Contract,
 ) -> VarianceExplanation:
-    """The hypothesis that gives the amount; what the payer says decides between several."""
+    """The hypothesis that gives the amount; what the payer says it adjudicated decides between
+    several, and what its reason codes say is named beside them."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
-    told = [each for each in exact if each.is_told] or exact
-    if told:
-        first = told[0]
-        others = dict.fromkeys(each.cause for each in told[1:] if each.cause is not first.cause)
+    told = [each for each in exact if each.is_told]
+    reasoned = _reasoned(answer, contract)
+    if exact:
+        first, *rest = told or exact
+        causes = [each.cause for each in rest]
+        if not told and reasoned is not None:
+            causes.append(reasoned[0])
+        others = dict.fromkeys(cause for cause in causes if cause is not first.cause)
         return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
     said = next((each for each in hypotheses if each.is_told), None)
     if said is not None:
         words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
         return VarianceExplanation(line_numbers, said.cause, words, False)
-    for codes, cause in _BY_REASON:
-        given = sorted(codes & answer.reason_codes)
-        if given:
-            words = f"the payer's reason code {', '.join(given)}"
-            return VarianceExplanation(line_numbers, cause, words, False)
+    if reasoned is not None:
+        return VarianceExplanation(line_numbers, *reasoned, False)
     return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, str] | None:
+    """The cause that the payer's reason codes name; what is agreed is none."""
+    codes = answer.reason_codes
+    if contract.sequestration_percent is not None:
+        codes -= _SEQUESTRATION_REASONS
+    for known, cause in _BY_REASON:
+        given = sorted(known & codes)
+        if given:
+            return cause, f"the payer's reason code {', '.join(given)}"
+    return None
 
 
 # --- lines ---
@@ -233,8 +321,26 @@ def _other_ranks(question: _Question) -> Iterator[_Hypothesis]:
         cents = int(half_up(percent_of(unreduced, rung)))
         if cents != question.priced.allowed_cents:
             yield _Hypothesis(VarianceCause.MULTIPLE_PROCEDURES, words, cents, False)
+    yield from _other_places(question)
     if contract.rounding is Rounding.LINE and contract.multiple_procedures:
         yield from _reduced_twice(question, rungs)
+
+
+def _other_places(question: _Question) -> Iterator[_Hypothesis]:
+    """The procedure alone, and behind so many others of the day: each of its units, and only what
+    the rule reduces of them, is ranked as the contract says."""
+    rules = question.indexed.contract.multiple_procedures
+    line, lines = question.line, question.claim.lines
+    same = tuple(each for each in lines if each.procedure_code == line.procedure_code)
+    first = min(each.line_number for each in lines)
+    for before in range(max((len(rule.ladder) for rule in rules), default=0)):
+        others = tuple(
+            msgspec.structs.replace(line, line_number=first - place, units=Decimal(1))
+            for place in range(1, before + 1)
+        )
+        words = f"the price of procedure {before + 1} of the day"
+        claim = msgspec.structs.replace(question.claim, lines=(*same, *others))
+        yield from _again(question, VarianceCause.MULTIPLE_PROCEDURES, words, claim=claim)
 
 
 def _reduced_twice(question: _Question, rungs: set[Decimal]) -> Iterator[_Hypothesis]:
@@ -275,12 +381,20 @@ def _other_rates(question: _Question) -> Iterator[_Hypothesis]:
             words = f"the rate before the change of {missed}"
             yield from _again(question, VarianceCause.RATE, words, fitting=[indexed.changed(plain)])
     yield from _other_percents(question, indexed)
-    place = question.line.place_of_service
-    other = "11" if place in FACILITY_PLACES else "22"
+    yield from _other_setting(question)
+
+
+def _other_setting(question: _Question) -> Iterator[_Hypothesis]:
+    """The line, or the whole claim and so the ranks of its lines, in or outside of a facility."""
+    claim = question.claim
+    other = "11" if question.line.place_of_service in FACILITY_PLACES else "22"
+    words = f"the rate for services {'outside of' if other == '11' else 'in'} a facility"
     line = msgspec.structs.replace(question.line, place_of_service=other)
-    setting = "outside of" if other == "11" else "in"
-    words = f"the rate for services {setting} a facility"
-    yield from _again(question, VarianceCause.RATE, words, claim=_with_line(question.claim, line))
+    yield from _again(question, VarianceCause.RATE, words, claim=_with_line(claim, line))
+    if len(claim.lines) > 1:
+        lines = tuple(msgspec.structs.replace(each, place_of_service=other) for each in claim.lines)
+        moved = msgspec.structs.replace(claim, lines=lines)
+        yield from _again(question, VarianceCause.RATE, f"{words}, of all lines", claim=moved)
 
 
 def _always(version: IndexedContract, contract: Contract) -> IndexedContract:
@@ -329,6 +443,8 @@ def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
 
 
 def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
+    if question.indexed.contract.sequestration_percent is not None:
+        return  # agreed, and told by the same reason code
     expected = Decimal(question.priced.allowed_cents or 0)
     words = "two percent less, as for sequestration"
     cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
@@ -357,11 +473,7 @@ def _of_group(
     fitting: Sequence[IndexedContract],
     answer: AnsweredLine,
 ) -> Iterator[_Hypothesis]:
-    indexed = next(
-        each
-        for each in fitting
-        if (each.contract.key, each.contract.version) == (group.contract, group.version)
-    )
+    indexed = _contract_of(group, fitting)
 
     def again(
         cause: VarianceCause,
@@ -387,6 +499,13 @@ def _of_group(
         plain = msgspec.structs.replace(term, stop_loss=None)
         words = "the rate without stop-loss"
         yield from again(VarianceCause.STOP_LOSS, words, _with_term(indexed, plain))
+    if isinstance(term.method, DrgRate):
+        for changed, words in _without_outliers(term.method):
+            plain = msgspec.structs.replace(term, method=changed)
+            yield from again(VarianceCause.STOP_LOSS, words, _with_term(indexed, plain))
+        for drg in _other_drgs(contract, term.method, {claim.drg, answer.drg}):
+            other = msgspec.structs.replace(claim, drg=drg)
+            yield from again(VarianceCause.DRG_CHANGE, f"DRG {drg}", indexed, other)
     if isinstance(term.method, PerDiemRate):
         for days in range(1, _DAYS_TRIED):
             method = msgspec.structs.replace(term.method, days_max=days)
@@ -400,10 +519,29 @@ def _of_group(
         words = "the rates without their escalators"
         plain_contract = msgspec.structs.replace(contract, escalators=())
         yield from again(VarianceCause.RATE, words, indexed.changed(plain_contract))
-    expected = Decimal(group.allowed_cents or 0)
-    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-    words = "two percent less, as for sequestration"
-    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+    if contract.sequestration_percent is None:
+        expected = Decimal(group.allowed_cents or 0)
+        cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
+        words = "two percent less, as for sequestration"
+        yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+
+
+def _without_outliers(method: DrgRate) -> Iterator[tuple[DrgRate, str]]:
+    if method.cost_outlier is not None:
+        plain = msgspec.structs.replace(method, cost_outlier=None)
+        yield plain, "the rate without its cost outlier"
+    if method.day_outlier is not None:
+        plain = msgspec.structs.replace(method, day_outlier=None)
+        yield plain, "the rate without its day outlier"
+
+
+def _other_drgs(contract: Contract, method: DrgRate, known: set[str]) -> Iterator[str]:
+    """Groups of the schedule, for a payer that does not say which one it took."""
+    told = {drg.lstrip("0") for drg in known}
+    for schedule in contract.schedules:
+        if schedule.name == method.schedule:
+            groups = dict.fromkeys(weight.drg for weight in schedule.weights)
+            yield from (drg for drg in groups if drg.lstrip("0") not in told)
 
 
 def _with_term(indexed: IndexedContract, changed: Term) -> IndexedContract:

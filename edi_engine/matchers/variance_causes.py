@@ -59,7 +59,8 @@ def _answered(row: LineRow) -> AnsweredLine:
         adjustment.reason_code for line in lines for adjustment in line.adjustments
     ) | _claim_codes(pieces)
     if len(pieces) != 1 or not lines:
-        return AnsweredLine(row.number, row.net.allowed, reason_codes=codes)
+        is_share = any(each.is_allocated for each in pieces)
+        return AnsweredLine(row.number, row.net.allowed, reason_codes=codes, is_share=is_share)
     line = lines[0]
     return AnsweredLine(
         line_number=row.number,

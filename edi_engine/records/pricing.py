@@ -92,6 +92,8 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
 
     `procedure_code`, `modifiers` and `units` are the payer's; empty or None where it does not say,
     or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11.
+    `is_share` tells that the amount is but a share of money for several lines, which the payer did
+    not put on any of them.
     """
 
     line_number: int
@@ -101,6 +103,7 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     units: Decimal | None = None
     reason_codes: frozenset[str] = frozenset()
     drg: str = ""
+    is_share: bool = False
 
 
 class VarianceCause(StrEnum):

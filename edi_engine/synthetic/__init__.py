@@ -5,6 +5,8 @@ parsers, matchers and writers that it tests: it writes X12 by itself, and its tr
 the payers decided, never from reading a file.
 """
 
+from edi_engine.synthetic.contract_practice import ContractPractice, make_contract_practice
+from edi_engine.synthetic.contract_truth import ContractLineTruth, ContractTruth, RateTruth
 from edi_engine.synthetic.large import LargeFile, write_large_835, write_large_837
 from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers, shuffled_payers
 from edi_engine.synthetic.practice import Practice, make_practice
@@ -27,6 +29,9 @@ from edi_engine.synthetic.truth import (
 __all__ = [
     "PAYERS",
     "ClaimKey",
+    "ContractLineTruth",
+    "ContractPractice",
+    "ContractTruth",
     "DepositTruth",
     "DuplicateFileTruth",
     "LargeFile",
@@ -39,9 +44,11 @@ __all__ = [
     "Practice",
     "PracticeTruth",
     "ProviderAdjustmentTruth",
+    "RateTruth",
     "RemittanceKey",
     "RemittanceTruth",
     "ReversalTruth",
+    "make_contract_practice",
     "make_practice",
     "plain_payers",
     "shuffled_payers",

@@ -8,10 +8,13 @@ import pytest
 from edi_engine.contracts import ContractBook, explain_variances, price_claim
 from edi_engine.records.contracts import (
     Contract,
+    CostOutlier,
+    DayOutlier,
     DayTier,
     DrgRate,
     FlatRate,
     PerDiemRate,
+    Portion,
     ScheduledRate,
 )
 from edi_engine.records.matching import BilledClaim
@@ -213,3 +216,115 @@ def test_a_percentage_of_another_term_is_a_wrong_rate() -> None:
     assert (found.cause, found.is_exact) == (VarianceCause.RATE, True)
     (raised,) = explained(agreed, claim(line("20000-22")), AnsweredLine(1, 780_00))
     assert raised.cause is VarianceCause.MODIFIER
+
+
+def test_units_that_were_ranked_from_another_place_on() -> None:
+    # Three units at 300.00 x 110 % x 103 % behind a dearer procedure: each at 50 %. Ranked as they
+    # stand on the claim, the first of them is paid in full: 339.90 + 2 x 169.95.
+    billed = claim(line("20200", units="3"), line("20000"))
+    (found,) = explained(SURGERY, billed, AnsweredLine(1, 679_80))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.words == "the price of procedure 1 of the day"
+
+
+def test_a_reason_code_is_named_beside_the_mistake_that_fits() -> None:
+    answer = AnsweredLine(1, 84_98, reason_codes=frozenset({"45", "97"}))
+    (found,) = explained(SURGERY, claim(line("99214")), answer)
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.others == (VarianceCause.BUNDLED,)
+
+
+def test_sequestration_that_was_agreed_explains_nothing() -> None:
+    agreed = contract(rates=[rate("99214", 150_00)], sequestration_percent=Decimal(2))
+    held_back = frozenset({"45", "253"})
+    for cents in (147_00, 131_31):
+        answer = AnsweredLine(1, cents, reason_codes=held_back)
+        (found,) = explained(agreed, claim(line("99214")), answer)
+        assert found.cause is VarianceCause.UNKNOWN
+
+
+JOINTS = contract(
+    term(
+        "drg",
+        DrgRate(
+            "fees",
+            6_000_00,
+            cost_outlier=CostOutlier(Decimal("0.4"), 10_000_00, Decimal(80)),
+            day_outlier=DayOutlier(2, 500_00),
+        ),
+    ),
+    weights=[weight("470", "1.9"), weight("554", "0.7")],
+)
+# 11,400.00 + 80 % of (40,000.00 - 11,400.00 - 10,000.00) + one day of 500.00 = 26,780.00
+
+
+@pytest.mark.parametrize(
+    ("allowed_cents", "cause", "words"),
+    [
+        (11_900_00, VarianceCause.STOP_LOSS, "the rate without its cost outlier"),
+        (26_280_00, VarianceCause.STOP_LOSS, "the rate without its day outlier"),
+        # 4,200.00 + 80 % of 25,800.00 + 500.00
+        (25_340_00, VarianceCause.DRG_CHANGE, "DRG 554"),
+    ],
+)
+def test_what_was_made_of_a_diagnosis_group_without_a_word(
+    allowed_cents: int, cause: VarianceCause, words: str
+) -> None:
+    billed = stay("2026-03-01", "2026-03-04", room(100_000_00, "3"), drg="470")
+    (found,) = explained(JOINTS, billed, AnsweredLine(1, allowed_cents))
+    assert (found.cause, found.is_exact, found.words) == (cause, True, words)
+
+
+def test_a_claim_that_was_moved_into_another_setting_is_ranked_anew() -> None:
+    # In a facility 300.00 and 320.00 change places: the first line is halved there.
+    agreed = contract(
+        rates=[
+            rate("20000", 400_00, multiple_procedures="2", facility_cents=300_00),
+            rate("20100", 320_00, multiple_procedures="2"),
+        ],
+        multiple_procedures=(several("100 50", indicators="2"),),
+    )
+    (found,) = explained(agreed, claim(line("20000"), line("20100")), AnsweredLine(2, 320_00))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.others == (VarianceCause.RATE,)
+
+
+@pytest.mark.parametrize(
+    ("allowed_cents", "cause"),
+    [
+        # 5,500.00 for three days and 500.00 for the implant were agreed.
+        (4_500_00, VarianceCause.PER_DIEM_DAYS),
+        (5_500_00, VarianceCause.CARVE_OUT),
+        (5_555_55, VarianceCause.UNKNOWN),
+    ],
+)
+def test_of_money_for_a_whole_claim_one_part_is_mistaken(
+    allowed_cents: int, cause: VarianceCause
+) -> None:
+    answers = [
+        AnsweredLine(1, allowed_cents - 400_00, is_share=True),
+        AnsweredLine(2, 400_00, is_share=True),
+    ]
+    (found,) = explained(HOSPITAL, hospital_stay(9_000_00), *answers)
+    assert (found.line_numbers, found.cause) == ((1, 2), cause)
+
+
+def test_nothing_is_said_of_money_that_is_partly_for_a_line_without_a_price() -> None:
+    billed = claim(line("99214"), line("77777"))
+    answers = [AnsweredLine(number, 100_00, is_share=True) for number in (1, 2)]
+    assert explained(SURGERY, billed, *answers) == ()
+
+
+def test_a_therapy_that_lost_a_practice_expense_too_many() -> None:
+    # 40.00 with an expense of 18.00 is the dearest and loses nothing; the payer took half of it.
+    agreed = contract(
+        rates=[
+            rate("97110", 40_00, multiple_procedures="5", practice_expense_cents=18_00),
+            rate("97140", 30_00, multiple_procedures="5", practice_expense_cents=12_00),
+        ],
+        multiple_procedures=(several("100 50", indicators="5", portion=Portion.PRACTICE_EXPENSE),),
+    )
+    billed = claim(line("97140"), line("97110"))
+    (found,) = explained(agreed, billed, AnsweredLine(2, 31_00))
+    assert (found.cause, found.is_exact) == (VarianceCause.MULTIPLE_PROCEDURES, True)
+    assert found.words == "the price of procedure 2 of the day"

@@ -8,7 +8,12 @@ import pytest
 from pyx12.params import params
 from pyx12.x12n_document import x12n_document
 
-from edi_engine.synthetic import make_practice, write_large_835, write_large_837
+from edi_engine.synthetic import (
+    make_contract_practice,
+    make_practice,
+    write_large_835,
+    write_large_837,
+)
 
 START_ON = date(2024, 1, 1)
 DENTAL = "_837D"
@@ -49,6 +54,13 @@ def test_a_small_practice_follows_the_guides() -> None:
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_a_month_follows_the_guides(seed: int) -> None:
     assert list(refused(seed, 400)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(30, 34))
+def test_practices_under_contracts_follow_the_guides(seed: int) -> None:
+    files = make_contract_practice(seed, claims_count=60).files()
+    assert [name for name, data in files if complaints(data)] == []
 
 
 @pytest.mark.slow
