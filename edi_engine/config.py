@@ -23,7 +23,13 @@ from pydantic import (
 
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
-from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
+from edi_engine.records.policy import (
+    HoldRule,
+    PostingPolicy,
+    PostOn,
+    ReconcilePolicy,
+    WorklistPolicy,
+)
 
 __all__ = [
     "ENVIRONMENT",
@@ -37,6 +43,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "WorklistSettings",
     "load_settings",
 ]
 
@@ -152,6 +159,17 @@ class PayerSettings(_Section):
     use_learned: Annotated[bool, Field(strict=True)] = False
 
 
+class WorklistSettings(_Section):
+    """How people share the work; meanings stand in `records/policy.py` and docs/WORKLIST.md."""
+
+    lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
+
+    @property
+    def policy(self) -> WorklistPolicy:
+        """As the jobs take it."""
+        return WorklistPolicy(lease_minutes=self.lease_minutes)
+
+
 class NightlySettings(_Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
@@ -185,6 +203,7 @@ class Settings(_Section):
     policy: PolicySettings = PolicySettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
+    worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     limits: LimitSettings = LimitSettings()
 
@@ -199,6 +218,7 @@ class Settings(_Section):
             practice_npis=self.practice.npis,
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
+            worklist=self.worklist.policy,
             use_learned_quirks=self.payers.use_learned,
         )
 

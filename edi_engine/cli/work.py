@@ -1,4 +1,4 @@
-"""The worklist: list, next, show, assign, note, snooze, close, reopen."""
+"""The worklist: list, next, release, show, assign, note, snooze, close, reopen."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from edi_engine.cli.context import DAY, Context, command_options, day_option, pa
 from edi_engine.cli.output import print_json, print_page, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.show import Table, show_work_item
+from edi_engine.jobs.work_entries import WorkEntry
+from edi_engine.jobs.work_pull import next_item, peek_item, release_item
 from edi_engine.jobs.worklist import (
-    WorkEntry,
     assign_item,
     close_item,
     list_work,
-    next_item,
     note_item,
     reopen_item,
     snooze_item,
@@ -31,7 +31,7 @@ _STATUSES = [status.value for status in WorkStatus]
 def worklist() -> None:
     """What to work on, most important first.
 
-    Example: edi-engine worklist next --take
+    Example: edi-engine worklist next
     """
 
 
@@ -78,22 +78,33 @@ def list_items(
     return ExitStatus.DONE
 
 
-@worklist.command("next", epilog="Example: edi-engine worklist next --take")
-@click.option("--take", is_flag=True, help="Assign it to me, so that nobody else gets it.")
+@worklist.command("next", epilog="Example: edi-engine worklist next --queue denial")
+@click.option("--take", is_flag=True, help="Assign it to me too, so that it stays mine.")
+@click.option("--peek", is_flag=True, help="Only look; others may get it.")
 @click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help="Only of this queue.")
 @day_option
 @command_options
 @pass_context
-def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
-    """Show the most important item that is mine or nobody's."""
+def next_(context: Context, take: bool, peek: bool, queue: str | None, as_of: date) -> int:
+    """Pull the most important item that is mine or nobody's.
+
+    It is in my hands for half an hour (setting worklist.lease_minutes), longer while I work on it:
+    nobody else gets it. What I have in hand already comes first.
+    """
+    wanted = Queue(queue) if queue else None
+    actor = context.actor
     with context.store() as store:
-        entry = next_item(
-            store,
-            actor=context.actor,
-            as_of=as_of,
-            take=take,
-            queue=Queue(queue) if queue else None,
-        )
+        if peek:
+            entry = peek_item(store, actor=actor, as_of=as_of, queue=wanted)
+        else:
+            entry = next_item(
+                store,
+                actor=actor,
+                as_of=as_of,
+                take=take,
+                queue=wanted,
+                policy=context.settings.worklist.policy,
+            )
         if entry is None:
             if context.as_json:
                 print_json(None)
@@ -102,6 +113,21 @@ def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
             return ExitStatus.DONE
         page = show_work_item(store, entry.item.work_item_id)
     print_page(page, as_json=context.as_json)
+    return ExitStatus.DONE
+
+
+@worklist.command("release", epilog="Example: edi-engine worklist release 12")
+@click.argument("item", type=int)
+@command_options
+@pass_context
+def release(context: Context, item: int) -> int:
+    """Let go of an item that I have in hand, so that others get it."""
+    with context.store() as store:
+        entry = release_item(store, item, actor=context.actor)
+    if context.as_json:
+        print_json(entry)
+    else:
+        say(f"Item {item} is in nobody's hands.")
     return ExitStatus.DONE
 
 
@@ -139,7 +165,9 @@ def assign(context: Context, item: int, assignee: str) -> int:
 def note(context: Context, item: int, text: str) -> int:
     """Write down what was said or found."""
     with context.store() as store:
-        entry = note_item(store, item, text, actor=context.actor)
+        entry = note_item(
+            store, item, text, actor=context.actor, policy=context.settings.worklist.policy
+        )
     return _done(context, entry)
 
 
@@ -206,6 +234,7 @@ def _table(entries: list[WorkEntry]) -> Table:
             ("payer", text),
             ("status", text),
             ("assignee", text),
+            ("in hand", text),
             ("next action", text),
         ),
         tuple(
@@ -221,6 +250,7 @@ def _table(entries: list[WorkEntry]) -> Table:
                 one.subject.payer_name,
                 one.item.status.value,
                 one.item.assignee,
+                "" if one.lease is None else one.lease.holder,
                 one.item.next_action,
             )
             for one in entries

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import WorkEventKind
+from edi_engine.records.work import WorkEventKind, WorkStatus
 from edi_engine.store import Writer
 from edi_engine.worklist import PlacedIssue, WorkChange, refresh, refresh_on_date
 
 __all__ = ["refresh_work", "refresh_work_on_date", "write_changes"]
+
+_SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED})
 
 _URGENT_CALENDAR_DAYS = 22
 """Fifteen business days are at most twenty-one calendar days; one more for the day they begin."""
@@ -62,7 +64,10 @@ def refresh_work_on_date(
 
 
 def write_changes(writer: Writer, changes: Sequence[WorkChange]) -> Counter[WorkEventKind]:
-    """Write changed items with their events; counts of the events by kind."""
+    """Write changed items with their events; counts of the events by kind.
+
+    Whoever has one in hand that is settled now has it no longer.
+    """
     if not changes:
         return Counter()
     ids = writer.upsert_work_items([change.item for change in changes])
@@ -72,4 +77,9 @@ def write_changes(writer: Writer, changes: Sequence[WorkChange]) -> Counter[Work
         for event in change.events
     ]
     writer.add_work_events(events)
+    writer.release_work_items(
+        work_item_id
+        for work_item_id, change in zip(ids, changes, strict=True)
+        if change.item.status in _SETTLED
+    )
     return Counter(event.kind for _, event in events)

@@ -2,23 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
-from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
-from edi_engine.records.reports import Subject
-from edi_engine.records.work import Queue, WorkEvent, WorkItem, WorkStatus
-from edi_engine.store import Reader, Store
-from edi_engine.worklist import WorkChange, assign, close, note, reopen, snooze
+from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item
+from edi_engine.records.policy import WorklistPolicy
+from edi_engine.records.work import Queue, WorkItem, WorkStatus
+from edi_engine.store import Store
+from edi_engine.worklist import (
+    WorkChange,
+    assign,
+    close,
+    lease_for,
+    note,
+    refuse_held,
+    reopen,
+    snooze,
+)
 
 __all__ = [
-    "WorkEntry",
     "assign_item",
     "close_item",
     "list_work",
-    "next_item",
     "note_item",
     "reopen_item",
     "show_item",
@@ -28,12 +36,13 @@ __all__ = [
 _UNSETTLED = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING)
 
 
-class WorkEntry(msgspec.Struct, frozen=True):
-    """An item with what names its subject to a person; `events` only where they were asked for."""
+class _Lease(StrEnum):
+    """What an action means for the lease. KEPT: the holder works on, others may do it too. ENDED:
+    only the holder may, and lets go. OVERRULED: whoever does it ends the lease."""
 
-    item: WorkItem
-    subject: Subject
-    events: tuple[WorkEvent, ...] = ()
+    KEPT = "kept"
+    ENDED = "ended"
+    OVERRULED = "overruled"
 
 
 def list_work(
@@ -45,6 +54,7 @@ def list_work(
     assignee: str | None = None,
     payer_id: str | None = None,
     limit: int | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> list[WorkEntry]:
     """Items, most important first.
 
@@ -59,42 +69,16 @@ def list_work(
             awake_on=None if statuses else as_of,
             limit=limit,
         )
-        return _entries(reader, items)
+        return entries_of(reader, items, now=now())
 
 
-def next_item(
-    store: Store,
-    *,
-    actor: str,
-    as_of: date,
-    take: bool = False,
-    queue: Queue | None = None,
-    now: Callable[[], datetime] = utc_now,
-) -> WorkEntry | None:
-    """The most important item that is the actor's or nobody's; None when there is none.
-
-    `take` assigns it to the actor in the same transaction, so that no two people get one item.
-    """
-    if not take:
-        with store.reading() as reader:
-            item = _next(reader, actor, as_of, queue)
-            return None if item is None else _entries(reader, [item])[0]
-    with store.writing() as writer:
-        item = _next(writer, actor, as_of, queue)
-        if item is None:
-            return None
-        if item.assignee != actor:
-            change = assign(item, actor, actor=actor, happened_at=now())
-            write_changes(writer, [change])
-            item = change.item
-        return _entries(writer, [item])[0]
-
-
-def show_item(store: Store, work_item_id: int) -> WorkEntry:
+def show_item(
+    store: Store, work_item_id: int, *, now: Callable[[], datetime] = utc_now
+) -> WorkEntry:
     """An item with its history. Raises InputError when there is no such item."""
     with store.reading() as reader:
-        item = _item(reader, work_item_id)
-        (entry,) = _entries(reader, [item])
+        item = existing_item(reader, work_item_id)
+        (entry,) = entries_of(reader, [item], now=now())
         events = tuple(reader.work_events(work_item_id))
         return msgspec.structs.replace(entry, events=events)
 
@@ -109,7 +93,12 @@ def assign_item(
 ) -> WorkEntry:
     """Give an item to somebody, or (empty text) back to nobody."""
     return _change(
-        store, work_item_id, lambda item: assign(item, assignee, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda item, at: assign(item, assignee, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.OVERRULED,
+        now=now,
     )
 
 
@@ -119,11 +108,18 @@ def note_item(
     text: str,
     *,
     actor: str,
+    policy: WorklistPolicy | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> WorkEntry:
-    """Write something down on an item."""
+    """Write something down on an item; anybody may, and whoever has it in hand has it longer."""
     return _change(
-        store, work_item_id, lambda item: note(item, text, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda item, at: note(item, text, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.KEPT,
+        policy=policy,
+        now=now,
     )
 
 
@@ -141,7 +137,10 @@ def snooze_item(
     return _change(
         store,
         work_item_id,
-        lambda item: snooze(item, until, actor=actor, as_of=as_of, happened_at=now(), text=text),
+        lambda item, at: snooze(item, until, actor=actor, as_of=as_of, happened_at=at, text=text),
+        actor=actor,
+        lease=_Lease.ENDED,
+        now=now,
     )
 
 
@@ -155,7 +154,12 @@ def close_item(
 ) -> WorkEntry:
     """Say that an item is done, and why."""
     return _change(
-        store, work_item_id, lambda item: close(item, reason, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda item, at: close(item, reason, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.ENDED,
+        now=now,
     )
 
 
@@ -172,44 +176,36 @@ def reopen_item(
     return _change(
         store,
         work_item_id,
-        lambda item: reopen(item, actor=actor, as_of=as_of, happened_at=now(), text=text),
+        lambda item, at: reopen(item, actor=actor, as_of=as_of, happened_at=at, text=text),
+        actor=actor,
+        lease=_Lease.KEPT,
+        now=now,
     )
 
 
-def _change(store: Store, work_item_id: int, action: Callable[[WorkItem], WorkChange]) -> WorkEntry:
+def _change(
+    store: Store,
+    work_item_id: int,
+    action: Callable[[WorkItem, datetime], WorkChange],
+    *,
+    actor: str,
+    lease: _Lease,
+    policy: WorklistPolicy | None = None,
+    now: Callable[[], datetime],
+) -> WorkEntry:
     with store.writing() as writer:
-        change = action(_item(writer, work_item_id))
+        at = now()
+        item = existing_item(writer, work_item_id)
+        held = writer.work_leases([work_item_id], now=at).get(work_item_id)
+        if lease is _Lease.ENDED:
+            refuse_held(item, held, actor)
+        change = action(item, at)
         write_changes(writer, [change])
-        (entry,) = _entries(writer, [change.item])
+        if lease is not _Lease.KEPT:
+            writer.release_work_items([work_item_id])
+        elif held is not None and held.holder == actor:
+            minutes = (policy or WorklistPolicy()).lease_minutes
+            renewed = lease_for(actor, minutes=minutes, now=at, earlier=held)
+            writer.lease_work_item(work_item_id, renewed)
+        (entry,) = entries_of(writer, [change.item], now=at)
         return msgspec.structs.replace(entry, events=change.events)
-
-
-def _item(reader: Reader, work_item_id: int) -> WorkItem:
-    item = reader.work_item(work_item_id)
-    if item is None:
-        raise InputError(
-            "there is no such work item.",
-            place=f"work item {work_item_id}",
-            remedy='List them with "edi-engine worklist list".',
-        )
-    return item
-
-
-def _next(reader: Reader, actor: str, as_of: date, queue: Queue | None) -> WorkItem | None:
-    found = [
-        item
-        for assignee in (actor, "")
-        for item in reader.work_items(
-            queue=queue, statuses=_UNSETTLED, assignee=assignee, awake_on=as_of, limit=1
-        )
-    ]
-    return min(found, key=_best_first, default=None)
-
-
-def _best_first(item: WorkItem) -> tuple[int, date, int]:
-    return -item.priority, item.deadline or date.max, item.work_item_id
-
-
-def _entries(reader: Reader, items: Sequence[WorkItem]) -> list[WorkEntry]:
-    subjects = reader.subjects(items)
-    return [WorkEntry(item, subjects[item.item_key]) for item in items]

@@ -6,7 +6,7 @@ import msgspec
 
 from edi_engine.records.contracts import Tolerance
 
-__all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy"]
+__all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy", "WorklistPolicy"]
 
 
 class PostOn(StrEnum):
@@ -40,6 +40,13 @@ class PostingPolicy(msgspec.Struct, frozen=True):
     def waits_for_deposits(self) -> bool:
         """Whether a payment posts only once its money was seen."""
         return self.post_on is PostOn.DEPOSIT
+
+
+class WorklistPolicy(msgspec.Struct, frozen=True):
+    """How people share the work. None of it changes what is concluded about a claim."""
+
+    lease_minutes: int = 30
+    """How long an item that somebody pulled is theirs alone (domain 7.4)."""
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
@@ -85,6 +92,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
     posting: PostingPolicy = PostingPolicy()
+    worklist: WorklistPolicy = WorklistPolicy()
     use_learned_quirks: bool = False
     """Whether what was learned of payers is used like what a person declared. Not by default:
     what is learned depends on what came before, and a night's work should not; and a habit is

@@ -5,7 +5,15 @@ from enum import StrEnum
 
 import msgspec
 
-__all__ = ["PriorityFactor", "Queue", "WorkEvent", "WorkEventKind", "WorkItem", "WorkStatus"]
+__all__ = [
+    "PriorityFactor",
+    "Queue",
+    "WorkEvent",
+    "WorkEventKind",
+    "WorkItem",
+    "WorkLease",
+    "WorkStatus",
+]
 
 
 class Queue(StrEnum):
@@ -66,6 +74,14 @@ class WorkEvent(msgspec.Struct, frozen=True, gc=False):
     kind: WorkEventKind
     actor: str
     text: str
+
+
+class WorkLease(msgspec.Struct, frozen=True, gc=False):
+    """Somebody has an item in hand, from one aware UTC instant until before another."""
+
+    holder: str
+    taken_at: datetime
+    expires_at: datetime
 
 
 class WorkItem(msgspec.Struct, frozen=True, gc=False):

@@ -16,6 +16,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
+from edi_engine.store.work_leases import WorkLeaseReading
 
 __all__ = ["Reader"]
 
@@ -34,6 +35,7 @@ class Reader(
     InferredRateReading,
     DepositReading,
     WorkReading,
+    WorkLeaseReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

@@ -19,6 +19,7 @@ from edi_engine.store import (
     intake_tables,
     journal_tables,
     payer_tables,
+    work_tables,
 )
 from edi_engine.store.table_columns import metadata
 
@@ -31,5 +32,6 @@ TABLE_MODULES = (
     payer_tables,
     deposit_tables,
     contract_tables,
+    work_tables,
 )
 """Importing them is what fills the metadata."""

@@ -15,6 +15,7 @@ from edi_engine.records.work import (
 )
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, Row, day_of, json_of
+from edi_engine.store.work_leases import instant_text
 from edi_engine.store.writing_files import FileWriting
 
 __all__ = ["WorkReading", "WorkWriting"]
@@ -35,6 +36,9 @@ _OF_PAYER = """(claim_id IN (SELECT claim_id FROM claims WHERE payer_id = ?)
     OR claim_payment_id IN (SELECT p.claim_payment_id FROM claim_payments p
         JOIN remittances r ON r.remittance_id = p.remittance_id WHERE r.payer_id = ?))"""
 
+_FREE = """NOT EXISTS (SELECT 1 FROM work_leases l
+    WHERE l.work_item_id = work_items.work_item_id AND l.holder <> ? AND l.expires_at > ?)"""
+
 _FACTORS = msgspec.json.Decoder(tuple[PriorityFactor, ...])
 
 
@@ -50,12 +54,14 @@ class WorkReading(Queries):
         claim_id: int | None = None,
         payer_id: str | None = None,
         awake_on: date | None = None,
+        free_for: tuple[str, datetime] | None = None,
         limit: int | None = None,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
         deadline, then the oldest item. No status given means every status.
 
-        `assignee` "" means nobody's. `awake_on` leaves out what is snoozed beyond that day.
+        `assignee` "" means nobody's. `awake_on` leaves out what is snoozed beyond that day,
+        `free_for` (a name, an instant) what somebody else holds at that instant.
         """
         conditions: list[str] = []
         values: list[object] = []
@@ -73,6 +79,10 @@ class WorkReading(Queries):
         if awake_on is not None:
             conditions.append("(status <> 'waiting' OR next_action_on <= ?)")
             values.append(iso_days[awake_on])
+        if free_for is not None:
+            holder, at = free_for
+            conditions.append(_FREE)
+            values += [holder, instant_text(at)]
         if payer_id is not None:
             conditions.append(_OF_PAYER)
             values += [payer_id, payer_id, payer_id]

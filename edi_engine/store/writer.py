@@ -11,6 +11,7 @@ from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
+from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
 __all__ = ["Writer"]
@@ -22,6 +23,7 @@ class Writer(
     ProviderItemWriting,
     ReconcileQueueWriting,
     WorkWriting,
+    WorkLeaseWriting,
     JournalWriting,
     PayerProfileWriting,
     DepositWriting,

@@ -2,12 +2,14 @@
 
 Pure: the day and the instant are given. The way through: issues are gathered into concerns
 (`concerns`), a concern becomes or updates an item (`refresh`) with advice from the tables
-(`causes`, `advice`), a `deadline` and a `priority`; people change items by `actions`.
+(`causes`, `advice`), a `deadline` and a `priority`; people change items by `actions` and
+have them in hand by `leases`.
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
 from edi_engine.worklist.concerns import PlacedIssue, item_key_of
+from edi_engine.worklist.leases import lease_for, refuse_held
 from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
 
@@ -22,9 +24,11 @@ __all__ = [
     "cause_rule",
     "close",
     "item_key_of",
+    "lease_for",
     "note",
     "refresh",
     "refresh_on_date",
+    "refuse_held",
     "reopen",
     "snooze",
 ]

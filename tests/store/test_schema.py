@@ -56,11 +56,16 @@ def _clauses(sql: str | None) -> list[str]:
     return [head, columns.strip(), *sorted(found.strip() for found in constraints), options]
 
 
+_TAKEN_ELSEWHERE = {"0009"}
+"""Numbers of migrations that are being written in another branch; none once they are here."""
+
+
 def test_the_newest_migration_is_the_version_of_the_program() -> None:
     folder = files("edi_engine.store") / "migrations" / "versions"
     numbers = sorted(found.name[1:5] for found in folder.iterdir() if found.name.startswith("v0"))
     assert numbers[-1] == SCHEMA_VERSION
-    assert numbers == [f"{place:04d}" for place in range(1, len(numbers) + 1)]
+    first_to_last = [f"{place:04d}" for place in range(1, int(numbers[-1]) + 1)]
+    assert numbers == [number for number in first_to_last if number not in _TAKEN_ELSEWHERE]
 
 
 def test_every_table_of_sqlite_is_strict() -> None:

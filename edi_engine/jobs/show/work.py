@@ -1,6 +1,7 @@
 """A work item: what to do, why it matters, what was done so far."""
 
 from edi_engine.jobs.show.pages import Fact, Page, Table
+from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.store import Store
@@ -25,6 +26,7 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
         Fact("cause", " ".join(filter(None, (item.cause, item.detail)))),
         Fact("status", item.status.value),
         Fact("assignee", item.assignee),
+        Fact("in hand", _in_hand(entry)),
         Fact("reason", item.reason),
         Fact("next action", item.next_action),
         Fact("next action on", item.next_action_on, _DAY),
@@ -53,3 +55,9 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
         ),
     )
     return Page(f"Work item {work_item_id}", facts, (factors, history))
+
+
+def _in_hand(entry: WorkEntry) -> str:
+    if entry.lease is None:
+        return ""
+    return f"{entry.lease.holder} until {entry.lease.expires_at.isoformat()}"

@@ -1,0 +1,44 @@
+"""Work items as the faces show them: with what names their subject, and who has them in hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from edi_engine.errors import InputError
+from edi_engine.records.reports import Subject
+from edi_engine.records.work import WorkEvent, WorkItem, WorkLease
+from edi_engine.store import Reader
+
+__all__ = ["WorkEntry", "entries_of", "existing_item"]
+
+
+class WorkEntry(msgspec.Struct, frozen=True):
+    """An item with what names its subject to a person; `lease` while somebody has it in hand,
+    `events` only where they were asked for."""
+
+    item: WorkItem
+    subject: Subject
+    lease: WorkLease | None = None
+    events: tuple[WorkEvent, ...] = ()
+
+
+def entries_of(reader: Reader, items: Sequence[WorkItem], *, now: datetime) -> list[WorkEntry]:
+    """The items in the order given; leases that have run out are not told."""
+    subjects = reader.subjects(items)
+    leases = reader.work_leases((item.work_item_id for item in items), now=now)
+    return [
+        WorkEntry(item, subjects[item.item_key], leases.get(item.work_item_id)) for item in items
+    ]
+
+
+def existing_item(reader: Reader, work_item_id: int) -> WorkItem:
+    """The item. Raises InputError when there is no such one."""
+    item = reader.work_item(work_item_id)
+    if item is None:
+        raise InputError(
+            "there is no such work item.",
+            place=f"work item {work_item_id}",
+            remedy='List them with "edi-engine worklist list".',
+        )
+    return item
