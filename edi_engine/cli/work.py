@@ -188,12 +188,13 @@ def snooze(context: Context, item: int, until: date, text: str, as_of: date) -> 
 @worklist.command("close", epilog='Example: edi-engine worklist close 12 --reason "Written off."')
 @click.argument("item", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is done.")
+@day_option
 @command_options
 @pass_context
-def close(context: Context, item: int, reason: str) -> int:
+def close(context: Context, item: int, reason: str, as_of: date) -> int:
     """Say that an item is done; only new evidence brings it back."""
     with context.store() as store:
-        entry = close_item(store, item, reason, actor=context.actor)
+        entry = close_item(store, item, reason, actor=context.actor, as_of=as_of)
     return _done(context, entry)
 
 

@@ -67,6 +67,7 @@ def settle_payer(
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
 
 

@@ -10,7 +10,7 @@ either a batch done or a batch to do:
     5  provider adjustments of the remittances touched, payer by payer
     6  remittances touched: posted and suspense
     7  payers whose counts of evidence changed: what is believed of them
-    8  work items: snoozed ones wake, urgency follows the calendar
+    8  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -37,7 +37,7 @@ from edi_engine.jobs.reconcile_batch import (
     reconcile_batch,
 )
 from edi_engine.jobs.reconcile_remittances import reconcile_remittances
-from edi_engine.jobs.work_changes import refresh_work_on_date
+from edi_engine.jobs.work_changes import count_new_outcomes, refresh_work_on_date
 from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
@@ -219,6 +219,7 @@ def _prepare(
             as_of=as_of,
             happened_at=happened_at,
             posting=PostingContext(policy.posting, known, profiles=profiles_in_use(writer, policy)),
+            chances=count_new_outcomes(writer, as_of),
         )
 
 
@@ -361,6 +362,10 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)
         run.work += refresh_work_on_date(
-            writer, since=since, as_of=context.as_of, happened_at=context.happened_at
+            writer,
+            since=since,
+            as_of=context.as_of,
+            happened_at=context.happened_at,
+            chances=context.chances,
         )
         writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))

@@ -57,7 +57,7 @@ from edi_engine.records.reconciliation import (
 )
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
-from edi_engine.worklist import PlacedIssue
+from edi_engine.worklist import Chances, PlacedIssue
 
 _Id = TypeVar("_Id", bound=int)
 
@@ -73,6 +73,7 @@ class BatchContext(msgspec.Struct, frozen=True):
     as_of: date
     happened_at: datetime
     posting: PostingContext
+    chances: Chances
 
 
 class BatchResult(msgspec.Struct, frozen=True):
@@ -550,6 +551,7 @@ def _refresh(
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
 
 

@@ -60,7 +60,7 @@ def next_item(
         held = writer.work_leases([item.work_item_id], now=at).get(item.work_item_id)
         if take and item.assignee != actor:
             change = assign(item, actor, actor=actor, happened_at=at)
-            write_changes(writer, [change])
+            write_changes(writer, [change], as_of=as_of)
             item = change.item
         lease = lease_for(actor, minutes=minutes, now=at, earlier=held)
         writer.lease_work_item(item.work_item_id, lease)

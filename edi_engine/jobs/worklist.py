@@ -75,12 +75,13 @@ def list_work(
 def show_item(
     store: Store, work_item_id: int, *, now: Callable[[], datetime] = utc_now
 ) -> WorkEntry:
-    """An item with its history. Raises InputError when there is no such item."""
+    """An item with its history and outcomes. Raises InputError when there is no such item."""
     with store.reading() as reader:
         item = existing_item(reader, work_item_id)
         (entry,) = entries_of(reader, [item], now=now())
         events = tuple(reader.work_events(work_item_id))
-        return msgspec.structs.replace(entry, events=events)
+        outcomes = tuple(reader.work_outcomes([work_item_id]).get(work_item_id, ()))
+        return msgspec.structs.replace(entry, events=events, outcomes=outcomes)
 
 
 def assign_item(
@@ -140,6 +141,7 @@ def snooze_item(
         lambda item, at: snooze(item, until, actor=actor, as_of=as_of, happened_at=at, text=text),
         actor=actor,
         lease=_Lease.ENDED,
+        as_of=as_of,
         now=now,
     )
 
@@ -150,6 +152,7 @@ def close_item(
     reason: str,
     *,
     actor: str,
+    as_of: date,
     now: Callable[[], datetime] = utc_now,
 ) -> WorkEntry:
     """Say that an item is done, and why."""
@@ -159,6 +162,7 @@ def close_item(
         lambda item, at: close(item, reason, actor=actor, happened_at=at),
         actor=actor,
         lease=_Lease.ENDED,
+        as_of=as_of,
         now=now,
     )
 
@@ -179,6 +183,7 @@ def reopen_item(
         lambda item, at: reopen(item, actor=actor, as_of=as_of, happened_at=at, text=text),
         actor=actor,
         lease=_Lease.KEPT,
+        as_of=as_of,
         now=now,
     )
 
@@ -190,6 +195,7 @@ def _change(
     *,
     actor: str,
     lease: _Lease,
+    as_of: date | None = None,
     policy: WorklistPolicy | None = None,
     now: Callable[[], datetime],
 ) -> WorkEntry:
@@ -200,7 +206,7 @@ def _change(
         if lease is _Lease.ENDED:
             refuse_held(item, held, actor)
         change = action(item, at)
-        write_changes(writer, [change])
+        write_changes(writer, [change], as_of=as_of or at.date())
         if lease is not _Lease.KEPT:
             writer.release_work_items([work_item_id])
         elif held is not None and held.holder == actor:

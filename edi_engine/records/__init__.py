@@ -12,6 +12,7 @@ __all__ = [
     "journal",
     "keys",
     "matching",
+    "outcomes",
     "payer_profiles",
     "places",
     "policy",

@@ -17,6 +17,7 @@ from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_leases import WorkLeaseReading
+from edi_engine.store.work_outcomes import OutcomeReading
 
 __all__ = ["Reader"]
 
@@ -36,6 +37,7 @@ class Reader(
     DepositReading,
     WorkReading,
     WorkLeaseReading,
+    OutcomeReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

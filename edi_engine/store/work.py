@@ -147,6 +147,22 @@ class WorkReading(Queries):
         )
         return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
 
+    def work_items_of_kind(self, cause: str, detail: str) -> list[WorkItem]:
+        """Items nobody settled of a cause and the detail that their chance depends on."""
+        sql = (
+            f"{_ITEM_SQL} WHERE work_item_id IN (SELECT work_item_id FROM work_stakes"
+            " WHERE cause = ? AND detail = ?)"
+        )
+        return [_work_item(row) for row in self.rows(sql, (cause, detail))]
+
+    def work_items_arisen(self, first_on: date, last_on: date) -> list[WorkItem]:
+        """Items nobody settled that arose on a day of an inclusive range."""
+        sql = (
+            f"{_ITEM_SQL} WHERE work_item_id IN (SELECT work_item_id FROM work_stakes"
+            " WHERE arose_on BETWEEN ? AND ?)"
+        )
+        return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
+
     def work_events(self, work_item_id: int) -> list[WorkEvent]:
         """The item's history, oldest first."""
         rows = self.rows(

@@ -1,12 +1,26 @@
-"""Tables of working the worklist: who holds an item now. Items and history stand with the
-conclusions."""
+"""Tables of working the worklist: who has an item in hand, what became of items. Items and their
+history stand with the conclusions."""
 
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import NumberType
-from edi_engine.store.table_columns import metadata, text_column
+from edi_engine.store.column_types import DateType, NumberType
+from edi_engine.store.table_columns import (
+    day,
+    identifier,
+    metadata,
+    number,
+    parent,
+    text_column,
+)
 
-__all__ = ["work_leases"]
+__all__ = [
+    "outcome_counts",
+    "pending_chances",
+    "pending_outcomes",
+    "work_leases",
+    "work_outcomes",
+    "work_stakes",
+]
 
 
 def _item_key_column() -> Column[int]:
@@ -30,3 +44,88 @@ work_leases = Table(
 )
 """Who has an item in hand, and until when; one that has run out means nothing. Instants are of one
 form, so that their texts compare as they do."""
+
+work_stakes = Table(
+    "work_stakes",
+    metadata,
+    _item_key_column(),
+    text_column("payer_id"),
+    text_column("cause"),
+    text_column("detail"),
+    day("arose_on"),
+    Column("opened_on", DateType, nullable=False),
+    number("at_risk_cents"),
+    number("measured_cents"),
+    Index("ix_work_stakes_cause_detail", "cause", "detail"),
+    Index("ix_work_stakes_arose_on", "arose_on"),
+    sqlite_strict=True,
+)
+"""What was at stake in each open item when it arose. A settled item has none, for its outcome says
+it."""
+
+work_outcomes = Table(
+    "work_outcomes",
+    metadata,
+    identifier("outcome_id"),
+    parent("work_item_id", "work_items.work_item_id"),
+    text_column("kind"),
+    text_column("payer_id"),
+    text_column("cause"),
+    text_column("detail"),
+    number("first_band"),
+    number("last_band"),
+    number("count"),
+    number("at_risk_cents"),
+    number("recovered_cents"),
+    number("share_percent"),
+    Column("concluded_on", DateType, nullable=False),
+    text_column("concluded_by"),
+    day("arose_on"),
+    Column("opened_on", DateType, nullable=False),
+    number("measured_cents"),
+    Index("ix_work_outcomes_work_item_id", "work_item_id"),
+    sqlite_strict=True,
+)
+"""What became of items; never changed or removed. A later row withdraws an earlier one."""
+
+pending_outcomes = Table(
+    "pending_outcomes",
+    metadata,
+    Column(
+        "outcome_id",
+        NumberType,
+        ForeignKey("work_outcomes.outcome_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sqlite_strict=True,
+)
+"""Outcomes that are not counted yet: those of a day count from the next day on."""
+
+outcome_counts = Table(
+    "outcome_counts",
+    metadata,
+    text_column("cause"),
+    text_column("detail"),
+    text_column("payer_id"),
+    number("age_band"),
+    number("count"),
+    number("recovered_count"),
+    number("partly_count"),
+    number("share_percents"),
+    PrimaryKeyConstraint("cause", "detail", "payer_id", "age_band"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The outcomes that are counted, added up. It could be made again from them."""
+
+pending_chances = Table(
+    "pending_chances",
+    metadata,
+    text_column("cause"),
+    text_column("detail"),
+    PrimaryKeyConstraint("cause", "detail"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Kinds of items whose chance changed since their priorities were reckoned."""

@@ -12,6 +12,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
+from edi_engine.store.work_outcomes import OutcomeWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
 __all__ = ["Writer"]
@@ -24,6 +25,7 @@ class Writer(
     ReconcileQueueWriting,
     WorkWriting,
     WorkLeaseWriting,
+    OutcomeWriting,
     JournalWriting,
     PayerProfileWriting,
     DepositWriting,

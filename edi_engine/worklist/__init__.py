@@ -8,23 +8,32 @@ have them in hand by `leases`.
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
+from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_starts
 from edi_engine.worklist.concerns import PlacedIssue, item_key_of
 from edi_engine.worklist.leases import lease_for, refuse_held
+from edi_engine.worklist.outcomes import count_outcomes, follow, needs_measure
 from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
 
 __all__ = [
+    "AGE_BANDS",
     "CAUSES",
     "ENGINE",
+    "NO_HISTORY",
     "URGENT_BUSINESS_DAYS",
     "CauseRule",
+    "Chances",
     "PlacedIssue",
     "WorkChange",
     "assign",
+    "band_starts",
     "cause_rule",
     "close",
+    "count_outcomes",
+    "follow",
     "item_key_of",
     "lease_for",
+    "needs_measure",
     "note",
     "refresh",
     "refresh_on_date",

@@ -13,7 +13,7 @@ from edi_engine.codes import denial_categories, denial_reason
 from edi_engine.records.work import Queue
 from edi_engine.worklist.causes import Window, cause_rule
 
-__all__ = ["Advice", "advice_for"]
+__all__ = ["Advice", "advice_for", "chance_detail"]
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -86,6 +86,11 @@ def advice_for(cause: str, detail: str, denial_codes: tuple[str, ...] = ()) -> A
         effort_minutes=_EFFORT_MINUTES.get(detail, rule.effort_minutes),
         effort_reason=f"usual for a refusal for {_words(detail)}",
     )
+
+
+def chance_detail(cause: str, detail: str) -> str:
+    """The detail that the chance of recovery depends on: why the payer refused, else nothing."""
+    return detail if cause in _REFUSALS else ""
 
 
 def _exact_action(denial_codes: tuple[str, ...], category: str) -> str:

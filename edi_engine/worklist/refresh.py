@@ -5,20 +5,22 @@ person's word stands: a closed item comes back only with new evidence, a snoozed
 evidence or on its day. Nothing is ever deleted. Source: domain features 71, 75 and 81.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
 
 from edi_engine.money import format_dollars
+from edi_engine.records.outcomes import WorkStake
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
-from edi_engine.worklist.advice import Advice, advice_for
+from edi_engine.worklist.advice import Advice, advice_for, chance_detail
+from edi_engine.worklist.chances import NO_HISTORY, Chances, age_band
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
 from edi_engine.worklist.deadlines import deadline_for
-from edi_engine.worklist.priority import Priority, priority_of
+from edi_engine.worklist.priority import priority_of
 
-__all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date"]
+__all__ = ["ENGINE", "Placement", "WorkChange", "refresh", "refresh_on_date"]
 
 ENGINE = "engine"
 """The actor of events that a rule causes."""
@@ -26,14 +28,23 @@ ENGINE = "engine"
 _WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING})
 
 
+class Placement(msgspec.Struct, frozen=True, gc=False):
+    """What the chance of an item depends on beside its cause: the payer, and since when."""
+
+    payer_id: str
+    arose_on: date | None
+
+
 class WorkChange(msgspec.Struct, frozen=True):
     """An item as it is now (`work_item_id` 0 when it is new) and what happened to it, in order.
 
-    No events when only its numbers moved with the calendar.
+    No events when only its numbers moved with the calendar. `placed` is None where nothing new is
+    known of it.
     """
 
     item: WorkItem
     events: tuple[WorkEvent, ...] = ()
+    placed: Placement | None = None
 
 
 def refresh(
@@ -43,19 +54,31 @@ def refresh(
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
+    chances: Chances = NO_HISTORY,
+    stakes: Mapping[int, WorkStake] | None = None,
 ) -> list[WorkChange]:
     """What changes, sorted by item key; an item that stays as it is does not appear.
 
     `items` are all items, of every status, of the claims, payments and remittances looked at, and
-    `issues` is everything wrong with these now: an item that no issue speaks for is resolved.
+    `issues` is everything wrong with these now: an item that no issue speaks for is resolved. An
+    open item whose stake among `stakes` says something else than is known now appears as well.
     """
+    today = _Today(policy, as_of, happened_at, chances)
     concerns = {concern.item_key: concern for concern in gather_concerns(issues)}
     known = {item.item_key: item for item in items}
     changes: list[WorkChange] = []
     for item_key in sorted(concerns.keys() | known.keys()):
-        change = _change(known.get(item_key), concerns.get(item_key), policy, as_of, happened_at)
+        item, concern = known.get(item_key), concerns.get(item_key)
+        change = _change(item, concern, today)
+        if concern is None:
+            if change is not None:
+                changes.append(change)
+            continue
+        placed = Placement(concern.payer_id, concern.arose_on)
+        if change is None and item is not None and _is_unplaced(item, placed, stakes):
+            change = WorkChange(item)
         if change is not None:
-            changes.append(change)
+            changes.append(msgspec.structs.replace(change, placed=placed))
     return changes
 
 
@@ -64,14 +87,18 @@ def refresh_on_date(
     *,
     as_of: date,
     happened_at: datetime,
+    chances: Chances = NO_HISTORY,
+    stakes: Mapping[int, WorkStake] | None = None,
 ) -> list[WorkChange]:
-    """What the calendar alone changes: snoozed items wake, urgency moves. Sorted by item key."""
+    """What the calendar and the outcomes of others change: snoozed items wake, urgency and chance
+    move. Sorted by item key; an item without a stake is of no payer and no known age."""
     changes: list[WorkChange] = []
     for item in sorted(items, key=lambda item: item.item_key):
         if item.status not in _WORKABLE:
             continue
         woken = _is_due(item, as_of)
-        current = _reprioritised(item, as_of)
+        stake = (stakes or {}).get(item.work_item_id)
+        current = _reprioritised(item, stake, chances, as_of)
         events: tuple[WorkEvent, ...] = ()
         if woken:
             current = msgspec.structs.replace(current, status=WorkStatus.OPEN)
@@ -83,36 +110,48 @@ def refresh_on_date(
     return changes
 
 
-def _change(
-    item: WorkItem | None,
-    concern: Concern | None,
-    policy: ReconcilePolicy,
-    as_of: date,
-    happened_at: datetime,
-) -> WorkChange | None:
+class _Today(msgspec.Struct, frozen=True):
+    """What is the same for every item of a refresh."""
+
+    policy: ReconcilePolicy
+    as_of: date
+    happened_at: datetime
+    chances: Chances
+
+
+def _is_unplaced(item: WorkItem, placed: Placement, stakes: Mapping[int, WorkStake] | None) -> bool:
+    if stakes is None or item.status not in _WORKABLE:
+        return False
+    stake = stakes.get(item.work_item_id)
+    return stake is None or Placement(stake.payer_id, stake.arose_on) != placed
+
+
+def _change(item: WorkItem | None, concern: Concern | None, today: _Today) -> WorkChange | None:
     if concern is None:
-        return _resolved(item, happened_at) if item is not None else None
+        return _resolved(item, today.happened_at) if item is not None else None
     if item is None:
-        return _opened(concern, policy, as_of, happened_at)
-    current = _described(item, concern, policy, as_of)
+        return _opened(concern, today)
+    current = _described(item, concern, today)
     is_new_evidence = item.evidence_digest != concern.evidence_digest
     if item.status is WorkStatus.RESOLVED:
-        return _reopened(current, concern, happened_at, "It is no longer settled:", as_of)
+        return _reopened(current, concern, today, "It is no longer settled:")
     if item.status is WorkStatus.CLOSED:
         if not is_new_evidence:
             return None
-        return _reopened(current, concern, happened_at, "New evidence after it was closed:", as_of)
+        return _reopened(current, concern, today, "New evidence after it was closed:")
     if is_new_evidence:
-        return _with_evidence(item, current, concern, happened_at, as_of)
-    if _is_due(item, as_of):
-        woken = _event(happened_at, WorkEventKind.WOKEN, "The day it was snoozed to has come.")
+        return _with_evidence(item, current, concern, today)
+    if _is_due(item, today.as_of):
+        woken = _event(
+            today.happened_at, WorkEventKind.WOKEN, "The day it was snoozed to has come."
+        )
         return WorkChange(msgspec.structs.replace(current, status=WorkStatus.OPEN), (woken,))
     return WorkChange(current) if current != item else None
 
 
-def _described(item: WorkItem, concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkItem:
+def _described(item: WorkItem, concern: Concern, today: _Today) -> WorkItem:
     """The item with today's facts; status, assignee and the person's next date stay."""
-    fresh = _new_item(concern, policy, as_of)
+    fresh = _new_item(concern, today)
     return msgspec.structs.replace(
         fresh,
         status=item.status,
@@ -122,17 +161,17 @@ def _described(item: WorkItem, concern: Concern, policy: ReconcilePolicy, as_of:
     )
 
 
-def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkItem:
+def _new_item(concern: Concern, today: _Today) -> WorkItem:
     advice = advice_for(concern.cause, concern.detail, concern.denial_codes)
     deadline = deadline_for(
         advice.window,
-        policy,
+        today.policy,
         payer_id=concern.payer_id,
         arose_on=concern.arose_on,
         service_from=concern.service_from,
     )
-    priority = _priority(advice, concern.amount_cents, deadline, as_of)
-    return WorkItem(
+    placed = Placement(concern.payer_id, concern.arose_on)
+    item = WorkItem(
         item_key=concern.item_key,
         queue=advice.queue,
         cause=concern.cause,
@@ -142,39 +181,50 @@ def _new_item(concern: Concern, policy: ReconcilePolicy, as_of: date) -> WorkIte
         remittance_id=concern.remittance_id,
         payer_sequence=concern.payer_sequence,
         amount_at_risk_cents=concern.amount_cents,
-        priority=priority.value,
-        factors=priority.factors,
+        priority=0,
+        factors=(),
         deadline=deadline,
         next_action=advice.next_action,
-        next_action_on=as_of,
+        next_action_on=today.as_of,
         reason=concern.reason,
         evidence_digest=concern.evidence_digest,
     )
+    return _prioritised(item, advice, placed, today.chances, today.as_of)
 
 
-def _reprioritised(item: WorkItem, as_of: date) -> WorkItem:
-    advice = advice_for(item.cause, item.detail)
-    priority = _priority(advice, item.amount_at_risk_cents, item.deadline, as_of)
+def _reprioritised(
+    item: WorkItem, stake: WorkStake | None, chances: Chances, as_of: date
+) -> WorkItem:
+    placed = Placement("", None) if stake is None else Placement(stake.payer_id, stake.arose_on)
+    return _prioritised(item, advice_for(item.cause, item.detail), placed, chances, as_of)
+
+
+def _prioritised(
+    item: WorkItem, advice: Advice, placed: Placement, chances: Chances, as_of: date
+) -> WorkItem:
+    chance = chances.chance(
+        item.cause,
+        chance_detail(item.cause, item.detail),
+        payer_id=placed.payer_id,
+        band=age_band(placed.arose_on, as_of),
+        base_percent=advice.recovery_percent,
+        base_reason=advice.recovery_reason,
+    )
+    priority = priority_of(
+        item.amount_at_risk_cents,
+        chance.percent,
+        recovery_reason=chance.reason,
+        effort_minutes=advice.effort_minutes,
+        effort_reason=advice.effort_reason,
+        deadline=item.deadline,
+        as_of=as_of,
+    )
     return msgspec.structs.replace(item, priority=priority.value, factors=priority.factors)
 
 
-def _priority(advice: Advice, amount_cents: int, deadline: date | None, as_of: date) -> Priority:
-    return priority_of(
-        amount_cents,
-        advice.recovery_percent,
-        recovery_reason=advice.recovery_reason,
-        effort_minutes=advice.effort_minutes,
-        effort_reason=advice.effort_reason,
-        deadline=deadline,
-        as_of=as_of,
-    )
-
-
-def _opened(
-    concern: Concern, policy: ReconcilePolicy, as_of: date, happened_at: datetime
-) -> WorkChange:
-    event = _event(happened_at, WorkEventKind.OPENED, _evidence_text(concern))
-    return WorkChange(_new_item(concern, policy, as_of), (event,))
+def _opened(concern: Concern, today: _Today) -> WorkChange:
+    event = _event(today.happened_at, WorkEventKind.OPENED, _evidence_text(concern))
+    return WorkChange(_new_item(concern, today), (event,))
 
 
 def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:
@@ -185,21 +235,21 @@ def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:
     return WorkChange(resolved, (_event(happened_at, WorkEventKind.RESOLVED, text),))
 
 
-def _reopened(
-    current: WorkItem, concern: Concern, happened_at: datetime, because: str, as_of: date
-) -> WorkChange:
-    reopened = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=as_of)
+def _reopened(current: WorkItem, concern: Concern, today: _Today, because: str) -> WorkChange:
+    reopened = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=today.as_of)
     text = f"{because} {_evidence_text(concern)}"
-    return WorkChange(reopened, (_event(happened_at, WorkEventKind.REOPENED, text),))
+    return WorkChange(reopened, (_event(today.happened_at, WorkEventKind.REOPENED, text),))
 
 
 def _with_evidence(
-    item: WorkItem, current: WorkItem, concern: Concern, happened_at: datetime, as_of: date
+    item: WorkItem, current: WorkItem, concern: Concern, today: _Today
 ) -> WorkChange:
-    events = [_event(happened_at, WorkEventKind.EVIDENCE, _evidence_text(concern))]
+    events = [_event(today.happened_at, WorkEventKind.EVIDENCE, _evidence_text(concern))]
     if item.status is WorkStatus.WAITING:
-        current = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=as_of)
-        events.append(_event(happened_at, WorkEventKind.WOKEN, "New evidence woke it early."))
+        current = msgspec.structs.replace(
+            current, status=WorkStatus.OPEN, next_action_on=today.as_of
+        )
+        events.append(_event(today.happened_at, WorkEventKind.WOKEN, "New evidence woke it early."))
     return WorkChange(current, tuple(events))
 
 

@@ -117,7 +117,7 @@ def test_being_done_with_it_ends_the_lease(
 ) -> None:
     assert pull("dana") == 1
     if how == "close":
-        close_item(store, 1, "written off", actor="dana", now=clock)
+        close_item(store, 1, "written off", actor="dana", as_of=TODAY, now=clock)
     elif how == "snooze":
         until = TODAY + timedelta(days=1)
         snooze_item(store, 1, until, actor="dana", as_of=TODAY, now=clock)
@@ -137,7 +137,7 @@ def test_others_see_who_has_it_and_cannot_finish_it(store: Store, pull: Pull, cl
     ]
     assert held == ["dana", None, None, None]
     for finish in (
-        lambda: close_item(store, 1, "done", actor="kim", now=clock),
+        lambda: close_item(store, 1, "done", actor="kim", as_of=TODAY, now=clock),
         lambda: snooze_item(store, 1, date(2026, 4, 1), actor="kim", as_of=TODAY, now=clock),
         lambda: release_item(store, 1, actor="kim", now=clock),
     ):

@@ -54,7 +54,21 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for event in entry.events
         ),
     )
-    return Page(f"Work item {work_item_id}", facts, (factors, history))
+    outcomes = Table(
+        "what became of it",
+        (("on", _DAY), ("outcome", _TEXT), ("by", _TEXT), ("at risk", _MONEY), ("came", _MONEY)),
+        tuple(
+            (
+                one.concluded_on,
+                one.kind.value.replace("_", " "),
+                one.concluded_by,
+                one.at_risk_cents,
+                one.recovered_cents,
+            )
+            for one in entry.outcomes
+        ),
+    )
+    return Page(f"Work item {work_item_id}", facts, (factors, outcomes, history))
 
 
 def _in_hand(entry: WorkEntry) -> str:

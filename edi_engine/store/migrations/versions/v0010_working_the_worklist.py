@@ -1,6 +1,8 @@
-"""Who holds a work item."""
+"""Who has a work item in hand, and what became of items."""
 
-from edi_engine.store.migrations.making import make_table
+from alembic import op
+
+from edi_engine.store.migrations.making import Index, make_table
 
 revision = "0010"
 down_revision = "0008"
@@ -9,10 +11,55 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables. Nobody holds anything yet."""
+    """Make the tables. What is at stake in items that are open already is noted by the next run,
+    which looks at everything once."""
     make_table(
         "work_leases",
         "work_item_id number, holder text, taken_at text, expires_at text",
         key="work_item_id",
         parents={"work_item_id": "work_items.work_item_id"},
     )
+    make_table(
+        "work_stakes",
+        """
+        work_item_id number, payer_id text, cause text, detail text, arose_on day?,
+        opened_on day, at_risk_cents number, measured_cents number
+        """,
+        key="work_item_id",
+        parents={"work_item_id": "work_items.work_item_id"},
+        indexes=(Index("cause, detail"), Index("arose_on")),
+    )
+    make_table(
+        "work_outcomes",
+        """
+        outcome_id number, work_item_id number, kind text, payer_id text, cause text, detail text,
+        first_band number, last_band number, count number, at_risk_cents number,
+        recovered_cents number, share_percent number, concluded_on day, concluded_by text,
+        arose_on day?, opened_on day, measured_cents number
+        """,
+        key="outcome_id",
+        parents={"work_item_id": "work_items.work_item_id"},
+        indexes=(Index("work_item_id"),),
+    )
+    make_table(
+        "pending_outcomes",
+        "outcome_id number",
+        key="outcome_id",
+        parents={"outcome_id": "work_outcomes.outcome_id"},
+    )
+    make_table(
+        "outcome_counts",
+        """
+        cause text, detail text, payer_id text, age_band number, count number,
+        recovered_count number, partly_count number, share_percents number
+        """,
+        key="cause, detail, payer_id, age_band",
+        with_rowid=False,
+    )
+    make_table(
+        "pending_chances",
+        "cause text, detail text",
+        key="cause, detail",
+        with_rowid=False,
+    )
+    op.execute("UPDATE reconcile_marks SET reached_id = 0 WHERE name = 'policy'")
