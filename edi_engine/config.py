@@ -163,11 +163,14 @@ class WorklistSettings(_Section):
     """How people share the work; meanings stand in `records/policy.py` and docs/WORKLIST.md."""
 
     lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
+    touches_before_stop: Annotated[int, Field(ge=1, le=100, strict=True)] = 3
+    low_value_cents: Annotated[int, Field(ge=0, le=10_000_00, strict=True)] = 1_000
+    sample_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
 
     @property
     def policy(self) -> WorklistPolicy:
         """As the jobs take it."""
-        return WorklistPolicy(lease_minutes=self.lease_minutes)
+        return WorklistPolicy(**self.model_dump())
 
 
 class NightlySettings(_Section):

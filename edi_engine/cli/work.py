@@ -13,17 +13,20 @@ from edi_engine.jobs.work_pull import next_item, peek_item, release_item
 from edi_engine.jobs.worklist import (
     assign_item,
     close_item,
+    give_up_item,
     list_work,
     note_item,
     reopen_item,
     snooze_item,
+    touch_item,
 )
 from edi_engine.records.datasets import ColumnKind
-from edi_engine.records.work import Queue, WorkStatus
+from edi_engine.records.work import Channel, Queue, WorkStatus
 
 __all__ = ["worklist"]
 
 _QUEUES = [queue.value for queue in Queue]
+_CHANNELS = [channel.value for channel in Channel]
 _STATUSES = [status.value for status in WorkStatus]
 
 
@@ -43,6 +46,7 @@ def worklist() -> None:
 @click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
 @click.option("--mine", is_flag=True, help="My items.")
 @click.option("--payer", metavar="ID", help="Items about this payer.")
+@click.option("--sample", is_flag=True, help="A manager's sample of the items given up.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="0 for all.")
 @day_option
 @command_options
@@ -55,6 +59,7 @@ def list_items(
     assignee: str | None,
     mine: bool,
     payer: str | None,
+    sample: bool,
     limit: int,
     as_of: date,
 ) -> int:
@@ -64,7 +69,10 @@ def list_items(
             store,
             as_of=as_of,
             queue=Queue(queue) if queue else None,
-            statuses=tuple(WorkStatus(name) for name in status),
+            statuses=(WorkStatus.WONT_WORK,)
+            if sample
+            else tuple(WorkStatus(name) for name in status),
+            sample_percent=context.settings.worklist.sample_percent if sample else None,
             assignee=context.actor if mine else assignee,
             payer_id=payer,
             limit=limit or None,
@@ -171,6 +179,61 @@ def note(context: Context, item: int, text: str) -> int:
     return _done(context, entry)
 
 
+@worklist.command(
+    "touch",
+    epilog="Example: edi-engine worklist touch 12 --channel payer_call --reference 77"
+    ' --outcome "Will be paid" --next 2026-04-01',
+)
+@click.argument("item", type=int)
+@click.option(
+    "--channel",
+    type=click.Choice(_CHANNELS),
+    required=True,
+    metavar="CHANNEL",
+    help=", ".join(_CHANNELS),
+)
+@click.option("--outcome", required=True, metavar="TEXT", help="What came of it.")
+@click.option(
+    "--next", "next_on", type=DAY, required=True, metavar="DATE", help="When to look again."
+)
+@click.option("--reference", default="", metavar="TEXT", help="Number the other side gave.")
+@click.option("--with", "contact", default="", metavar="NAME", help="Whom it was with.")
+@click.option("--note", "text", default="", metavar="TEXT", help="What else to know.")
+@day_option
+@command_options
+@pass_context
+def touch(
+    context: Context,
+    *,
+    item: int,
+    channel: str,
+    outcome: str,
+    next_on: date,
+    reference: str,
+    contact: str,
+    text: str,
+    as_of: date,
+) -> int:
+    """Write down what was done about an item, and when to look again.
+
+    It is hidden until then; new evidence wakes it earlier. A payer_call needs --reference.
+    """
+    with context.store() as store:
+        entry = touch_item(
+            store,
+            item,
+            Channel(channel),
+            outcome,
+            next_action_on=next_on,
+            contact=contact,
+            reference=reference,
+            text=text,
+            actor=context.actor,
+            as_of=as_of,
+        )
+    return _done(context, entry)
+
+
 @worklist.command("snooze", epilog="Example: edi-engine worklist snooze 12 2026-04-01")
 @click.argument("item", type=int)
 @click.argument("until", type=DAY, metavar="DATE")
@@ -188,13 +251,19 @@ def snooze(context: Context, item: int, until: date, text: str, as_of: date) -> 
 @worklist.command("close", epilog='Example: edi-engine worklist close 12 --reason "Written off."')
 @click.argument("item", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is done.")
+@click.option("--wont-work", is_flag=True, help="Give it up: fully worked, or not worth it.")
 @day_option
 @command_options
 @pass_context
-def close(context: Context, item: int, reason: str, as_of: date) -> int:
+def close(context: Context, item: int, reason: str, wont_work: bool, as_of: date) -> int:
     """Say that an item is done; only new evidence brings it back."""
+    actor = context.actor
+    policy = context.settings.worklist.policy
     with context.store() as store:
-        entry = close_item(store, item, reason, actor=context.actor, as_of=as_of)
+        if wont_work:
+            entry = give_up_item(store, item, reason, actor=actor, as_of=as_of, policy=policy)
+        else:
+            entry = close_item(store, item, reason, actor=actor, as_of=as_of)
     return _done(context, entry)
 
 
@@ -217,7 +286,7 @@ def _done(context: Context, entry: WorkEntry) -> int:
     else:
         item = entry.item
         said = " ".join(event.text for event in entry.events)
-        say(f"Item {item.work_item_id} is {item.status.value}. {said}".rstrip())
+        say(f"Item {item.work_item_id} is {item.status.value.replace('_', ' ')}. {said}".rstrip())
     return ExitStatus.DONE
 
 

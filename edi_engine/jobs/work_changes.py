@@ -8,7 +8,7 @@ import msgspec
 
 from edi_engine.records.outcomes import WorkOutcome, WorkStake
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
     Chances,
@@ -23,8 +23,6 @@ from edi_engine.worklist import (
 )
 
 __all__ = ["count_new_outcomes", "refresh_work", "refresh_work_on_date", "write_changes"]
-
-_SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED})
 
 _URGENT_CALENDAR_DAYS = 22
 """Fifteen business days are at most twenty-one calendar days; one more for the day they begin."""
@@ -145,7 +143,7 @@ def write_changes(
     writer.release_work_items(
         work_item_id
         for work_item_id, change in zip(ids, changes, strict=True)
-        if change.item.status in _SETTLED
+        if change.item.status in SETTLED
     )
     _follow(writer, [_numbered(*pair) for pair in zip(ids, changes, strict=True)], as_of)
     return Counter(event.kind for _, event in events)

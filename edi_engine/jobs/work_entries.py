@@ -8,7 +8,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.records.outcomes import WorkOutcome
 from edi_engine.records.reports import Subject
-from edi_engine.records.work import WorkEvent, WorkItem, WorkLease
+from edi_engine.records.work import WorkEvent, WorkItem, WorkLease, WorkTouch
 from edi_engine.store import Reader
 
 __all__ = ["WorkEntry", "entries_of", "existing_item"]
@@ -16,13 +16,14 @@ __all__ = ["WorkEntry", "entries_of", "existing_item"]
 
 class WorkEntry(msgspec.Struct, frozen=True):
     """An item with what names its subject to a person; `lease` while somebody has it in hand,
-    `events` and `outcomes` only where they were asked for."""
+    `events`, `outcomes` and `touches` only where they were asked for."""
 
     item: WorkItem
     subject: Subject
     lease: WorkLease | None = None
     events: tuple[WorkEvent, ...] = ()
     outcomes: tuple[WorkOutcome, ...] = ()
+    touches: tuple[WorkTouch, ...] = ()
 
 
 def entries_of(reader: Reader, items: Sequence[WorkItem], *, now: datetime) -> list[WorkEntry]:

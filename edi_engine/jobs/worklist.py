@@ -10,27 +10,33 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item
 from edi_engine.records.policy import WorklistPolicy
-from edi_engine.records.work import Queue, WorkItem, WorkStatus
-from edi_engine.store import Store
+from edi_engine.records.work import Channel, Queue, WorkItem, WorkStatus, WorkTouch
+from edi_engine.store import Store, Writer
 from edi_engine.worklist import (
     WorkChange,
     assign,
+    chance_percent,
     close,
+    give_up,
+    is_in_sample,
     lease_for,
     note,
     refuse_held,
     reopen,
     snooze,
+    touch,
 )
 
 __all__ = [
     "assign_item",
     "close_item",
+    "give_up_item",
     "list_work",
     "note_item",
     "reopen_item",
     "show_item",
     "snooze_item",
+    "touch_item",
 ]
 
 _UNSETTLED = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING)
@@ -54,11 +60,13 @@ def list_work(
     assignee: str | None = None,
     payer_id: str | None = None,
     limit: int | None = None,
+    sample_percent: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> list[WorkEntry]:
     """Items, most important first.
 
     Without statuses those that wait for somebody today: not settled, not snoozed beyond `as_of`.
+    `sample_percent` leaves of them the sample that a manager looks at.
     """
     with store.reading() as reader:
         items = reader.work_items(
@@ -67,8 +75,10 @@ def list_work(
             assignee=assignee,
             payer_id=payer_id,
             awake_on=None if statuses else as_of,
-            limit=limit,
+            limit=limit if sample_percent is None else None,
         )
+        if sample_percent is not None:
+            items = [item for item in items if is_in_sample(item, sample_percent)][:limit]
         return entries_of(reader, items, now=now())
 
 
@@ -81,7 +91,8 @@ def show_item(
         (entry,) = entries_of(reader, [item], now=now())
         events = tuple(reader.work_events(work_item_id))
         outcomes = tuple(reader.work_outcomes([work_item_id]).get(work_item_id, ()))
-        return msgspec.structs.replace(entry, events=events, outcomes=outcomes)
+        touches = tuple(reader.work_touches(work_item_id))
+        return msgspec.structs.replace(entry, events=events, outcomes=outcomes, touches=touches)
 
 
 def assign_item(
@@ -96,7 +107,7 @@ def assign_item(
     return _change(
         store,
         work_item_id,
-        lambda item, at: assign(item, assignee, actor=actor, happened_at=at),
+        lambda _, item, at: assign(item, assignee, actor=actor, happened_at=at),
         actor=actor,
         lease=_Lease.OVERRULED,
         now=now,
@@ -116,7 +127,7 @@ def note_item(
     return _change(
         store,
         work_item_id,
-        lambda item, at: note(item, text, actor=actor, happened_at=at),
+        lambda _, item, at: note(item, text, actor=actor, happened_at=at),
         actor=actor,
         lease=_Lease.KEPT,
         policy=policy,
@@ -138,11 +149,80 @@ def snooze_item(
     return _change(
         store,
         work_item_id,
-        lambda item, at: snooze(item, until, actor=actor, as_of=as_of, happened_at=at, text=text),
+        lambda _, item, at: snooze(
+            item, until, actor=actor, as_of=as_of, happened_at=at, text=text
+        ),
         actor=actor,
         lease=_Lease.ENDED,
         as_of=as_of,
         now=now,
+    )
+
+
+def touch_item(
+    store: Store,
+    work_item_id: int,
+    channel: Channel,
+    outcome: str,
+    *,
+    next_action_on: date,
+    contact: str = "",
+    reference: str = "",
+    text: str = "",
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> WorkEntry:
+    """Write down what was done about an item; it waits until its next action, and nobody has it in
+    hand meanwhile."""
+
+    def touched(at: datetime) -> WorkTouch:
+        return WorkTouch(
+            at,
+            actor,
+            channel,
+            outcome=outcome.strip(),
+            next_action_on=next_action_on,
+            contact=contact.strip(),
+            reference=reference.strip(),
+            note=text.strip(),
+        )
+
+    def kept(writer: Writer, item: WorkItem, at: datetime) -> WorkChange:
+        done = touched(at)
+        change = touch(item, done, as_of=as_of)
+        writer.add_work_touch(item.work_item_id, done)
+        return change
+
+    return _change(store, work_item_id, kept, actor=actor, lease=_Lease.ENDED, as_of=as_of, now=now)
+
+
+def give_up_item(
+    store: Store,
+    work_item_id: int,
+    reason: str,
+    *,
+    actor: str,
+    as_of: date,
+    policy: WorklistPolicy | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> WorkEntry:
+    """Stop working an item that was fully worked or is not worth it."""
+    policy = policy or WorklistPolicy()
+
+    def given_up(writer: Writer, item: WorkItem, at: datetime) -> WorkChange:
+        return give_up(
+            item,
+            reason,
+            touches_count=writer.touch_counts([work_item_id]).get(work_item_id, 0),
+            expected_cents=item.amount_at_risk_cents * chance_percent(item) // 100,
+            policy=policy,
+            actor=actor,
+            happened_at=at,
+        )
+
+    return _change(
+        store, work_item_id, given_up, actor=actor, lease=_Lease.ENDED, as_of=as_of, now=now
     )
 
 
@@ -159,7 +239,7 @@ def close_item(
     return _change(
         store,
         work_item_id,
-        lambda item, at: close(item, reason, actor=actor, happened_at=at),
+        lambda _, item, at: close(item, reason, actor=actor, happened_at=at),
         actor=actor,
         lease=_Lease.ENDED,
         as_of=as_of,
@@ -180,7 +260,7 @@ def reopen_item(
     return _change(
         store,
         work_item_id,
-        lambda item, at: reopen(item, actor=actor, as_of=as_of, happened_at=at, text=text),
+        lambda _, item, at: reopen(item, actor=actor, as_of=as_of, happened_at=at, text=text),
         actor=actor,
         lease=_Lease.KEPT,
         as_of=as_of,
@@ -191,7 +271,7 @@ def reopen_item(
 def _change(
     store: Store,
     work_item_id: int,
-    action: Callable[[WorkItem, datetime], WorkChange],
+    action: Callable[[Writer, WorkItem, datetime], WorkChange],
     *,
     actor: str,
     lease: _Lease,
@@ -205,7 +285,7 @@ def _change(
         held = writer.work_leases([work_item_id], now=at).get(work_item_id)
         if lease is _Lease.ENDED:
             refuse_held(item, held, actor)
-        change = action(item, at)
+        change = action(writer, item, at)
         write_changes(writer, [change], as_of=as_of or at.date())
         if lease is not _Lease.KEPT:
             writer.release_work_items([work_item_id])

@@ -47,6 +47,14 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
 
     lease_minutes: int = 30
     """How long an item that somebody pulled is theirs alone (domain 7.4)."""
+    touches_before_stop: int = 3
+    """After so many touches an item counts as fully worked and may be given up (feature 79). Ours:
+    a call, the call back and one more; a fourth seldom brings what it costs."""
+    low_value_cents: int = 1_000
+    """An item worth at most this, at its chance, may be given up untouched: half an hour's work
+    costs more."""
+    sample_percent: int = 10
+    """Of a hundred given-up items so many are shown to the manager."""
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):

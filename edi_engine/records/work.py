@@ -6,6 +6,8 @@ from enum import StrEnum
 import msgspec
 
 __all__ = [
+    "SETTLED",
+    "Channel",
     "PriorityFactor",
     "Queue",
     "WorkEvent",
@@ -13,6 +15,7 @@ __all__ = [
     "WorkItem",
     "WorkLease",
     "WorkStatus",
+    "WorkTouch",
 ]
 
 
@@ -36,13 +39,32 @@ class Queue(StrEnum):
 
 class WorkStatus(StrEnum):
     """NEW: nobody touched it. OPEN: being worked. WAITING: snoozed to its next action date.
-    RESOLVED: the money says so. CLOSED: a person says so."""
+    RESOLVED: the money says so. CLOSED: a person says so. WONT_WORK: a person gave it up, fully
+    worked or not worth it."""
 
     NEW = "new"
     OPEN = "open"
     WAITING = "waiting"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    WONT_WORK = "wont_work"
+
+
+SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED, WorkStatus.WONT_WORK})
+"""Statuses of items that nobody works."""
+
+
+class Channel(StrEnum):
+    """How somebody worked on an item. PAYER_CALL needs a reference number."""
+
+    PAYER_CALL = "payer_call"
+    PATIENT_CALL = "patient_call"
+    PORTAL = "portal"
+    LETTER = "letter"
+    FAX = "fax"
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+    INTERNAL = "internal"
 
 
 class WorkEventKind(StrEnum):
@@ -52,10 +74,12 @@ class WorkEventKind(StrEnum):
     EVIDENCE = "evidence"
     ASSIGNED = "assigned"
     NOTED = "noted"
+    TOUCHED = "touched"
     SNOOZED = "snoozed"
     WOKEN = "woken"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    GIVEN_UP = "given_up"
     REOPENED = "reopened"
 
 
@@ -74,6 +98,20 @@ class WorkEvent(msgspec.Struct, frozen=True, gc=False):
     kind: WorkEventKind
     actor: str
     text: str
+
+
+class WorkTouch(msgspec.Struct, frozen=True, gc=False):
+    """What somebody did about an item: when (aware UTC), how, with whom, what came of it, and the
+    day of the next action. Never changed. `reference` is the number the other side gave."""
+
+    touched_at: datetime
+    actor: str
+    channel: Channel
+    outcome: str
+    next_action_on: date
+    contact: str = ""
+    reference: str = ""
+    note: str = ""
 
 
 class WorkLease(msgspec.Struct, frozen=True, gc=False):

@@ -18,6 +18,7 @@ from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
+from edi_engine.store.work_touches import TouchReading
 
 __all__ = ["Reader"]
 
@@ -38,6 +39,7 @@ class Reader(
     WorkReading,
     WorkLeaseReading,
     OutcomeReading,
+    TouchReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

@@ -143,7 +143,7 @@ class WorkReading(Queries):
         """
         sql = (
             f"{_ITEM_SQL} WHERE deadline BETWEEN ? AND ?"
-            " AND status NOT IN ('resolved', 'closed') ORDER BY item_key"
+            " AND status NOT IN ('resolved', 'closed', 'wont_work') ORDER BY item_key"
         )
         return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
 

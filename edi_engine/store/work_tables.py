@@ -20,6 +20,7 @@ __all__ = [
     "work_leases",
     "work_outcomes",
     "work_stakes",
+    "work_touches",
 ]
 
 
@@ -129,3 +130,21 @@ pending_chances = Table(
     sqlite_with_rowid=False,
 )
 """Kinds of items whose chance changed since their priorities were reckoned."""
+
+work_touches = Table(
+    "work_touches",
+    metadata,
+    identifier("touch_id"),
+    parent("work_item_id", "work_items.work_item_id"),
+    text_column("touched_at"),
+    text_column("actor"),
+    text_column("channel"),
+    text_column("contact"),
+    text_column("reference"),
+    text_column("outcome"),
+    text_column("note"),
+    Column("next_action_on", DateType, nullable=False),
+    Index("ix_work_touches_work_item_id", "work_item_id"),
+    sqlite_strict=True,
+)
+"""What people did about items; never changed or removed."""

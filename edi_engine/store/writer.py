@@ -13,6 +13,7 @@ from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.work_outcomes import OutcomeWriting
+from edi_engine.store.work_touches import TouchWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 
 __all__ = ["Writer"]
@@ -26,6 +27,7 @@ class Writer(
     WorkWriting,
     WorkLeaseWriting,
     OutcomeWriting,
+    TouchWriting,
     JournalWriting,
     PayerProfileWriting,
     DepositWriting,

@@ -2,8 +2,8 @@
 
 Pure: the day and the instant are given. The way through: issues are gathered into concerns
 (`concerns`), a concern becomes or updates an item (`refresh`) with advice from the tables
-(`causes`, `advice`), a `deadline` and a `priority`; people change items by `actions` and
-have them in hand by `leases`.
+(`causes`, `advice`), a `deadline` and a `priority`, whose `chances` come of the `outcomes` of
+others; people change items by `actions` and `touches`, and have them in hand by `leases`.
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
@@ -12,8 +12,9 @@ from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_sta
 from edi_engine.worklist.concerns import PlacedIssue, item_key_of
 from edi_engine.worklist.leases import lease_for, refuse_held
 from edi_engine.worklist.outcomes import count_outcomes, follow, needs_measure
-from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS
+from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
+from edi_engine.worklist.touches import give_up, is_in_sample, touch
 
 __all__ = [
     "AGE_BANDS",
@@ -28,9 +29,12 @@ __all__ = [
     "assign",
     "band_starts",
     "cause_rule",
+    "chance_percent",
     "close",
     "count_outcomes",
     "follow",
+    "give_up",
+    "is_in_sample",
     "item_key_of",
     "lease_for",
     "needs_measure",
@@ -40,4 +44,5 @@ __all__ = [
     "refuse_held",
     "reopen",
     "snooze",
+    "touch",
 ]

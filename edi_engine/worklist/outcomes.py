@@ -18,7 +18,7 @@ from edi_engine.records.outcomes import (
     WorkOutcome,
     WorkStake,
 )
-from edi_engine.records.work import WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.worklist.advice import chance_detail
 from edi_engine.worklist.causes import Measure, cause_rule
 from edi_engine.worklist.chances import age_band
@@ -26,10 +26,7 @@ from edi_engine.worklist.refresh import ENGINE, WorkChange
 
 __all__ = ["Followed", "count_outcomes", "follow", "measured", "needs_measure"]
 
-_ENDS = frozenset({WorkEventKind.RESOLVED, WorkEventKind.CLOSED})
-
-
-_SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED})
+_ENDS = frozenset({WorkEventKind.RESOLVED, WorkEventKind.CLOSED, WorkEventKind.GIVEN_UP})
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -78,7 +75,7 @@ def follow(
     be None where `needs_measure` says no."""
     outcomes: list[WorkOutcome] = []
     ended_by = _end(change)
-    if (ended_by is None and change.item.status in _SETTLED) or (ended_by and stake is None):
+    if (ended_by is None and change.item.status in SETTLED) or (ended_by and stake is None):
         # Something was said about a settled item, or nobody knows what it started from.
         return Followed(None)
     if stake is None and last is not None and last.kind is not OutcomeKind.WITHDRAWN:

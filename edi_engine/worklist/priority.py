@@ -9,14 +9,15 @@ from datetime import date
 import msgspec
 
 from edi_engine.money import format_cents, format_dollars
-from edi_engine.records.work import PriorityFactor
+from edi_engine.records.work import PriorityFactor, WorkItem
 from edi_engine.worklist.deadlines import business_days_between
 
-__all__ = ["URGENT_BUSINESS_DAYS", "Priority", "priority_of", "urgency_percent"]
+__all__ = ["URGENT_BUSINESS_DAYS", "Priority", "chance_percent", "priority_of", "urgency_percent"]
 
 URGENT_BUSINESS_DAYS = 15
 """Inside so many business days before its deadline an item grows up to three times as urgent."""
 
+_CHANCE = "chance of recovery"
 _CALM_PERCENT = 100
 _LAST_DAY_PERCENT = 300
 
@@ -43,7 +44,7 @@ def priority_of(
     value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
     factors = (
         PriorityFactor("amount at risk", format_dollars(amount_cents), "what is at stake"),
-        PriorityFactor("chance of recovery", f"{recovery_percent}%", recovery_reason),
+        PriorityFactor(_CHANCE, f"{recovery_percent}%", recovery_reason),
         PriorityFactor("urgency", f"x{format_cents(urgency)}", _urgency_reason(deadline, as_of)),
         PriorityFactor("effort", f"{effort_minutes} minutes", effort_reason),
         PriorityFactor(
@@ -51,6 +52,12 @@ def priority_of(
         ),
     )
     return Priority(value, factors)
+
+
+def chance_percent(item: WorkItem) -> int:
+    """The chance that the item's priority was made of, in whole percent; 0 where it has none."""
+    found = (one.value for one in item.factors if one.name == _CHANCE)
+    return int(next(found, "0%").rstrip("%"))
 
 
 def urgency_percent(deadline: date | None, as_of: date) -> int:

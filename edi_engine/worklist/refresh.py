@@ -25,6 +25,7 @@ __all__ = ["ENGINE", "Placement", "WorkChange", "refresh", "refresh_on_date"]
 ENGINE = "engine"
 """The actor of events that a rule causes."""
 
+_CLOSED_BY_PERSONS = frozenset({WorkStatus.CLOSED, WorkStatus.WONT_WORK})
 _WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING})
 
 
@@ -135,7 +136,7 @@ def _change(item: WorkItem | None, concern: Concern | None, today: _Today) -> Wo
     is_new_evidence = item.evidence_digest != concern.evidence_digest
     if item.status is WorkStatus.RESOLVED:
         return _reopened(current, concern, today, "It is no longer settled:")
-    if item.status is WorkStatus.CLOSED:
+    if item.status in _CLOSED_BY_PERSONS:
         if not is_new_evidence:
             return None
         return _reopened(current, concern, today, "New evidence after it was closed:")

@@ -88,6 +88,32 @@ def test_a_snoozed_item_wakes_on_its_day(change: Run) -> None:
     assert [event["what"] for event in woken["tables"]["history"]][-1] == "woken"
 
 
+def test_an_item_is_touched_given_up_and_sampled(change: Run) -> None:
+    number = items(change)[0]["work_item_id"]
+    call = ("worklist", "touch", number, "--channel", "payer_call", "--outcome", "On hold")
+    refused = change(*call, "--next", "2026-03-25", *DAY)
+    assert refused.exit_code == 2
+    assert "the call has no reference number" in refused.stderr
+
+    early = change("worklist", "close", number, "--wont-work", "--reason", "no use", *DAY)
+    assert early.exit_code == 2
+    assert "it has 0 of 3 touches" in early.stderr
+    for place in range(3):
+        done = change(*call, "--reference", f"A{place}", "--next", "2026-03-25", *DAY)
+        assert done.exit_code == 0, done.stderr
+    assert number not in [item["work_item_id"] for item in items(change)]
+    stopped = change("worklist", "close", number, "--wont-work", "--reason", "no use", *DAY)
+
+    assert stopped.stdout == f"Item {number} is wont work. Fully worked, 3 touches. no use\n"
+    page = json.loads(change("worklist", "show", number, "--json").stdout)
+    assert [row["reference"] for row in page["tables"]["touches"]] == ["A0", "A1", "A2"]
+    assert [row["outcome"] for row in page["tables"]["what_became_of_it"]] == ["not recovered"]
+    assert [item["work_item_id"] for item in items(change, "--status", "wont_work")] == [number]
+    assert len(items(change, "--sample")) <= 1
+    change("reconcile", "--all", *DAY)
+    assert [item["work_item_id"] for item in items(change, "--status", "wont_work")] == [number]
+
+
 def unmatched(run: Run) -> int:
     rows = [json.loads(line) for line in run("export", "matches", "--json").stdout.splitlines()]
     return next(row["claim_payment_id"] for row in rows if row["outcome"] == "unmatched")

@@ -68,7 +68,33 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for one in entry.outcomes
         ),
     )
-    return Page(f"Work item {work_item_id}", facts, (factors, outcomes, history))
+    touches = Table(
+        "touches",
+        (
+            ("at", _TEXT),
+            ("by", _TEXT),
+            ("channel", _TEXT),
+            ("with", _TEXT),
+            ("reference", _TEXT),
+            ("outcome", _TEXT),
+            ("next on", _DAY),
+            ("note", _TEXT),
+        ),
+        tuple(
+            (
+                one.touched_at.isoformat(),
+                one.actor,
+                one.channel.value.replace("_", " "),
+                one.contact,
+                one.reference,
+                one.outcome,
+                one.next_action_on,
+                one.note,
+            )
+            for one in entry.touches
+        ),
+    )
+    return Page(f"Work item {work_item_id}", facts, (factors, outcomes, touches, history))
 
 
 def _in_hand(entry: WorkEntry) -> str:

@@ -1,4 +1,4 @@
-"""Who has a work item in hand, and what became of items."""
+"""Who has a work item in hand, what was done about it, and what became of it."""
 
 from alembic import op
 
@@ -61,5 +61,15 @@ def upgrade() -> None:
         "cause text, detail text",
         key="cause, detail",
         with_rowid=False,
+    )
+    make_table(
+        "work_touches",
+        """
+        touch_id number, work_item_id number, touched_at text, actor text, channel text,
+        contact text, reference text, outcome text, note text, next_action_on day
+        """,
+        key="touch_id",
+        parents={"work_item_id": "work_items.work_item_id"},
+        indexes=(Index("work_item_id"),),
     )
     op.execute("UPDATE reconcile_marks SET reached_id = 0 WHERE name = 'policy'")
