@@ -165,6 +165,7 @@ class WorklistSettings(_Section):
     lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
     touches_before_stop: Annotated[int, Field(ge=1, le=100, strict=True)] = 3
     low_value_cents: Annotated[int, Field(ge=0, le=10_000_00, strict=True)] = 1_000
+    bulk_items_max: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 500
     sample_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
 
     @property

@@ -6,6 +6,7 @@ import click
 
 from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_json, print_page, print_table, say
+from edi_engine.cli.work_bulk import bulk, undo
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.show import Table, show_work_item
 from edi_engine.jobs.work_entries import WorkEntry
@@ -36,6 +37,10 @@ def worklist() -> None:
 
     Example: edi-engine worklist next
     """
+
+
+worklist.add_command(bulk)
+worklist.add_command(undo)
 
 
 @worklist.command("list", epilog="Example: edi-engine worklist list --queue denial --mine")

@@ -25,4 +25,5 @@ __all__ = [
     "stored",
     "variance_hits",
     "work",
+    "work_batches",
 ]

@@ -53,6 +53,8 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
     low_value_cents: int = 1_000
     """An item worth at most this, at its chance, may be given up untouched: half an hour's work
     costs more."""
+    bulk_items_max: int = 500
+    """Items that one bulk action may change: a day's work of an office, not its whole list."""
     sample_percent: int = 10
     """Of a hundred given-up items so many are shown to the manager."""
 

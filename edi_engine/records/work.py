@@ -81,6 +81,7 @@ class WorkEventKind(StrEnum):
     CLOSED = "closed"
     GIVEN_UP = "given_up"
     REOPENED = "reopened"
+    UNDONE = "undone"
 
 
 class PriorityFactor(msgspec.Struct, frozen=True, gc=False):

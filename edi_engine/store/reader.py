@@ -16,6 +16,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
+from edi_engine.store.work_batches import BatchReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
 from edi_engine.store.work_touches import TouchReading
@@ -39,6 +40,7 @@ class Reader(
     WorkReading,
     WorkLeaseReading,
     OutcomeReading,
+    BatchReading,
     TouchReading,
     ReportReading,
     DatasetReading,

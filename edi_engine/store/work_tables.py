@@ -11,12 +11,15 @@ from edi_engine.store.table_columns import (
     number,
     parent,
     text_column,
+    text_or_none,
 )
 
 __all__ = [
     "outcome_counts",
     "pending_chances",
     "pending_outcomes",
+    "work_batch_items",
+    "work_batches",
     "work_leases",
     "work_outcomes",
     "work_stakes",
@@ -148,3 +151,34 @@ work_touches = Table(
     sqlite_strict=True,
 )
 """What people did about items; never changed or removed."""
+
+work_batches = Table(
+    "work_batches",
+    metadata,
+    identifier("batch_id"),
+    text_column("kind"),
+    text_column("text"),
+    text_column("made_by"),
+    text_column("made_at"),
+    number("items_count"),
+    number("amount_cents"),
+    text_or_none("undone_by"),
+    text_or_none("undone_at"),
+    sqlite_strict=True,
+)
+"""Bulk actions that were done; one that was undone says by whom and when."""
+
+work_batch_items = Table(
+    "work_batch_items",
+    metadata,
+    parent("batch_id", "work_batches.batch_id"),
+    parent("work_item_id", "work_items.work_item_id"),
+    number("last_event_id"),
+    text_column("status"),
+    text_column("assignee"),
+    day("next_action_on"),
+    PrimaryKeyConstraint("batch_id", "work_item_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Items of bulk actions as they were before, with the last event of their history right after."""

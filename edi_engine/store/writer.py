@@ -11,6 +11,7 @@ from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
+from edi_engine.store.work_batches import BatchWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.work_outcomes import OutcomeWriting
 from edi_engine.store.work_touches import TouchWriting
@@ -27,6 +28,7 @@ class Writer(
     WorkWriting,
     WorkLeaseWriting,
     OutcomeWriting,
+    BatchWriting,
     TouchWriting,
     JournalWriting,
     PayerProfileWriting,

@@ -7,6 +7,7 @@ others; people change items by `actions` and `touches`, and have them in hand by
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
+from edi_engine.worklist.bulk import act, selection_token, undo
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
 from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_starts
 from edi_engine.worklist.concerns import PlacedIssue, item_key_of
@@ -26,6 +27,7 @@ __all__ = [
     "Chances",
     "PlacedIssue",
     "WorkChange",
+    "act",
     "assign",
     "band_starts",
     "cause_rule",
@@ -43,6 +45,8 @@ __all__ = [
     "refresh_on_date",
     "refuse_held",
     "reopen",
+    "selection_token",
     "snooze",
     "touch",
+    "undo",
 ]

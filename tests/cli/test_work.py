@@ -252,3 +252,27 @@ def test_a_date_in_the_past_cannot_be_snoozed_to(look: Run) -> None:
 
     assert result.exit_code == 2
     assert "that is not after 2026-03-21" in result.stderr
+
+
+def test_many_items_are_assigned_at_once_and_given_back(change: Run) -> None:
+    before = items(change, "--queue", "denial")
+    seen = change("worklist", "bulk", "assign", "lee", "--queue", "denial", *DAY)
+    token = seen.stdout.split()[-1]
+    assert f"Would assign {len(before)} items" in seen.stdout
+    assert items(change, "--queue", "denial") == before
+
+    wrong = change(
+        "worklist", "bulk", "assign", "mo", "--queue", "denial", "--confirm", token, *DAY
+    )
+    done = change(
+        "worklist", "bulk", "assign", "lee", "--queue", "denial", "--confirm", token, *DAY
+    )
+    given = items(change, "--queue", "denial")
+    undone = change("worklist", "undo", 1, *DAY)
+
+    assert wrong.exit_code == 2
+    assert "Batch 1: assign" in done.stdout
+    assert {item["assignee"] for item in given} == {"lee"}
+    assert undone.stdout == f"Batch 1 is undone on {len(before)} items.\n"
+    assert items(change, "--queue", "denial") == before
+    assert change("worklist", "bulk", "snooze", "later", *DAY).exit_code == 2

@@ -72,4 +72,25 @@ def upgrade() -> None:
         parents={"work_item_id": "work_items.work_item_id"},
         indexes=(Index("work_item_id"),),
     )
+    make_table(
+        "work_batches",
+        """
+        batch_id number, kind text, text text, made_by text, made_at text, items_count number,
+        amount_cents number, undone_by text?, undone_at text?
+        """,
+        key="batch_id",
+    )
+    make_table(
+        "work_batch_items",
+        """
+        batch_id number, work_item_id number, last_event_id number, status text, assignee text,
+        next_action_on day?
+        """,
+        key="batch_id, work_item_id",
+        parents={
+            "batch_id": "work_batches.batch_id",
+            "work_item_id": "work_items.work_item_id",
+        },
+        with_rowid=False,
+    )
     op.execute("UPDATE reconcile_marks SET reached_id = 0 WHERE name = 'policy'")
