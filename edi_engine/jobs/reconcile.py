@@ -11,6 +11,7 @@ either a batch done or a batch to do:
     6  remittances touched: posted and suspense
     7  payers whose counts of evidence changed: what is believed of them
     8  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
+    9  work items that are new: whose they are, by the rules of the office
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -37,6 +38,7 @@ from edi_engine.jobs.reconcile_batch import (
     reconcile_batch,
 )
 from edi_engine.jobs.reconcile_remittances import reconcile_remittances
+from edi_engine.jobs.work_assignment import assign_waiting
 from edi_engine.jobs.work_changes import count_new_outcomes, refresh_work_on_date
 from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
 from edi_engine.records.policy import ReconcilePolicy
@@ -163,6 +165,7 @@ def reconcile(
         _place_remittances(run, context)
         _learn(run, context)
         _refresh_by_calendar(run, context)
+        _assign(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
         claims_count=run.claims_count,
@@ -369,3 +372,14 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
             chances=context.chances,
         )
         writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))
+
+
+def _assign(run: _Run, context: BatchContext) -> None:
+    """Step 9."""
+    with run.store.writing() as writer:
+        run.work += assign_waiting(
+            writer,
+            context.policy.worklist,
+            as_of=context.as_of,
+            happened_at=context.happened_at,
+        )

@@ -11,6 +11,7 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
+    ENGINE,
     Chances,
     PlacedIssue,
     WorkChange,
@@ -23,6 +24,8 @@ from edi_engine.worklist import (
 )
 
 __all__ = ["count_new_outcomes", "refresh_work", "refresh_work_on_date", "write_changes"]
+
+_OPENINGS = frozenset({WorkEventKind.OPENED, WorkEventKind.REOPENED})
 
 _URGENT_CALENDAR_DAYS = 22
 """Fifteen business days are at most twenty-one calendar days; one more for the day they begin."""
@@ -145,8 +148,23 @@ def write_changes(
         for work_item_id, change in zip(ids, changes, strict=True)
         if change.item.status in SETTLED
     )
+    _note_assignments(writer, zip(ids, changes, strict=True))
     _follow(writer, [_numbered(*pair) for pair in zip(ids, changes, strict=True)], as_of)
     return Counter(event.kind for _, event in events)
+
+
+def _note_assignments(writer: Writer, changes: Iterable[tuple[int, WorkChange]]) -> None:
+    """A person's word on whose an item is stands; what opened for nobody, the rules shall see."""
+    by_persons: list[tuple[int, str, str]] = []
+    for_nobody: list[int] = []
+    for work_item_id, change in changes:
+        kinds = {event.kind: event.actor for event in change.events}
+        if kinds.get(WorkEventKind.ASSIGNED, ENGINE) != ENGINE:
+            by_persons.append((work_item_id, change.item.assignee, ""))
+        elif not change.item.assignee and kinds.keys() & _OPENINGS:
+            for_nobody.append(work_item_id)
+    writer.note_assignments(by_persons)
+    writer.await_assignment(for_nobody)
 
 
 def _numbered(work_item_id: int, change: WorkChange) -> WorkChange:

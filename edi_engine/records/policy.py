@@ -5,8 +5,16 @@ from enum import StrEnum
 import msgspec
 
 from edi_engine.records.contracts import Tolerance
+from edi_engine.records.work import Queue
 
-__all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy", "WorklistPolicy"]
+__all__ = [
+    "AssignmentRule",
+    "HoldRule",
+    "PostOn",
+    "PostingPolicy",
+    "ReconcilePolicy",
+    "WorklistPolicy",
+]
 
 
 class PostOn(StrEnum):
@@ -42,6 +50,24 @@ class PostingPolicy(msgspec.Struct, frozen=True):
         return self.post_on is PostOn.DEPOSIT
 
 
+class AssignmentRule(msgspec.Struct, frozen=True):
+    """Items that go to somebody by themselves. Empty fields fit anything.
+
+    Patients' last names from `patient_from` up to and with all that begin with `patient_to`;
+    amounts at risk from `least_cents` on and below `below_cents`. They go to `assignees`, of these
+    to those with `skill`, or to everybody who has it.
+    """
+
+    payer_id: str = ""
+    queue: Queue | None = None
+    patient_from: str = ""
+    patient_to: str = ""
+    least_cents: int | None = None
+    below_cents: int | None = None
+    assignees: tuple[str, ...] = ()
+    skill: str = ""
+
+
 class WorklistPolicy(msgspec.Struct, frozen=True):
     """How people share the work. None of it changes what is concluded about a claim."""
 
@@ -53,6 +79,10 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
     low_value_cents: int = 1_000
     """An item worth at most this, at its chance, may be given up untouched: half an hour's work
     costs more."""
+    rules: tuple[AssignmentRule, ...] = ()
+    """Tried in this order; the first that fits and names somebody decides."""
+    skills: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Who can do what: (name, skills)."""
     bulk_items_max: int = 500
     """Items that one bulk action may change: a day's work of an office, not its whole list."""
     sample_percent: int = 10

@@ -16,6 +16,7 @@ from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
+from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
@@ -40,6 +41,7 @@ class Reader(
     WorkReading,
     WorkLeaseReading,
     OutcomeReading,
+    AssignmentReading,
     BatchReading,
     TouchReading,
     ReportReading,

@@ -16,8 +16,10 @@ from edi_engine.store.table_columns import (
 
 __all__ = [
     "outcome_counts",
+    "pending_assignments",
     "pending_chances",
     "pending_outcomes",
+    "work_assignments",
     "work_batch_items",
     "work_batches",
     "work_leases",
@@ -182,3 +184,21 @@ work_batch_items = Table(
     sqlite_with_rowid=False,
 )
 """Items of bulk actions as they were before, with the last event of their history right after."""
+
+work_assignments = Table(
+    "work_assignments",
+    metadata,
+    _item_key_column(),
+    text_column("assignee"),
+    text_column("rule"),
+    sqlite_strict=True,
+)
+"""Who was last given an item, and by which rule; no rule where a person said so."""
+
+pending_assignments = Table(
+    "pending_assignments",
+    metadata,
+    _item_key_column(),
+    sqlite_strict=True,
+)
+"""Items that the assignment rules have not seen yet."""

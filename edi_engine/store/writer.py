@@ -11,6 +11,7 @@ from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
+from edi_engine.store.work_assignments import AssignmentWriting
 from edi_engine.store.work_batches import BatchWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.work_outcomes import OutcomeWriting
@@ -28,6 +29,7 @@ class Writer(
     WorkWriting,
     WorkLeaseWriting,
     OutcomeWriting,
+    AssignmentWriting,
     BatchWriting,
     TouchWriting,
     JournalWriting,

@@ -7,6 +7,7 @@ others; people change items by `actions` and `touches`, and have them in hand by
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
+from edi_engine.worklist.assignment import assign_by_rules
 from edi_engine.worklist.bulk import act, selection_token, undo
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
 from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_starts
@@ -29,6 +30,7 @@ __all__ = [
     "WorkChange",
     "act",
     "assign",
+    "assign_by_rules",
     "band_starts",
     "cause_rule",
     "chance_percent",

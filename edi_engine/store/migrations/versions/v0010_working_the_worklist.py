@@ -93,4 +93,16 @@ def upgrade() -> None:
         },
         with_rowid=False,
     )
+    make_table(
+        "work_assignments",
+        "work_item_id number, assignee text, rule text",
+        key="work_item_id",
+        parents={"work_item_id": "work_items.work_item_id"},
+    )
+    make_table(
+        "pending_assignments",
+        "work_item_id number",
+        key="work_item_id",
+        parents={"work_item_id": "work_items.work_item_id"},
+    )
     op.execute("UPDATE reconcile_marks SET reached_id = 0 WHERE name = 'policy'")
