@@ -7,8 +7,10 @@ import click
 from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_json, print_page, print_table, say
 from edi_engine.cli.work_bulk import bulk, undo
+from edi_engine.cli.work_calls import call, payers_table
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.show import Table, show_work_item
+from edi_engine.jobs.work_calls import work_by_payer
 from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.work_pull import next_item, peek_item, release_item
 from edi_engine.jobs.worklist import (
@@ -40,6 +42,7 @@ def worklist() -> None:
 
 
 worklist.add_command(bulk)
+worklist.add_command(call)
 worklist.add_command(undo)
 
 
@@ -51,6 +54,7 @@ worklist.add_command(undo)
 @click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
 @click.option("--mine", is_flag=True, help="My items.")
 @click.option("--payer", metavar="ID", help="Items about this payer.")
+@click.option("--by-payer", is_flag=True, help="Whom to call: payers in place of items.")
 @click.option("--sample", is_flag=True, help="A manager's sample of the items given up.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="0 for all.")
 @day_option
@@ -64,11 +68,25 @@ def list_items(
     assignee: str | None,
     mine: bool,
     payer: str | None,
+    by_payer: bool,
     sample: bool,
     limit: int,
     as_of: date,
 ) -> int:
     """List items that wait for somebody; --status for others."""
+    if by_payer:
+        with context.store() as store:
+            rows = work_by_payer(
+                store,
+                as_of=as_of,
+                queue=Queue(queue) if queue else None,
+                assignee=context.actor if mine else assignee,
+            )
+        if context.as_json:
+            print_json(rows)
+        else:
+            print_table(payers_table(rows))
+        return ExitStatus.DONE
     with context.store() as store:
         entries = list_work(
             store,

@@ -12,6 +12,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
+from edi_engine.jobs.work_entries import queue_conditions
 from edi_engine.records.policy import WorklistPolicy
 from edi_engine.records.work import Queue, WorkItem, WorkStatus
 from edi_engine.records.work_batches import BatchItem, BulkAction, BulkKind, WorkBatch
@@ -173,7 +174,7 @@ def _selected(
     policy: WorklistPolicy | None,
 ) -> tuple[Sequence[WorkItem], BulkPreview]:
     found = reader.work_items(
-        queue=selection.queue,
+        **queue_conditions(selection.queue, as_of),
         statuses=selection.statuses or _UNSETTLED,
         assignee=selection.assignee,
         payer_id=selection.payer_id,

@@ -1,17 +1,19 @@
 """Work items as the faces show them: with what names their subject, and who has them in hand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypedDict
 
 import msgspec
 
 from edi_engine.errors import InputError
 from edi_engine.records.outcomes import WorkOutcome
 from edi_engine.records.reports import Subject
-from edi_engine.records.work import WorkEvent, WorkItem, WorkLease, WorkTouch
+from edi_engine.records.work import Queue, WorkEvent, WorkItem, WorkLease, WorkTouch
 from edi_engine.store import Reader
+from edi_engine.worklist import last_urgent_day
 
-__all__ = ["WorkEntry", "entries_of", "existing_item"]
+__all__ = ["QueueConditions", "WorkEntry", "entries_of", "existing_item", "queue_conditions"]
 
 
 class WorkEntry(msgspec.Struct, frozen=True):
@@ -45,3 +47,18 @@ def existing_item(reader: Reader, work_item_id: int) -> WorkItem:
             remedy='List them with "edi-engine worklist list".',
         )
     return item
+
+
+class QueueConditions(TypedDict):
+    """What the store is asked for in place of a queue."""
+
+    queue: Queue | None
+    due: tuple[date, date] | None
+
+
+def queue_conditions(queue: Queue | None, as_of: date) -> QueueConditions:
+    """A queue as the store knows it. The deadline queue is a view: items of any queue whose
+    deadline is near and has not passed."""
+    if queue is Queue.DEADLINE:
+        return {"queue": None, "due": (as_of, last_urgent_day(as_of))}
+    return {"queue": queue, "due": None}

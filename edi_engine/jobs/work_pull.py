@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
-from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item
+from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item, queue_conditions
 from edi_engine.records.policy import WorklistPolicy
 from edi_engine.records.work import Queue, WorkItem, WorkStatus
 from edi_engine.store import Reader, Store
@@ -90,7 +90,7 @@ def _next(
         item
         for assignee in (actor, "")
         for item in reader.work_items(
-            queue=queue,
+            **queue_conditions(queue, as_of),
             statuses=_UNSETTLED,
             assignee=assignee,
             awake_on=as_of,
@@ -106,7 +106,15 @@ def _is_workable(item: WorkItem, as_of: date, queue: Queue | None) -> bool:
         and item.next_action_on is not None
         and item.next_action_on > as_of
     )
-    return item.status in _UNSETTLED and not sleeps and queue in {None, item.queue}
+    wanted = queue_conditions(queue, as_of)
+    first_on, last_on = wanted["due"] or (date.min, date.max)
+    is_due = wanted["due"] is None or first_on <= (item.deadline or date.min) <= last_on
+    return (
+        item.status in _UNSETTLED
+        and not sleeps
+        and is_due
+        and wanted["queue"] in {None, item.queue}
+    )
 
 
 def _best(items: Iterable[WorkItem]) -> WorkItem | None:

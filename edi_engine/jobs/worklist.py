@@ -8,7 +8,7 @@ import msgspec
 
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
-from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item
+from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item, queue_conditions
 from edi_engine.records.policy import WorklistPolicy
 from edi_engine.records.work import Channel, Queue, WorkItem, WorkStatus, WorkTouch
 from edi_engine.store import Store, Writer
@@ -70,7 +70,7 @@ def list_work(
     """
     with store.reading() as reader:
         items = reader.work_items(
-            queue=queue,
+            **queue_conditions(queue, as_of),
             statuses=statuses or _UNSETTLED,
             assignee=assignee,
             payer_id=payer_id,

@@ -54,14 +54,16 @@ class WorkReading(Queries):
         claim_id: int | None = None,
         payer_id: str | None = None,
         awake_on: date | None = None,
+        due: tuple[date, date] | None = None,
         free_for: tuple[str, datetime] | None = None,
         limit: int | None = None,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
         deadline, then the oldest item. No status given means every status.
 
-        `assignee` "" means nobody's. `awake_on` leaves out what is snoozed beyond that day,
-        `free_for` (a name, an instant) what somebody else holds at that instant.
+        `assignee` "" means nobody's. `due` (first and last day) asks for a deadline on one of these
+        days. `awake_on` leaves out what is snoozed beyond that day, `free_for` (a name, an instant)
+        what somebody else holds at that instant.
         """
         conditions: list[str] = []
         values: list[object] = []
@@ -79,6 +81,9 @@ class WorkReading(Queries):
         if awake_on is not None:
             conditions.append("(status <> 'waiting' OR next_action_on <= ?)")
             values.append(iso_days[awake_on])
+        if due is not None:
+            conditions.append("deadline BETWEEN ? AND ?")
+            values += [iso_days[day] for day in due]
         if free_for is not None:
             holder, at = free_for
             conditions.append(_FREE)

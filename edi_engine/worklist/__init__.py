@@ -14,7 +14,7 @@ from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_sta
 from edi_engine.worklist.concerns import PlacedIssue, item_key_of
 from edi_engine.worklist.leases import lease_for, refuse_held
 from edi_engine.worklist.outcomes import count_outcomes, follow, needs_measure
-from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent
+from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent, last_urgent_day
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
 from edi_engine.worklist.touches import give_up, is_in_sample, touch
 
@@ -40,6 +40,7 @@ __all__ = [
     "give_up",
     "is_in_sample",
     "item_key_of",
+    "last_urgent_day",
     "lease_for",
     "needs_measure",
     "note",

@@ -4,7 +4,7 @@ priority = amount at risk x chance of recovery x urgency / effort, in whole cent
 Source: domain 7.2. Whole numbers only: percentages are hundredths.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -12,7 +12,14 @@ from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.work import PriorityFactor, WorkItem
 from edi_engine.worklist.deadlines import business_days_between
 
-__all__ = ["URGENT_BUSINESS_DAYS", "Priority", "chance_percent", "priority_of", "urgency_percent"]
+__all__ = [
+    "URGENT_BUSINESS_DAYS",
+    "Priority",
+    "chance_percent",
+    "last_urgent_day",
+    "priority_of",
+    "urgency_percent",
+]
 
 URGENT_BUSINESS_DAYS = 15
 """Inside so many business days before its deadline an item grows up to three times as urgent."""
@@ -69,6 +76,14 @@ def urgency_percent(deadline: date | None, as_of: date) -> int:
     left = min(business_days_between(as_of, deadline), URGENT_BUSINESS_DAYS)
     rise = _LAST_DAY_PERCENT - _CALM_PERCENT
     return _CALM_PERCENT + rise * (URGENT_BUSINESS_DAYS - left) // URGENT_BUSINESS_DAYS
+
+
+def last_urgent_day(as_of: date) -> date:
+    """The last day that is no more than `URGENT_BUSINESS_DAYS` business days away."""
+    day = as_of + timedelta(weeks=URGENT_BUSINESS_DAYS // 5)
+    while business_days_between(as_of, day + timedelta(days=1)) <= URGENT_BUSINESS_DAYS:
+        day += timedelta(days=1)
+    return day
 
 
 def _urgency_reason(deadline: date | None, as_of: date) -> str:

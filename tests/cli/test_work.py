@@ -276,3 +276,50 @@ def test_many_items_are_assigned_at_once_and_given_back(change: Run) -> None:
     assert undone.stdout == f"Batch 1 is undone on {len(before)} items.\n"
     assert items(change, "--queue", "denial") == before
     assert change("worklist", "bulk", "snooze", "later", *DAY).exit_code == 2
+
+
+def test_a_payer_is_called_about_all_its_items_by_cause(look: Run) -> None:
+    payers = json.loads(look("worklist", "list", "--by-payer", *DAY, "--json").stdout)
+    payer = next(row["payer_id"] for row in payers if row["payer_id"])
+    groups = json.loads(look("worklist", "call", payer, *DAY, "--json").stdout)
+    called = [call for group in groups for call in group["items"]]
+    numbers = [call["entry"]["item"]["work_item_id"] for call in called]
+
+    expected = [group["expected_cents"] for group in groups]
+    assert expected == sorted(expected, reverse=True)
+    row = next(row for row in payers if row["payer_id"] == payer)
+    assert sum(group["amount_cents"] for group in groups) == row["amount_cents"]
+    assert len(numbers) == row["items_count"] == len(set(numbers))
+    of_payer = [
+        item for item in items(look, "--payer", payer) if item["queue"] != "patient_overdue"
+    ]
+    assert sorted(numbers) == sorted(item["work_item_id"] for item in of_payer)
+    about = next(call for call in called if call["facts"] is not None)
+    claim = json.loads(look("show", "claim", about["entry"]["item"]["claim_id"], "--json").stdout)[
+        "facts"
+    ]
+    assert about["entry"]["subject"]["patient_control_number"] == claim["patient_control_number"]
+    assert about["facts"]["subscriber_id"]
+    sheet = look("worklist", "call", payer, *DAY).stdout
+    assert sheet.startswith(f"Payer {payer}\n")
+    assert about["facts"]["subscriber_id"] in sheet
+    assert look("worklist", "list", "--by-payer", *DAY).stdout.count("\n") == len(payers) + 1
+    assert look("worklist", "call", "NOBODY", *DAY).stdout == "Payer NOBODY: none\n"
+
+
+def test_the_deadline_queue_is_whatever_is_due_soon(change: Run) -> None:
+    dated = [item for item in items(change) if item["deadline"] is not None]
+    first = min(item["deadline"] for item in dated)
+    near = ("--as-of", first)
+    due = json.loads(
+        change("worklist", "list", "--limit", 0, "--queue", "deadline", *near, "--json").stdout
+    )
+    pulled = change("worklist", "next", "--queue", "deadline", *near, "--json")
+    again = change("worklist", "next", "--queue", "deadline", *near, "--json")
+
+    found = [entry["item"] for entry in due]
+    assert found
+    assert min(item["deadline"] for item in found) == first
+    assert "deadline" not in {item["queue"] for item in found}
+    assert json.loads(pulled.stdout)["title"] == f"Work item {found[0]['work_item_id']}"
+    assert json.loads(again.stdout)["title"] == json.loads(pulled.stdout)["title"]

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.worklist.causes import Window
 from edi_engine.worklist.deadlines import business_days_between, deadline_for
-from edi_engine.worklist.priority import priority_of, urgency_percent
+from edi_engine.worklist.priority import (
+    URGENT_BUSINESS_DAYS,
+    last_urgent_day,
+    priority_of,
+    urgency_percent,
+)
 
 FRIDAY = date(2026, 3, 6)
 
@@ -122,3 +127,12 @@ def test_priority_is_the_product_over_the_effort_rounded_down(
     exact = Fraction(amount_cents) * Fraction(recovery, 100) * urgency / effort
     assert priority.value == exact.numerator // exact.denominator
     assert priority.factors[-1].value == str(priority.value)
+
+
+@settings(derandomize=True)
+@given(st.dates(date(2025, 1, 1), date(2027, 1, 1)))
+def test_the_last_urgent_day_is_the_last_so_many_business_days_away(as_of: date) -> None:
+    last = last_urgent_day(as_of)
+
+    assert business_days_between(as_of, last) == URGENT_BUSINESS_DAYS
+    assert business_days_between(as_of, last + timedelta(1)) == URGENT_BUSINESS_DAYS + 1
