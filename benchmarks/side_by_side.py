@@ -121,7 +121,7 @@ def compare(megabytes: int, large_megabytes: int, count: int) -> list[Comparison
         table = _compare(_file(folder, megabytes), megabytes, count, _ROWS)
         if large_megabytes:
             large = _file(folder, large_megabytes)
-            table += _compare(large, large_megabytes, 1, _LARGE_ROWS)
+            table += _compare(large, large_megabytes, count, _LARGE_ROWS)
     return table
 
 

@@ -7,12 +7,14 @@ the file holds no patient data. See docs/SETTINGS.md for the list with examples.
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -21,8 +23,18 @@ from pydantic import (
     model_validator,
 )
 
+from edi_engine.codes import claim_filing_indicators, parse_within, read_denial_rules
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
+from edi_engine.records.claims import ClaimKind
+from edi_engine.records.deadlines import (
+    DeadlineAnchor,
+    DeadlineKind,
+    DeadlineRoll,
+    DeadlineRule,
+    DeadlineUnit,
+)
+from edi_engine.records.denials import DenialRule
 from edi_engine.records.policy import (
     AssignmentRule,
     HoldRule,
@@ -37,6 +49,9 @@ __all__ = [
     "ENVIRONMENT",
     "SETTINGS_FILE_NAME",
     "AssignmentSettings",
+    "CalendarSettings",
+    "DeadlineSettings",
+    "DenialSettings",
     "HoldSettings",
     "LimitSettings",
     "NightlySettings",
@@ -109,6 +124,153 @@ class PolicySettings(_Section):
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
 
 
+class CalendarSettings(_Section):
+    """Which days are no business days besides weekends."""
+
+    federal_holidays: Annotated[bool, Field(strict=True)] = True
+    days_off: frozenset[date] = frozenset()
+
+
+_PRODUCTS = frozenset(code.meaning for code in claim_filing_indicators().values())
+_CLAIM_TYPES = frozenset({kind.value for kind in ClaimKind})
+
+
+class DeadlineSettings(_Section):
+    """A rule of deadlines; meanings stand in `records/deadlines.py` and docs/WORKLIST.md."""
+
+    kind: DeadlineKind
+    within: str
+    counted_from: DeadlineAnchor
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    payer_id: str = ""
+    group_number: str = ""
+    filing_indicator: str = ""
+    product: str = ""
+    claim_type: str = ""
+    level: Annotated[int, Field(ge=1, le=9, strict=True)] = 1
+    receipt_days: Annotated[int, Field(ge=0, le=60, strict=True)] = 5
+    roll: DeadlineRoll = DeadlineRoll.NONE
+    minimum_amount: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    @field_validator("within")
+    @classmethod
+    def _within_is_a_time(cls, text: str) -> str:
+        if parse_within(text) is None:
+            message = 'a time up to ten years is expected, like "90 days", "30 business days" or'
+            raise ValueError(f'{message} "1 year"')
+        return text
+
+    @field_validator("minimum_amount")
+    @classmethod
+    def _minimum_is_money(cls, text: str | None) -> str | None:
+        return _dollars(text)
+
+    @field_validator("product")
+    @classmethod
+    def _product_is_known(cls, text: str) -> str:
+        return _one_of(text, _PRODUCTS)
+
+    @field_validator("claim_type")
+    @classmethod
+    def _claim_type_is_known(cls, text: str) -> str:
+        return _one_of(text, _CLAIM_TYPES)
+
+    @field_validator("filing_indicator")
+    @classmethod
+    def _filing_indicator_is_known(cls, text: str) -> str:
+        return _one_of(text, frozenset(claim_filing_indicators()))
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        decisions = {DeadlineAnchor.DECISION, DeadlineAnchor.DECISION_RECEIPT}
+        message = ""
+        if self.level > 1 and self.kind is not DeadlineKind.APPEAL:
+            message = "only appeals have levels: leave level out"
+        elif self.level > 1 and self.counted_from not in decisions:
+            message = "a later level is counted from decision or decision_receipt"
+        elif self.level == 1 and self.counted_from in decisions:
+            message = "nothing is decided before level 1: count from another event"
+        elif (self.kind is DeadlineKind.REFUND) != (self.counted_from is DeadlineAnchor.OWED_SINCE):
+            message = "a refund, and only that, is counted from owed_since"
+        elif (self.effective_from or date.min) > (self.effective_to or date.max):
+            message = "effective_to lies before effective_from"
+        if message:
+            raise ValueError(message)
+        return self
+
+    @property
+    def rule(self) -> DeadlineRule:
+        """As the worklist takes it."""
+        count, unit = parse_within(self.within) or (0, DeadlineUnit.DAYS)
+        return DeadlineRule(
+            payer_id=self.payer_id,
+            group_number=self.group_number,
+            filing_indicator=self.filing_indicator,
+            product=self.product,
+            claim_type=self.claim_type,
+            kind=self.kind,
+            level=self.level,
+            count=count,
+            unit=unit,
+            anchor=self.counted_from,
+            receipt_days=self.receipt_days,
+            roll=self.roll,
+            minimum_cents=None if self.minimum_amount is None else parse_cents(self.minimum_amount),
+            effective_from=self.effective_from,
+            effective_to=self.effective_to,
+            source=self.source,
+        )
+
+
+def _one_of(text: str, allowed: frozenset[str]) -> str:
+    if text and text not in allowed:
+        raise ValueError(f"one of {', '.join(sorted(allowed))} is expected")
+    return text
+
+
+def _dollars(text: str | None) -> str | None:
+    cents = None if text is None else parse_cents(text)
+    if text is not None and (cents is None or cents < 0):
+        message = 'an amount in quotes is expected, like "500.00"'
+        raise ValueError(message)
+    return text
+
+
+_DENIAL_RULES_BYTES_MAX = 1_000_000
+"""Some thousands of rows; a longer sheet is some other file."""
+
+
+def _read_denial_rules(value: object) -> object:
+    """The rules of the CSV file that is named. Its rows are checked with the settings."""
+    if not isinstance(value, str):
+        return value
+    try:
+        with Path(value).open("rb") as stream:
+            data = stream.read(_DENIAL_RULES_BYTES_MAX + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{value} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{value}: byte {error.start} is not UTF-8 text") from None
+    if len(data) > _DENIAL_RULES_BYTES_MAX:
+        raise ValueError(f"{value} is too large for a sheet of refusals")
+    rules, mistakes = read_denial_rules(text)
+    if mistakes:
+        raise ValueError(f"{value}:\n    " + "\n    ".join(mistakes))
+    return rules
+
+
+class DenialSettings(_Section):
+    """What refusals mean by the practice's own experience: the rows of a CSV file that is named by
+    `rules`; see docs/DENIALS.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    rules: Annotated[tuple[DenialRule, ...], BeforeValidator(_read_denial_rules)] = ()
+
+
 class HoldSettings(_Section):
     """Adjustments to look at before they post; fields left out fit any. `above` is in dollars."""
 
@@ -120,11 +282,7 @@ class HoldSettings(_Section):
     @field_validator("above")
     @classmethod
     def _above_is_money(cls, text: str | None) -> str | None:
-        cents = None if text is None else parse_cents(text)
-        if text is not None and (cents is None or cents < 0):
-            message = 'an amount in quotes is expected, like "500.00"'
-            raise ValueError(message)
-        return text
+        return _dollars(text)
 
     @model_validator(mode="after")
     def _fits_something(self) -> Self:
@@ -258,11 +416,21 @@ class Settings(_Section):
     progress: Progress = Progress.AUTO
     practice: PracticeSettings = PracticeSettings()
     policy: PolicySettings = PolicySettings()
+    calendar: CalendarSettings = CalendarSettings()
+    deadlines: tuple[DeadlineSettings, ...] = ()
+    denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
     worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     limits: LimitSettings = LimitSettings()
+
+    @model_validator(mode="after")
+    def _deadlines_never_tie(self) -> Self:
+        ties = _ties(self)
+        if ties:
+            raise ValueError("\n  ".join(ties))
+        return self
 
     @property
     def reconcile_policy(self) -> ReconcilePolicy:
@@ -276,8 +444,33 @@ class Settings(_Section):
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
             worklist=self.worklist.policy,
+            deadline_rules=tuple(one.rule for one in self.deadlines),
+            federal_holidays=self.calendar.federal_holidays,
+            days_off=self.calendar.days_off,
+            denial_rules=self.denials.rules,
             use_learned_quirks=self.payers.use_learned,
         )
+
+
+def _ties(settings: Settings) -> list[str]:
+    """Pairs of the practice's own rules that would both hold with the same right."""
+    policy = settings.policy
+    named = [(f"deadlines.{place}", one.rule) for place, one in enumerate(settings.deadlines)]
+    by_payer = {
+        DeadlineKind.FILING: policy.filing_days_by_payer,
+        DeadlineKind.APPEAL: policy.appeal_days_by_payer,
+    }
+    named += [
+        (f"policy.{kind.value}_days_by_payer.{payer}", DeadlineRule(payer_id=payer, kind=kind))
+        for kind, payers in by_payer.items()
+        for payer in payers
+    ]
+    return [
+        f"{name}: it holds for the same claims and days as {other}: keep one of them, or name more"
+        for place, (name, rule) in enumerate(named)
+        for other, earlier in named[:place]
+        if rule.is_rival_of(earlier)
+    ]
 
 
 def load_settings(
@@ -366,6 +559,8 @@ def _settings_error(
         place = tuple(str(part) for part in mistake["loc"])
         source = sources.get(place)
         where = f"{source} ({'.'.join(place)})" if source else f"{file}: {'.'.join(place)}"
+        if not place:  # about the settings as a whole: the message names the places itself
+            where = str(file)
         mistakes.append(f"{where}: {_in_plain_words(mistake['type'], mistake['msg'])}")
     count = len(mistakes)
     return SettingsError(
@@ -387,6 +582,9 @@ def _in_plain_words(kind: str, message: str) -> str:
         "frozen_set_type": "a list in brackets is expected.",
         "dict_type": "a table is expected.",
         "model_type": "a table is expected.",
+        "missing": "it is needed, and is not there.",
+        "date_from_datetime_parsing": "a day is expected, like 2026-12-24.",
+        "date_type": "a day is expected, like 2026-12-24.",
     }
     if kind == "enum":
         return (

@@ -38,7 +38,8 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     `set_ordinal` counts transaction sets in the file from 1, `segment_ordinal` segments in the set
     from 1 (ST is 1); both are 0 outside a set. `byte_offset` counts from the start of the file.
     `element` names the element read, "CLP03", or is empty. In a table it is the column's name in
-    lower case, and `segment_ordinal` is the row, the header being row 1.
+    lower case, and `segment_ordinal` is the row, the header being row 1. In a text that people
+    write, such as a contract, `line` and `column` count from 1 and are all that is given.
     """
 
     file_name: str = ""
@@ -48,8 +49,12 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     segment_ordinal: int = 0
     byte_offset: int = 0
     element: str = ""
+    line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
+        if self.line:
+            return f"{self.file_name or 'input'} line {self.line}, column {self.column}"
         if self.segment_ordinal and self.element.islower():
             name = self.file_name or "input"
             return f"{name} row {self.segment_ordinal}, {self.element} (byte {self.byte_offset})"
@@ -383,6 +388,202 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "Look at the record; nothing of it was read unless the deposit is listed.",
     ),
     FindingKind(
+        "CON-0101",
+        "contract-yaml",
+        Severity.ERROR,
+        "A contract is no YAML: a sign is missing or stands too much, or blanks differ.",
+        "Look at the place and the line above it; indent with blanks and put odd texts in quotes.",
+    ),
+    FindingKind(
+        "CON-0102",
+        "contract-too-large",
+        Severity.ERROR,
+        "A contract is longer or nested deeper than any contract is; it was not read.",
+        "Check that this is the right file; put long lists of rates into a schedule file.",
+    ),
+    FindingKind(
+        "CON-0103",
+        "contract-shape",
+        Severity.ERROR,
+        "A list, a single value or keys and values stand where something else is expected.",
+        "Write it as the example in docs/CONTRACTS.md does; look at the indentation.",
+    ),
+    FindingKind(
+        "CON-0104",
+        "contract-sharing",
+        Severity.ERROR,
+        "A contract uses an anchor, an alias or a tag of YAML, which is not read.",
+        "Write the values out, and put a text that begins with & * or ! in quotes.",
+    ),
+    FindingKind(
+        "CON-0105",
+        "contract-key-repeated",
+        Severity.ERROR,
+        "A key stands twice in the same place of a contract.",
+        "Keep one of the two, or put a dash before each entry of a list.",
+    ),
+    FindingKind(
+        "CON-0106",
+        "contract-key-unknown",
+        Severity.ERROR,
+        "A contract holds a key that has no meaning at its place.",
+        "Correct its spelling or its indentation; docs/CONTRACTS.md lists all keys.",
+    ),
+    FindingKind(
+        "CON-0107",
+        "contract-key-missing",
+        Severity.ERROR,
+        "Something that a contract must say is not written.",
+        "Add the key; docs/CONTRACTS.md tells what it means.",
+    ),
+    FindingKind(
+        "CON-0108",
+        "contract-amount",
+        Severity.ERROR,
+        "An amount of a contract is negative or not exact dollars and cents.",
+        "Write it like 1234.50; inside braces an amount with commas needs quotes.",
+    ),
+    FindingKind(
+        "CON-0109",
+        "contract-percentage",
+        Severity.ERROR,
+        "A percentage of a contract is no number or out of bounds.",
+        "Write it like 110%; a share of 0.8 is 80%.",
+    ),
+    FindingKind(
+        "CON-0110",
+        "contract-number",
+        Severity.ERROR,
+        "A number of a contract is not one that may stand there.",
+        "Write digits alone, without a unit.",
+    ),
+    FindingKind(
+        "CON-0111",
+        "contract-date",
+        Severity.ERROR,
+        "A date of a contract does not exist or is not written year first.",
+        "Write it like 2026-01-31.",
+    ),
+    FindingKind(
+        "CON-0112",
+        "contract-code",
+        Severity.ERROR,
+        "A code, range or identifier of a contract is not of its form.",
+        "Write codes with all their digits, ranges with the lower one first and of one length.",
+    ),
+    FindingKind(
+        "CON-0113",
+        "contract-value",
+        Severity.ERROR,
+        "A word of a contract is not one that may stand there.",
+        "Choose one of the words that are expected.",
+    ),
+    FindingKind(
+        "CON-0114",
+        "contract-days",
+        Severity.ERROR,
+        "A contract ends before it begins.",
+        "Exchange or correct effective_from and effective_to.",
+    ),
+    FindingKind(
+        "CON-0115",
+        "contract-scope-empty",
+        Severity.ERROR,
+        "A contract names no payer, so that it would price the claims of all of them.",
+        "Add payer_ids under applies_to, as they stand in your claims.",
+    ),
+    FindingKind(
+        "CON-0116",
+        "contract-method",
+        Severity.ERROR,
+        "A term says in no way, or in several, how it prices.",
+        "Keep exactly one method; write a second term for what is paid otherwise.",
+    ),
+    FindingKind(
+        "CON-0117",
+        "contract-name-repeated",
+        Severity.ERROR,
+        "A name that must be unique stands twice in a contract.",
+        "Give one of them another name, or remove it.",
+    ),
+    FindingKind(
+        "CON-0118",
+        "contract-name-unknown",
+        Severity.ERROR,
+        "A contract names a schedule or a term that it does not have.",
+        "Correct the name, or add what it names.",
+    ),
+    FindingKind(
+        "CON-0119",
+        "contract-schedule-kind",
+        Severity.ERROR,
+        "A term names a schedule that does not hold what its method needs.",
+        "Name a schedule of the expected kind, or add the missing column to its file.",
+    ),
+    FindingKind(
+        "CON-0120",
+        "contract-schedule-unused",
+        Severity.WARNING,
+        "No term names a schedule of a contract.",
+        "Add the term that it is for, or remove it.",
+    ),
+    FindingKind(
+        "CON-0121",
+        "contract-term-covered",
+        Severity.WARNING,
+        "A term can never price anything, because an earlier one covers all of it.",
+        "Put the narrower term before the wider one.",
+    ),
+    FindingKind(
+        "CON-0122",
+        "contract-tiers",
+        Severity.ERROR,
+        "The tiers of a per diem do not begin with day 1, or are not in order.",
+        "Begin with from_day 1 and write later tiers below it.",
+    ),
+    FindingKind(
+        "CON-0123",
+        "contract-escalator-outside",
+        Severity.WARNING,
+        "An escalator begins on a day on which the contract is not in force.",
+        "Check the date; rates that hold from the first day belong into the terms.",
+    ),
+    FindingKind(
+        "CON-0124",
+        "contract-stop-loss",
+        Severity.ERROR,
+        "A stop-loss stands at a term that prices each line by itself.",
+        "Put it at the case rate, per diem or DRG that it relieves.",
+    ),
+    FindingKind(
+        "CON-0125",
+        "contract-contradiction",
+        Severity.ERROR,
+        "Two statements of a contract exclude each other, or one says nothing without the other.",
+        "Keep what the paper says and remove the rest.",
+    ),
+    FindingKind(
+        "CON-0126",
+        "contract-file-name",
+        Severity.ERROR,
+        "A schedule's file is named by a path that leads out of the contract's folder.",
+        "Put the file beside the contract or below it, and name it from there, with /.",
+    ),
+    FindingKind(
+        "CON-0127",
+        "contract-file-missing",
+        Severity.ERROR,
+        "A schedule file that a contract names is not there or cannot be read.",
+        "Put it where the contract says, or correct the name; capital letters count.",
+    ),
+    FindingKind(
+        "CON-0129",
+        "contract-percentage-small",
+        Severity.WARNING,
+        "A percentage of a schedule is so small that a factor may be meant.",
+        "Write 110% for a factor of 1.1; if it is right, add the sign: 1.1%.",
+    ),
+    FindingKind(
         "FEE-0101",
         "fee-schedule-header",
         Severity.ERROR,
@@ -394,7 +595,7 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "fee-schedule-row",
         Severity.ERROR,
         "A row of a fee schedule has too few or too many cells, or is no CSV.",
-        "Give every row seven cells; put a cell that holds a comma in double quotes.",
+        "Give every row a cell for each column; put a cell that holds a comma in double quotes.",
     ),
     FindingKind(
         "FEE-0103",
@@ -545,6 +746,34 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         Severity.ERROR,
         "A Medicare file has no usable row.",
         "Check that this is the right file.",
+    ),
+    FindingKind(
+        "FEE-0301",
+        "schedule-columns",
+        Severity.ERROR,
+        "The first row of a contract's schedule lacks a column, or has one that is not known.",
+        "Name the columns as docs/CONTRACTS.md does; leave out what the payer does not give.",
+    ),
+    FindingKind(
+        "FEE-0302",
+        "schedule-number",
+        Severity.ERROR,
+        "A weight, a number of units or of days is no plain number, or is zero where it cannot be.",
+        "Write digits and a point alone, like 1.2345.",
+    ),
+    FindingKind(
+        "FEE-0303",
+        "schedule-indicator",
+        Severity.ERROR,
+        "An indicator is not one digit.",
+        "Copy it from the payer's file, or leave the cell empty.",
+    ),
+    FindingKind(
+        "FEE-0304",
+        "schedule-drg",
+        Severity.ERROR,
+        "A DRG is not up to three digits.",
+        "Write the three digits alone.",
     ),
     FindingKind(
         "FILE-0101",

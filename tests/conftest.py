@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,20 +38,29 @@ def regenerate(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--regenerate"))
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, as the migrations make it."""
+    empty = tmp_path_factory.mktemp("empty") / "empty.db"
+    open_store(str(empty)).close()
+    return empty
+
+
 @pytest.fixture(scope="session", autouse=True)
-def new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Migrate]:
+def new_databases_are_copies(empty_database: Path) -> Iterator[Migrate]:
     """A new SQLite database is a copy of one that the migrations made; gives what runs them.
 
     Making one takes a quarter of a second, and some hundred tests want one each. Commands in
     processes of their own and the tests of the store run the migrations themselves.
     """
-    empty = tmp_path_factory.mktemp("empty") / "empty.db"
-    open_store(str(empty)).close()
     migrate = schema.migrate
 
     def copied(backend: SqliteBackend | PostgresBackend) -> None:
         if isinstance(backend, SqliteBackend) and _is_new(backend):
-            with closing(sqlite3.connect(empty)) as made, closing(backend.connect()) as new:
+            with (
+                closing(sqlite3.connect(empty_database)) as made,
+                closing(backend.connect()) as new,
+            ):
                 made.backup(new)
         else:
             migrate(backend)

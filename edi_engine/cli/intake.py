@@ -1,4 +1,4 @@
-"""Commands that take files in: demo, ingest, reconcile, nightly, validate, contracts."""
+"""Commands that take files in: demo, ingest, reconcile, nightly, validate."""
 
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,6 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, progress, say
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.archives import ArchiveLimits
-from edi_engine.jobs.contracts import load_fee_schedule
 from edi_engine.jobs.demo import DemoTruth
 from edi_engine.jobs.demo import demo as run_demo
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestReport, IngestSettings
@@ -24,7 +23,7 @@ from edi_engine.jobs.show.files import edits_table, findings_table
 from edi_engine.jobs.validate import guide_findings, validate_file
 from edi_engine.records.datasets import ColumnKind
 
-__all__ = ["contracts", "demo", "ingest", "nightly", "reconcile", "validate"]
+__all__ = ["demo", "ingest", "nightly", "reconcile", "validate"]
 
 _TEXT, _NUMBER = ColumnKind.TEXT, ColumnKind.NUMBER
 
@@ -325,33 +324,3 @@ def validate(context: Context, path: str, no_guide: bool) -> int:
         else:
             say("Nothing is wrong.")
     return _night_status(report.needs_a_person)
-
-
-@click.group()
-def contracts() -> None:
-    """What payers should allow."""
-
-
-@contracts.command("load", epilog="Example: edi-engine contracts load fees.csv")
-@click.argument("path", metavar="FEES.CSV", type=click.Path())
-@command_options
-@pass_context
-def contracts_load(context: Context, path: str) -> int:
-    """Put a fee schedule in force: all of the file or, with any mistake in it, nothing."""
-    with context.store() as store:
-        report = load_fee_schedule(store, Path(path))
-    if context.as_json:
-        print_json(report)
-    else:
-        if report.findings:
-            print_table(findings_table(report.findings))
-        if report.is_loaded:
-            say(
-                f"{report.file_name}: {report.rows_count} rows in force.",
-                f"{report.pending_claims_count} claims wait to be priced: edi-engine reconcile",
-            )
-        else:
-            say(f"{report.file_name}: nothing was loaded. Repair the rows named and load it again.")
-    if not report.is_loaded:
-        return ExitStatus.INPUT
-    return _night_status(bool(report.findings))

@@ -35,7 +35,7 @@ _COMMANDS = {
     "payers": _Late("payers", "payers", "Who pays, and whose remittances may post."),
     "remits": _Late("remits", "remits", "Type in remittances from paper, or take one back."),
     "deposits": _Late("deposits", "deposits", "What the bank says arrived, and what it pays."),
-    "contracts": _Late("intake", "contracts", "What payers should allow."),
+    "contracts": _Late("contracts", "contracts", "What payers should allow."),
     "export": _Late("reports", "export", "Write a dataset as CSV or JSON Lines."),
     "report": _Late("reports", "report", "Print a report."),
     "aging": _Late("reports", "aging", "Print what is owed by age."),

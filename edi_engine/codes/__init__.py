@@ -1,10 +1,14 @@
-"""Code tables as data, with our own short labels: CARC, RARC, groups, statuses, PLB, places."""
+"""Code tables as data, with our own short labels, and the tables of deadlines and refusals."""
 
+from edi_engine.codes.deadlines import deadline_rules, parse_within
 from edi_engine.codes.denials import (
+    DENIAL_ORDER,
     DenialCategory,
     DenialReason,
     denial_categories,
     denial_reason,
+    denial_rules,
+    read_denial_rules,
 )
 from edi_engine.codes.tables import (
     AdjustmentClass,
@@ -35,6 +39,7 @@ from edi_engine.codes.tables import (
 )
 
 __all__ = [
+    "DENIAL_ORDER",
     "AdjustmentClass",
     "Carc",
     "ClaimStatusCode",
@@ -51,10 +56,13 @@ __all__ = [
     "claim_filing_indicators",
     "claim_status",
     "claim_statuses",
+    "deadline_rules",
     "denial_categories",
     "denial_reason",
+    "denial_rules",
     "group_code",
     "group_codes",
+    "parse_within",
     "place_of_service",
     "places_of_service",
     "provider_adjustment",
@@ -62,6 +70,7 @@ __all__ = [
     "provider_adjustments",
     "rarc_status",
     "rarc_statuses",
+    "read_denial_rules",
     "type_of_bill_label",
     "types_of_bill",
 ]

@@ -4,6 +4,7 @@ from edi_engine.contracts.amounts import format_exact
 from edi_engine.contracts.book import ContractBook
 from edi_engine.contracts.cms_drg import read_drg_weights
 from edi_engine.contracts.cms_files import read_cms_schedule
+from edi_engine.contracts.contract_file import read_contract, schedule_names
 from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
 from edi_engine.contracts.fee_schedule_csv import FEE_SCHEDULE_COLUMNS, read_fee_schedule
@@ -35,8 +36,10 @@ __all__ = [
     "interest_cents",
     "price_claim",
     "read_cms_schedule",
+    "read_contract",
     "read_drg_weights",
     "read_fee_schedule",
+    "schedule_names",
     "service_of",
     "steps_in_words",
 ]

@@ -5,19 +5,16 @@ What a spreadsheet does to such a file is undone where only one meaning is possi
 Does not decide which row wins: see `fee_schedule`. Source: issue 2, contracts.
 """
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from edi_engine.contracts.fee_schedule import specificity
-from edi_engine.dates import parse_date
+from edi_engine.contracts.table_cells import RowReader, cells_of
 from edi_engine.findings import Finding, FindingLog, Place
-from edi_engine.money import format_cents, parse_cents
+from edi_engine.money import format_cents
 from edi_engine.records.expected import FeeScheduleRow
 
-__all__ = ["FEE_SCHEDULE_COLUMNS", "read_fee_schedule"]
+__all__ = ["FEE_SCHEDULE_COLUMNS", "read_fee_schedule", "report_rivals"]
 
 FEE_SCHEDULE_COLUMNS = (
     "payer_id",
@@ -29,91 +26,9 @@ FEE_SCHEDULE_COLUMNS = (
     "allowed_amount",
 )
 
-_VALUE_CHARACTERS_MAX = 24
-"""How much of a bad cell a message shows."""
-
 _RIVALS_MAX = 200
 """Rows of one procedure code that are compared with each other; a larger group is left to the
 choice at pricing time, which never guesses either. 200 rows are 20,000 comparisons."""
-
-_AMOUNT = re.compile(r"\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.))(\.[0-9]+)?", re.ASCII)
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
-_SLASH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
-_PROCEDURE = re.compile(r"[A-Z0-9]{1,30}", re.ASCII)
-_LOST_ZEROS = re.compile(r"[0-9]{1,4}", re.ASCII)
-_MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
-_PLACE = re.compile(r"[0-9]{2}", re.ASCII)
-
-
-class _RowReader:
-    """Reads one row's cells and reports each mistake with row number and column."""
-
-    def __init__(self, log: FindingLog, file_name: str, row_number: int) -> None:
-        self._log = log
-        self._file_name = file_name
-        self._row_number = row_number
-        self.failed = False
-
-    def report(self, code: str, column: str, text: str, expected: str, *, fatal: bool) -> None:
-        shown = text[:_VALUE_CHARACTERS_MAX] + ("..." if len(text) > _VALUE_CHARACTERS_MAX else "")
-        place = Place(file_name=self._file_name, element=column)
-        message = f"row {self._row_number}, {column}: {shown!r} {expected}"
-        self._log.add(code, place, message)
-        self.failed = self.failed or fatal
-
-    def amount(self, text: str) -> int:
-        found = _AMOUNT.fullmatch(text)
-        cents = parse_cents(text.lstrip("$").replace(",", "")) if found is not None else None
-        if cents is None:
-            self.report(
-                "FEE-0103", "allowed_amount", text, "is not exact dollars and cents.", fatal=True
-            )
-            return 0
-        return cents
-
-    def day(self, column: str, text: str) -> date | None:
-        if not text:
-            return None
-        found = _date_of(text)
-        if found is None:
-            self.report("FEE-0104", column, text, "is not a date like 2026-01-31.", fatal=True)
-        return found
-
-    def modifiers(self, text: str) -> tuple[str, ...]:
-        modifiers = tuple(part.strip().upper() for part in text.split(":")) if text else ()
-        if any(_MODIFIER.fullmatch(modifier) is None for modifier in modifiers):
-            self.report(
-                "FEE-0106", "modifiers", text, "is not modifiers of two, joined by ':'.", fatal=True
-            )
-        return tuple(sorted(set(modifiers)))
-
-    def procedure(self, text: str) -> str:
-        code = text.upper()
-        if code and _PROCEDURE.fullmatch(code) is None:
-            self.report("FEE-0107", "procedure_code", text, "is no procedure code.", fatal=True)
-        elif _LOST_ZEROS.fullmatch(code):
-            self.report(
-                "FEE-0108", "procedure_code", text, "is shorter than five digits.", fatal=False
-            )
-        return code
-
-    def place_of_service(self, text: str) -> str:
-        place = text.zfill(2) if text else ""
-        if place and _PLACE.fullmatch(place) is None:
-            self.report("FEE-0109", "place_of_service", text, "is not two digits.", fatal=True)
-        return place
-
-    def dates(self, from_text: str, to_text: str) -> tuple[date | None, date | None]:
-        first_on, last_on = self.day("effective_from", from_text), self.day("effective_to", to_text)
-        if first_on is not None and last_on is not None and last_on < first_on:
-            self.report(
-                "FEE-0105",
-                "effective_to",
-                to_text,
-                f"is before {first_on.isoformat()}.",
-                fatal=True,
-            )
-        return first_on, last_on
 
 
 def read_fee_schedule(
@@ -125,8 +40,7 @@ def read_fee_schedule(
     with any error finding should not replace the one in use.
     """
     log = FindingLog()
-    table = _cells_of(text, log, file_name)
-    numbered = [(number, cells) for number, cells in table if any(cells)]
+    numbered = cells_of(text, log, file_name)
     if not numbered or tuple(numbered[0][1]) != FEE_SCHEDULE_COLUMNS:
         found = f"{len(numbered[0][1])} other columns" if numbered else "no table at all"
         expected = ",".join(FEE_SCHEDULE_COLUMNS)
@@ -138,34 +52,18 @@ def read_fee_schedule(
         return (), log.take()
     rows = []
     for number, cells in numbered[1:]:
-        row = _row_of(cells, _RowReader(log, file_name, number), file_name, number)
+        row = _row_of(cells, RowReader(log, file_name, number), file_name, number)
         if row is not None:
             rows.append(row)
     if not rows:
         place = Place(file_name=file_name)
         log.add("FEE-0112", place, "no usable row stands below the header.")
-    _report_rivals(rows, log, file_name)
+    report_rivals(rows, log, file_name)
     return tuple(rows), log.take()
 
 
-def _cells_of(text: str, log: FindingLog, file_name: str) -> list[tuple[int, list[str]]]:
-    """Row number and trimmed cells of every row; a text no CSV reader takes ends early."""
-    table: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    try:
-        for cells in reader:
-            table.append((len(table) + 1, [cell.strip() for cell in cells]))
-    except csv.Error:
-        log.add(
-            "FEE-0102",
-            Place(file_name=file_name),
-            f"row {len(table) + 1}: cannot be read as CSV; what follows it was not read.",
-        )
-    return table
-
-
 def _row_of(
-    cells: Sequence[str], reader: _RowReader, file_name: str, number: int
+    cells: Sequence[str], reader: RowReader, file_name: str, number: int
 ) -> FeeScheduleRow | None:
     if len(cells) != len(FEE_SCHEDULE_COLUMNS):
         text = f"{len(cells)} cells"
@@ -180,22 +78,13 @@ def _row_of(
         place_of_service=reader.place_of_service(cells[3]),
         effective_from=first_on,
         effective_to=last_on,
-        allowed_cents=reader.amount(cells[6]),
+        allowed_cents=reader.amount("allowed_amount", cells[6]),
         origin=f"{file_name or 'fee schedule'} row {number}",
     )
     return None if reader.failed else row
 
 
-def _date_of(text: str) -> date | None:
-    for pattern, order in ((_ISO_DATE, (1, 2, 3)), (_SLASH_DATE, (3, 1, 2))):
-        found = pattern.fullmatch(text)
-        if found is not None:
-            year, month, day = (found.group(part) for part in order)
-            return parse_date(f"{year}{month.zfill(2)}{day.zfill(2)}")
-    return parse_date(text) if len(text) == 8 else None
-
-
-def _report_rivals(rows: Iterable[FeeScheduleRow], log: FindingLog, file_name: str) -> None:
+def report_rivals(rows: Iterable[FeeScheduleRow], log: FindingLog, file_name: str) -> None:
     """Report rows that decide the same line equally well: the same cells, or crossing ones."""
     by_code: dict[str, list[FeeScheduleRow]] = {}
     for row in rows:

@@ -15,6 +15,7 @@ from edi_engine.records.contracts import BilateralRule
 __all__ = ["apply_sides"]
 
 _SIDES = frozenset({"50", "RT", "LT"})
+_HAS_NO_SIDES = "9"
 _ONE_SIDE = Decimal(100)
 _USUAL = BilateralRule()
 _BY_INDICATOR = {"0": Decimal(100), "2": Decimal(100), "3": Decimal(200), "9": Decimal(100)}
@@ -30,12 +31,9 @@ def apply_sides(drafts: Sequence[LineDraft]) -> list[tuple[LineDraft, ...]]:
         pairs, singles = _paired(group)
         for first, second in pairs:
             percent, clause = _percent(first)
-            second.times_percent(
-                "bilateral",
-                f"the second side pays {format_percent(percent - _ONE_SIDE)}",
-                percent - _ONE_SIDE,
-                clause,
-            )
+            rest = max(percent - _ONE_SIDE, Decimal(0))
+            words = f"the second side pays {format_percent(rest)}"
+            second.times_percent("bilateral", words, rest, clause)
             first.is_pair = second.is_pair = True
             procedures.append((first, second))
         for draft in singles:
@@ -73,7 +71,9 @@ def _paired(
     left: list[LineDraft] = []
     for draft in drafts:
         sides = draft.modifiers & _SIDES
-        if len(sides) > 1 or draft.units_count != 1 or not draft.line.procedure_code:
+        indicator = draft.rate.bilateral if draft.rate is not None else ""
+        is_plain = draft.units_count == 1 and draft.line.procedure_code
+        if len(sides) > 1 or not is_plain or indicator == _HAS_NO_SIDES:
             left.append(draft)
         else:
             by_side[next(iter(sides), "")].append(draft)

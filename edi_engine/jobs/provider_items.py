@@ -17,6 +17,7 @@ from edi_engine.jobs.reconcile_batch import BatchContext
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     ReferenceIndex,
+    claims_of_takebacks,
     group_key_of,
     provider_issues,
     reference_keys,
@@ -24,7 +25,7 @@ from edi_engine.matchers import (
     trace_number_texts,
 )
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, control_number_key
-from edi_engine.records.matching import RemittanceId
+from edi_engine.records.matching import ClaimId, RemittanceId
 from edi_engine.records.payer_profiles import PayerProfiles
 from edi_engine.records.provider_items import PlacedAdjustment, ProviderItem
 from edi_engine.records.work import WorkEventKind
@@ -42,11 +43,13 @@ def mark_named_by_new_remittances(writer: Writer) -> None:
 
 def settle_payer(
     writer: Writer, context: BatchContext, payer_id: str, remittance_ids: Collection[int]
-) -> Counter[WorkEventKind]:
+) -> tuple[Counter[WorkEventKind], list[ClaimId]]:
     """Conclude about the provider adjustments of these remittances of a payer, and about all of
     the payer's that change with them.
 
-    Other remittances whose items changed are put on the queue; that is theirs to clear.
+    Gives what happened to the work, and replaced or voided claims for which something else is taken
+    now than before: they must be looked at again. Other remittances whose items changed are put
+    on the queue; that is theirs to clear.
     """
     profiles = context.posting.profiles
     own = _placed(writer, profiles, remittance_ids=remittance_ids)
@@ -60,7 +63,7 @@ def settle_payer(
     newest = writer.newest_provider_item_on(payer_id)
     latest = {} if newest is None else {payer_id: newest}
     issues = provider_issues(items, latest, policy=context.policy)
-    return refresh_work(
+    work = refresh_work(
         writer,
         [PlacedIssue(issue, payer_id) for issue in issues],
         provider_item_ids=[item.item_id for item in items],
@@ -69,6 +72,8 @@ def settle_payer(
         happened_at=context.happened_at,
         chances=context.chances,
     )
+    before = [stored[item.item_id] for item in changed if item.item_id in stored]
+    return work, writer.dead_claim_ids(claims_of_takebacks([*before, *changed]))
 
 
 def _note_keys(writer: Writer, adjustments: Iterable[PlacedAdjustment]) -> None:

@@ -328,7 +328,8 @@ def _look_at_clocks(run: _Run, context: BatchContext) -> None:
 
 
 def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
-    """Step 5. One transaction per payer, because a payer's items settle one another.
+    """Step 5. One transaction per payer, because a payer's items settle one another, and claims of
+    which it took something back are done with it.
 
     The remittances stay on the queue for the next step, with those whose items changed.
     """
@@ -337,7 +338,11 @@ def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
         waiting = sorted(writer.pending_provider_adjustments().items())
     for done, (payer_id, remittance_ids) in enumerate(waiting, 1):
         with run.store.writing() as writer:
-            run.work += settle_payer(writer, context, payer_id, remittance_ids)
+            work, claim_ids = settle_payer(writer, context, payer_id, remittance_ids)
+            run.work += work
+            for start in range(0, len(claim_ids), run.batch):
+                part = claim_ids[start : start + run.batch]
+                run.work += reconcile_batch(writer, context, claim_ids=part).work
         if run.progress is not None:
             run.progress("settling provider adjustments", done, len(waiting))
 
@@ -367,6 +372,7 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
         run.work += refresh_work_on_date(
             writer,
             since=since,
+            policy=context.policy,
             as_of=context.as_of,
             happened_at=context.happened_at,
             chances=context.chances,

@@ -6,7 +6,7 @@ grows to whole groups before anything is decided; that is why neither the size o
 order in which files arrived can change a result. Source: design 3.9, 3.10; MATCHING in docs.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ import msgspec
 
 from edi_engine.contracts import Prices
 from edi_engine.jobs.payer_evidence import count_payments
+from edi_engine.jobs.placed_issues import place_claim_issues
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     CandidateKeys,
@@ -28,6 +29,8 @@ from edi_engine.matchers import (
     payment_issues,
     post_loose,
     reconcile_group,
+    takeback_group_key,
+    taken_by_claim,
     unnumbered_fingerprint,
 )
 from edi_engine.records.journal import SubjectKind
@@ -45,6 +48,7 @@ from edi_engine.records.matching import (
     RemittanceId,
 )
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.provider_items import ProviderItem
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -57,7 +61,7 @@ from edi_engine.records.reconciliation import (
 )
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
-from edi_engine.worklist import Chances, PlacedIssue
+from edi_engine.worklist import Chances, CounselDesk, PlacedIssue
 
 _Id = TypeVar("_Id", bound=int)
 
@@ -115,13 +119,20 @@ def reconcile_batch(
     _follow_variances(writer, context, group, conclusions)
     _post(writer, context, group, conclusions)
     count_payments(writer, group.claims, group.payments, group.matches)
+    placed = place_claim_issues(group.claims, conclusions)
+    turns = _days_that_turn(context, placed)
     writer.write_claim_clocks(
         [
-            (found.claim_id, _next_look(context, group.claims[found.claim_id], found, paid))
+            (
+                found.claim_id,
+                _next_look(
+                    context, group.claims[found.claim_id], found, paid, turns[found.claim_id]
+                ),
+            )
             for found in conclusions
         ]
     )
-    work = _refresh(writer, context, group, conclusions)
+    work = _refresh(writer, context, group, placed)
     writer.mark_pending_remittances(_remittances_touched(writer, payments, group.claims))
     return BatchResult(
         claim_payment_ids=tuple(payments),
@@ -460,7 +471,34 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
         accepted=frozenset(accepted),
         rejected=rejected,
         deposited=_deposited(reader, context.policy, group.payments.values()),
+        taken=_taken(reader, group),
     )
+
+
+def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
+    """What payers took at the provider level for the claims of the group; asked only where one
+    claim may stand in another's place."""
+    numbers = [
+        patient_control_number_key(one.patient_control_number) for one in group.claims.values()
+    ]
+    if len(set(numbers)) == len(numbers) and not any(
+        one.original_reference for one in group.claims.values()
+    ):
+        return {}
+    by_payer: dict[str, set[ClaimId]] = {}
+    for payment_id, match in group.matches.items():
+        if match.outcome is MatchOutcome.MATCHED and match.claim_id in group.claims:
+            payer_id = group.payments[payment_id].payer_id
+            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    items: dict[int, ProviderItem] = {}
+    for payer_id, claim_ids in sorted(by_payer.items()):
+        keys = [takeback_group_key(claim_id) for claim_id in sorted(claim_ids)]
+        items |= reader.provider_items_of_groups(payer_id, keys)
+    if not items:
+        return {}
+    linked = {part.item_id for item in items.values() for part in item.settled_by}
+    others = reader.provider_items(item_ids=linked - items.keys())
+    return taken_by_claim(items.values(), items | others)
 
 
 def _deposited(
@@ -503,10 +541,12 @@ def _next_look(
     claim: BilledClaim,
     conclusion: ClaimReconciliation,
     payments: Mapping[ClaimId, Sequence[MatchedPayment]],
+    turns: Iterable[date],
 ) -> date | None:
-    """The next day on which time alone may change what is concluded about a claim, or None."""
+    """The next day on which time alone may change what is concluded about a claim or advised
+    about its refusal, or None."""
     policy = context.policy
-    days: list[date] = []
+    days = [day + timedelta(days=1) for day in turns if day < date.max]
     if conclusion.look_again_on is not None:
         days.append(conclusion.look_again_on)
     silent = conclusion.status is ClaimStatus.UNANSWERED or any(
@@ -532,13 +572,9 @@ def _refresh(
     writer: Writer,
     context: BatchContext,
     group: _Group,
-    conclusions: Sequence[ClaimReconciliation],
+    placed_on_claims: Sequence[PlacedIssue],
 ) -> Counter[WorkEventKind]:
-    placed = [
-        _placed_on_claim(group.claims[conclusion.claim_id], conclusion, issue)
-        for conclusion in conclusions
-        for issue in conclusion.issues
-    ]
+    placed = list(placed_on_claims)
     ordered = sorted(group.payments)
     payments = [group.payments[payment_id] for payment_id in ordered]
     loose_issues = payment_issues(payments, [group.matches[payment_id] for payment_id in ordered])
@@ -555,16 +591,16 @@ def _refresh(
     )
 
 
-def _placed_on_claim(
-    claim: BilledClaim, conclusion: ClaimReconciliation, issue: ReconciliationIssue
-) -> PlacedIssue:
-    codes = [
-        code
-        for line in conclusion.lines
-        if line.payer_sequence == issue.payer_sequence
-        for code in line.denial_codes
-    ]
-    return PlacedIssue(issue, claim.payer_id, claim.service_from, tuple(dict.fromkeys(codes)))
+def _days_that_turn(
+    context: BatchContext, placed: Iterable[PlacedIssue]
+) -> defaultdict[int, list[date]]:
+    """Last days of the deadlines of refusals, by claim."""
+    desk = CounselDesk(context.policy)
+    found: defaultdict[int, list[date]] = defaultdict(list)
+    for one in placed:
+        if one.issue.claim_id is not None:
+            found[one.issue.claim_id] += desk.days_that_turn(one)
+    return found
 
 
 def _placed_on_payment(

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from edi_engine.dates import add_business_days
 from edi_engine.records.outcomes import WorkOutcome, WorkStake
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
     ENGINE,
+    URGENT_BUSINESS_DAYS,
     Chances,
     PlacedIssue,
     WorkChange,
@@ -26,9 +28,6 @@ from edi_engine.worklist import (
 __all__ = ["count_new_outcomes", "refresh_work", "refresh_work_on_date", "write_changes"]
 
 _OPENINGS = frozenset({WorkEventKind.OPENED, WorkEventKind.REOPENED})
-
-_URGENT_CALENDAR_DAYS = 22
-"""Fifteen business days are at most twenty-one calendar days; one more for the day they begin."""
 
 
 def refresh_work(
@@ -86,6 +85,7 @@ def refresh_work_on_date(
     writer: Writer,
     *,
     since: date | None,
+    policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
     chances: Chances,
@@ -96,9 +96,10 @@ def refresh_work_on_date(
     kind of which others ended. `since` is the day this was last done; None looks at every deadline
     that has passed.
     """
-    nearing = writer.work_items_by_deadline(
-        since or date.min, as_of + timedelta(days=_URGENT_CALENDAR_DAYS)
-    )
+    calendar = policy.calendar
+    # One more for the day on which the last business days begin.
+    urgent_by = add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar)
+    nearing = writer.work_items_by_deadline(since or date.min, urgent_by)
     found = [*nearing, *writer.work_items_to_wake(as_of), *_passing(writer, since, as_of)]
     for cause, detail in writer.changed_chances():
         found += writer.work_items_of_kind(cause, detail)
@@ -110,6 +111,7 @@ def refresh_work_on_date(
         happened_at=happened_at,
         chances=chances,
         stakes=writer.work_stakes(item.work_item_id for item in items.values()),
+        calendar=calendar,
     )
     return write_changes(writer, changes, as_of=as_of)
 

@@ -42,6 +42,11 @@ from edi_engine.matchers.provider_references import (
     reference_keys,
     trace_number_texts,
 )
+from edi_engine.matchers.provider_takebacks import (
+    claims_of_takebacks,
+    takeback_group_key,
+    taken_by_claim,
+)
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
 from edi_engine.matchers.variance_hits import follow_variances
 
@@ -61,6 +66,7 @@ __all__ = [
     "RepeatedRemittance",
     "candidate_keys",
     "claim_payment_fingerprint",
+    "claims_of_takebacks",
     "conclude_repeats",
     "follow_variances",
     "group_key_of",
@@ -80,6 +86,8 @@ __all__ = [
     "reference_keys",
     "settle_provider_items",
     "sign_as_profiled",
+    "takeback_group_key",
+    "taken_by_claim",
     "trace_as_profiled",
     "trace_number_texts",
     "unnumbered_fingerprint",

@@ -5,17 +5,19 @@ what stands: reversals with what they undo, and of several answers to a line tho
 the latest). Source: domain 3.4, 3.5, 4.2.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from edi_engine.codes import claim_status
 from edi_engine.matchers.facts import REVERSAL
+from edi_engine.matchers.first_with_room import FirstWithRoom
 from edi_engine.matchers.line_amounts import (
     Money,
     claim_level_money,
     line_money,
     whole_claim_money,
 )
-from edi_engine.matchers.line_ladder import NOWHERE, LinePlace, match_lines
+from edi_engine.matchers.line_ladder import CLAIM_ROW, NOWHERE, SHARES_MAX, LinePlace, match_lines
 from edi_engine.matchers.resends import DUPLICATE_REASON
 from edi_engine.matchers.reversals import (
     INEXACT,
@@ -30,9 +32,6 @@ from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = ["CLAIM_ROW", "Answer", "PayerAnswers", "counts", "payer_answers"]
 
-CLAIM_ROW = 0
-"""The line number of money that answers no billed line."""
-
 _NOT_AN_ANSWER = frozenset({"predetermination", "not_ours", "pending"})
 
 _APART_RULES = {
@@ -42,6 +41,12 @@ _APART_RULES = {
 }
 """How the money of a reversal that undoes nothing of ours came to the claim's own row."""
 
+COMPARED_MAX = 1_000_000
+"""Adjudications and reversals of a claim times its lines, for each looks at every line: a thousand
+of the 999 lines that a claim may have. Beyond that the money stands on the claim's own row."""
+
+_MatchLines = Callable[[Sequence[BilledLine], Sequence[PaidLine]], list[LinePlace]]
+
 PRO_RATA = "pro rata"
 CLAIM_LEVEL = "claim level"
 
@@ -49,7 +54,8 @@ CLAIM_LEVEL = "claim level"
 class Answer:
     """One piece of a payment that answers one line: a line payment, a share of several, or claim
     level. `round_number` counts adjudications; `is_reversed` and `is_reversal` name the two legs
-    of a reversal; `is_added` marks a line payment of the payer's own. `refuses_bundled`: what a
+    of a reversal; `is_added` marks a line payment of the payer's own. `is_set_off`: a leg of a
+    reversal that waits, whose lines the correction answers already. `refuses_bundled`: what a
     bundling reason takes is refused, for nothing shows the bundle."""
 
     __slots__ = (
@@ -57,6 +63,7 @@ class Answer:
         "is_added",
         "is_reversal",
         "is_reversed",
+        "is_set_off",
         "line",
         "line_ordinal",
         "money",
@@ -87,6 +94,7 @@ class Answer:
         self.is_added = is_added
         self.is_reversal = payment.status_code == REVERSAL
         self.is_reversed = False
+        self.is_set_off = False
         self.refuses_bundled = False
 
     @property
@@ -113,12 +121,15 @@ class PayerAnswers:
     `apart` holds the money of reversals that undo nothing, one answer each: part of no line and no
     balance. What an orphan undoes was never counted here, so it must not be taken off what was;
     one that does not undo its payment exactly waits for a person, and the payment stands.
+    `rests` are what such a reversal and its payment leave of one another once the correction is the
+    answer on their lines, one for each reversal: shown, part of no line, and posted by nobody.
     """
 
-    __slots__ = ("apart", "payments", "reversals", "standing", "superseded")
+    __slots__ = ("apart", "payments", "rests", "reversals", "standing", "superseded")
 
     def __init__(self) -> None:
         self.apart: list[Answer] = []
+        self.rests: list[Answer] = []
         self.standing: dict[int, list[Answer]] = {}
         self.superseded: dict[int, list[Answer]] = {}
         self.payments: list[PaidClaim] = []
@@ -156,7 +167,10 @@ def payer_answers(
         if counts(payment):
             found.payments = [payment]
             places = match_lines(claim.lines, payment.lines)
-            for number, answer in _answers_of(claim, payment, places, 0):
+            is_shared_out = _are_shared_out(claim, payments)
+            for number, answer in _answers_of(
+                claim, payment, places, 0, is_shared_out=is_shared_out
+            ):
                 found.standing.setdefault(number, []).append(answer)
         return found
     weighed = [each for each in payments if not each.held]
@@ -171,6 +185,7 @@ def payer_answers(
     undoing = [each for each in found.reversals if each.reversal_id not in apart]
     answers = _all_answers(claim, found.payments, undoing)
     found.apart = _set_apart(found, answers, apart)
+    found.rests = _set_off(found, answers, undoing, let_through)
     for number, of_line in answers.items():
         standing, superseded = _standing(of_line) if number != CLAIM_ROW else (of_line, [])
         found.standing[number] = standing
@@ -225,6 +240,37 @@ def _set_apart(
     ]
 
 
+def _set_off(
+    found: PayerAnswers,
+    answers: Mapping[int, Sequence[Answer]],
+    undoing: Sequence[ReversalPair],
+    let_through: Collection[ClaimPaymentId],
+) -> list[Answer]:
+    """Take off the lines both legs of reversals that are not exact, where the correction is there:
+    it answers the lines, and what the legs leave of one another is nobody's price."""
+    waiting = [
+        pair for pair in undoing if pair.outcome in INEXACT and pair.reversal_id not in let_through
+    ]
+    if not waiting:
+        return []
+    reversal_of = {pair.original_id: pair.reversal_id for pair in reversed(waiting)}
+    reversal_of |= {pair.reversal_id: pair.reversal_id for pair in waiting}
+    rests = {
+        each.claim_payment_id: Answer(each, None, Money(), "", round_number=-1)
+        for each in found.payments
+        if reversal_of.get(each.claim_payment_id) == each.claim_payment_id
+    }
+    for pair in waiting:
+        rests[pair.reversal_id].rule = _APART_RULES[pair.outcome]
+    for of_line in answers.values():
+        for answer in of_line:
+            reversal_id = reversal_of.get(answer.payment.claim_payment_id)
+            if reversal_id is not None and answer.is_reversed:
+                answer.is_set_off = True
+                rests[reversal_id].money.add(answer.money)
+    return list(rests.values())
+
+
 def _is_weighed(payment: PaidClaim) -> bool:
     return payment.status_code == REVERSAL or counts(payment)
 
@@ -234,31 +280,38 @@ def _all_answers(
 ) -> dict[int, list[Answer]]:
     places: dict[ClaimPaymentId, list[LinePlace]] = {}
     rounds: dict[ClaimPaymentId, int] = {}
-    given = [each for each in payments if each.status_code != REVERSAL]
-    for number, members in enumerate(_rounds(claim, given)):
+    given = _rounds(claim, [each for each in payments if each.status_code != REVERSAL])
+    reversals_count = sum(each.status_code == REVERSAL for each in payments)
+    match: _MatchLines = match_lines
+    if (len(given) + reversals_count) * len(claim.lines) > COMPARED_MAX:
+        match = _on_claim_row
+    for number, members in enumerate(given):
         together = [line for payment in members for line in payment.lines]
-        found = iter(match_lines(claim.lines, together))
+        found = iter(match(claim.lines, together))
         for payment in members:
             places[payment.claim_payment_id] = [next(found) for _ in payment.lines]
             rounds[payment.claim_payment_id] = number
     undone = {pair.reversal_id: pair.original_id for pair in reversals if pair.original_id}
     by_id = {payment.claim_payment_id: payment for payment in payments}
     answers: dict[int, list[Answer]] = {}
-    legs: dict[tuple[ClaimPaymentId, int], list[Answer]] = {}
+    legs: dict[ClaimPaymentId, dict[int, list[Answer]]] = {}
+    is_shared_out = _are_shared_out(claim, payments)
     for payment in payments:
         payment_id = payment.claim_payment_id
         original = by_id.get(undone.get(payment_id, payment_id))
         if payment.status_code == REVERSAL:
-            places[payment_id] = _places_of_reversal(claim, payment, original, places)
+            places[payment_id] = _places_of_reversal(claim, payment, original, places, match)
         round_number = rounds.get(original.claim_payment_id, -1) if original is not None else -1
-        for number, answer in _answers_of(claim, payment, places[payment_id], round_number):
+        for number, answer in _answers_of(
+            claim, payment, places[payment_id], round_number, is_shared_out=is_shared_out
+        ):
             answers.setdefault(number, []).append(answer)
-            legs.setdefault((payment_id, number), []).append(answer)
+            legs.setdefault(payment_id, {}).setdefault(number, []).append(answer)
     for reversal_id, original_id in undone.items():
-        for (payment_id, number), answers_of_leg in legs.items():
-            if payment_id == reversal_id and original_id is not None:
-                for answer in (*answers_of_leg, *legs.get((original_id, number), ())):
-                    answer.is_reversed = True
+        of_original = legs.get(original_id, {}) if original_id is not None else {}
+        for number, answers_of_leg in legs.get(reversal_id, {}).items():
+            for answer in (*answers_of_leg, *of_original.get(number, ())):
+                answer.is_reversed = True
     return answers
 
 
@@ -268,22 +321,17 @@ def _rounds(claim: BilledClaim, payments: Sequence[PaidClaim]) -> list[list[Paid
     A part is charged less than the claim, and the parts of a round never exceed it.
     """
     rounds: list[list[PaidClaim]] = []
-    charges: list[int] = []
     whole = max(claim.charge_cents, sum(line.charge_cents for line in claim.lines))
+    room = FirstWithRoom(len(payments))
     for payment in payments:
         charge = payment.charge_cents
-        chosen = None
-        if 0 < charge < whole:
-            chosen = next(
-                (i for i, total in enumerate(charges) if total > 0 and total + charge <= whole),
-                None,
-            )
+        chosen = room.first(charge) if 0 < charge < whole else None
         if chosen is None:
-            rounds.append([payment])
-            charges.append(charge)
-        else:
-            rounds[chosen].append(payment)
-            charges[chosen] += charge
+            chosen = len(rounds)
+            rounds.append([])
+            room.give(chosen, whole if charge > 0 else 0)
+        rounds[chosen].append(payment)
+        room.give(chosen, -charge if charge > 0 else 0)
     return rounds
 
 
@@ -292,50 +340,68 @@ def _places_of_reversal(
     reversal: PaidClaim,
     original: PaidClaim | None,
     places: Mapping[ClaimPaymentId, list[LinePlace]],
+    match: _MatchLines,
 ) -> list[LinePlace]:
     """The places of the lines it undoes; by the line ladder where no original line fits."""
-    own = match_lines(claim.lines, reversal.lines)
     if original is None or original is reversal:
-        return own
-    left = list(zip(original.lines, places[original.claim_payment_id], strict=True))
-    found = []
-    for line, fallback in zip(reversal.lines, own, strict=True):
-        fitting = next((pair for pair in left if _negates(line, pair[0])), None)
-        if fitting is None:
-            found.append(fallback)
-        else:
-            left.remove(fitting)
-            found.append(fitting[1])
-    return found
+        return match(claim.lines, reversal.lines)
+    left: dict[tuple[object, ...], deque[LinePlace]] = {}
+    for line, place in zip(original.lines, places[original.claim_payment_id], strict=True):
+        left.setdefault(_line_key(line, 1), deque()).append(place)
+    found: list[LinePlace | None] = []
+    for line in reversal.lines:
+        fitting = left.get(_line_key(line, -1))
+        found.append(fitting.popleft() if fitting else None)
+    if None not in found:
+        return [place for place in found if place is not None]
+    own = match(claim.lines, reversal.lines)
+    return [place or fallback for place, fallback in zip(found, own, strict=True)]
 
 
-def _negates(reversal: PaidLine, original: PaidLine) -> bool:
+def _on_claim_row(_billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[LinePlace]:
+    return [LinePlace((CLAIM_ROW,), "not_told_apart")] * len(paid)
+
+
+def _line_key(line: PaidLine, sign: int) -> tuple[object, ...]:
     return (
-        reversal.procedure.code == original.procedure.code
-        and reversal.procedure.modifiers == original.procedure.modifiers
-        and reversal.charge_cents == -original.charge_cents
-        and reversal.paid_cents == -original.paid_cents
+        line.procedure.code,
+        line.procedure.modifiers,
+        sign * line.charge_cents,
+        sign * line.paid_cents,
     )
 
 
+def _are_shared_out(claim: BilledClaim, payments: Sequence[PaidClaim]) -> bool:
+    """Whether payments without lines are shared out among the lines of the claim, as long as these
+    shares can be counted."""
+    return sum(not each.lines for each in payments) * len(claim.lines) <= SHARES_MAX
+
+
 def _answers_of(
-    claim: BilledClaim, payment: PaidClaim, places: Sequence[LinePlace], round_number: int
+    claim: BilledClaim,
+    payment: PaidClaim,
+    places: Sequence[LinePlace],
+    round_number: int,
+    *,
+    is_shared_out: bool,
 ) -> list[tuple[int, Answer]]:
     """(line number, answer) for all the money of a payment."""
     if not payment.lines:
         money = whole_claim_money(payment)
-        return _shared(claim.lines, payment, None, money, "claim_level", round_number=round_number)
+        shared_by = claim.lines if is_shared_out else ()
+        return _shared(shared_by, payment, None, money, "claim_level", round_number=round_number)
     found: list[tuple[int, Answer]] = []
-    lines = {line.line_number: line for line in claim.lines}
+    lines: dict[int, BilledLine] = {}
     for line, place in zip(payment.lines, places, strict=True):
         money = line_money(line)
-        if len(place.line_numbers) == 1:
+        if len(place.line_numbers) == 1:  # of the claim's own row, too
             answer = Answer(payment, line, money, place.rule, round_number=round_number)
             found.append((place.line_numbers[0], answer))
         elif place is NOWHERE or not place.line_numbers:
             answer = Answer(payment, line, money, "", round_number=round_number, is_added=True)
             found.append((CLAIM_ROW, answer))
         else:
+            lines = lines or {each.line_number: each for each in claim.lines}
             among = [lines[number] for number in place.line_numbers]
             found += _shared(among, payment, line, money, place.rule, round_number=round_number)
     rest = claim_level_money(payment)

@@ -3,6 +3,7 @@
 Source: domain 3.5, 6.1, 6.2.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from edi_engine.matchers.line_amounts import Kind, Money, kind_of
@@ -28,16 +29,23 @@ def settle_bundles(rows: Sequence[LineRow], policy: ReconcilePolicy) -> None:
     carriers = [row for row in rows if row.carries]
     open_rows = [row for row in rows if _may_be_bundled(row)]
     parts_of: dict[int, list[LineRow]] = {}
+    by_code: dict[str, LineRow] = {}
+    for row in carriers:
+        by_code.setdefault(_code_of(row), row)
     for row in open_rows:
-        same = next((each for each in carriers if row.recode and _has_code(each, row.recode)), None)
+        same = by_code.get(row.recode) if row.recode else None
         if same is not None:
             parts_of.setdefault(same.number, []).append(row)
             row.state = LineState.BUNDLED
+    left = sorted(
+        (row for row in open_rows if row.net.bundled > 0 and row.state is LineState.DENIED),
+        key=lambda each: (-each.net.bundled, each.number),
+    )
     for carrier in carriers:
-        left = [row for row in open_rows if row.net.bundled > 0 and row.state is LineState.DENIED]
         for row in _taken_in(carrier, left):
             parts_of.setdefault(carrier.number, []).append(row)
             row.state = LineState.BUNDLED
+            left.remove(row)
     for row in carriers:
         parts = parts_of.get(row.number)
         if parts and row.state in {LineState.OVERPAID, LineState.PAID}:
@@ -55,19 +63,19 @@ def _may_be_bundled(row: LineRow) -> bool:
     return net.paid == 0 and net.denied <= 0 and net.patient_refused <= 0 and row.charge_cents != 0
 
 
-def _has_code(row: LineRow, code: str) -> bool:
+def _code_of(row: LineRow) -> str:
     billed = row.line.procedure_code.upper() if row.line is not None else ""
-    return (row.recode or billed) == code
+    return row.recode or billed
 
 
 def _taken_in(carrier: LineRow, left: Sequence[LineRow]) -> list[LineRow]:
-    """The lines whose charges this line takes in by negative adjustments, the largest first.
+    """Those of `left`, the largest first, whose charges this line takes in by negative adjustments.
 
     What a negative bundling reason adds bears no more than its own amount. Reason 94 also stands on
     a line that is merely priced above its charge, so there the amount must be used up exactly.
     """
     by_reason = _fitting(left, -_added(carrier, is_above_charge=False))
-    if sum(row.net.bundled for row in by_reason) > 0:
+    if by_reason:
         return by_reason
     above = -_added(carrier, is_above_charge=True)
     fitting = _fitting(left, above)
@@ -75,11 +83,15 @@ def _taken_in(carrier: LineRow, left: Sequence[LineRow]) -> list[LineRow]:
 
 
 def _fitting(left: Sequence[LineRow], cents: int) -> list[LineRow]:
-    found = []
-    for row in sorted(left, key=lambda each: (-each.net.bundled, each.number)):
-        if row.net.bundled <= cents:
-            cents -= row.net.bundled
-            found.append(row)
+    """Each of the lines that what is left of the amount bears, in their order."""
+    found: list[LineRow] = []
+    index = 0
+    while cents > 0 and index < len(left):
+        index = bisect_left(left, -cents, lo=index, key=lambda row: -row.net.bundled)
+        if index < len(left):
+            cents -= left[index].net.bundled
+            found.append(left[index])
+            index += 1
     return found
 
 

@@ -3,7 +3,7 @@
 Each rule looks at one claim and yields its issues; the tuple at the end is the order they come in.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,9 +16,14 @@ from edi_engine.matchers.posting import ClaimPostings
 from edi_engine.matchers.variances import state_of_variance
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
-from edi_engine.records.matching import PaidClaim
+from edi_engine.records.matching import ClaimId, PaidClaim
 from edi_engine.records.pricing import VarianceCause
-from edi_engine.records.reconciliation import LineState, ReconciliationIssue, ReversalOutcome
+from edi_engine.records.reconciliation import (
+    LineState,
+    ReconciliationIssue,
+    ReversalOutcome,
+    ReversalPair,
+)
 
 __all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
 
@@ -42,16 +47,18 @@ _REVERSAL_CAUSES = {
 }
 
 
-def issues_of(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+def issues_of(
+    case: ClaimCase, balance: ClaimPostings, takebacks: Sequence["TakebackAwaited"]
+) -> Iterator[ReconciliationIssue]:
     """All issues of a claim. A replaced or voided claim has only those about money to be taken
-    back."""
+    back: `takebacks`."""
     for sequence in case.sequences:
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
     yield from _reversals(case)
     if case.is_dead:
-        yield from _takebacks(case, balance)
+        yield from _takebacks(case, takebacks)
     else:
         yield from _balances(case, balance)
 
@@ -153,7 +160,7 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         case,
         sequence,
         "denied" if is_whole else "partially_denied",
-        detail=denial_category(total) or NOT_RECOGNISED,
+        detail=denial_category(total, case.claim.payer_id, case.policy) or NOT_RECOGNISED,
         amount_cents=sum(_worth(row) for row in refused) + sum(row.net.denied for row in partly),
         arose_on=sequence.paid_on,
         reason=f"{'The claim' if is_whole else _lines(rows).capitalize()} was refused: {codes}.",
@@ -184,7 +191,9 @@ def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliati
             case,
             sequence,
             cause,
-            detail=denial_category(_total(rows)) if refused else causes,
+            detail=denial_category(_total(rows), case.claim.payer_id, case.policy)
+            if refused
+            else causes,
             amount_cents=sum(amounts),
             arose_on=sequence.paid_on,
             reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
@@ -340,14 +349,20 @@ def _paid_on_both_sendings(
         )
 
 
+_PAYMENTS_NAMED_MAX = 20
+"""A person who has found these finds the others beside them."""
+
+
 def _payments_in_words(payments: Iterable[PaidClaim]) -> str:
     """The payments by date, with what a person needs to find them."""
     ordered = sorted(payments, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
-    return ", ".join(
+    named = [
         f"claim payment {one.claim_payment_id} of {one.paid_on or 'an unknown day'} "
         f"({format_cents(one.paid_cents)}, trace number {one.trace_number or 'missing'})"
-        for one in ordered
-    )
+        for one in ordered[:_PAYMENTS_NAMED_MAX]
+    ]
+    more = len(ordered) - len(named)
+    return ", ".join([*named, f"and {more} more"] if more else named)
 
 
 def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
@@ -355,6 +370,9 @@ def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
         if not sequence.answers.reversals:
             continue
         payments = {each.claim_payment_id: each for each in sequence.matched}
+        taken_back = [
+            row for row in sequence.rows if row.state is LineState.REVERSED and row.answers
+        ]
         for pair in sequence.answers.reversals:
             reversal = payments[pair.reversal_id]
             amount = abs(reversal.paid_cents)
@@ -372,27 +390,23 @@ def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
                     reason=text,
                     payment=reversal,
                 )
-            is_last = pair.correction_id is None
-            if _awaits_correction(case, sequence, pair.outcome, is_last=is_last):
-                yield _awaited(case, sequence, reversal)
+            if taken_back and _awaits_correction(case, sequence, pair):
+                yield _awaited(case, sequence, reversal, taken_back)
 
 
-def _awaits_correction(
-    case: ClaimCase,
-    sequence: SequenceCase,
-    outcome: ReversalOutcome,
-    *,
-    is_last: bool,
-) -> bool:
-    """A reversal leaves nothing on the lines it undoes, and the claim is still alive."""
-    if case.is_dead or not is_last or outcome is ReversalOutcome.NOT_NEGATIVE:
+def _awaits_correction(case: ClaimCase, sequence: SequenceCase, pair: ReversalPair) -> bool:
+    """Nothing answered the lines again, and the claim is still alive."""
+    if case.is_dead or pair.correction_id is not None:
         return False
-    if outcome is ReversalOutcome.ORPHAN and sequence.is_answered:
+    if pair.outcome is ReversalOutcome.NOT_NEGATIVE:
         return False
-    return any(row.state is LineState.REVERSED and row.answers for row in sequence.rows)
+    return pair.outcome is not ReversalOutcome.ORPHAN or not sequence.is_answered
 
 
-def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> ReconciliationIssue:
+def _awaited(
+    case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim, taken_back: Sequence[LineRow]
+) -> ReconciliationIssue:
+    """A reversal leaves nothing on the lines it undoes: `taken_back`."""
     days = case.policy.correction_days
     is_overdue = case.is_past(reversal.paid_on, days)
     return _issue(
@@ -405,7 +419,7 @@ def _awaited(case: ClaimCase, sequence: SequenceCase, reversal: PaidClaim) -> Re
         reason=f"The payment was reversed and no corrected one came within {days} days."
         if is_overdue
         else "The payment was reversed; the corrected one is awaited.",
-        rows=[row for row in sequence.rows if row.state is LineState.REVERSED and row.answers],
+        rows=taken_back,
         payment=reversal,
     )
 
@@ -438,18 +452,27 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
 
 class TakebackAwaited(NamedTuple):
     """What a payer still has to take back of a claim that was replaced or voided: the money of one
-    payer sequence, since when it is owed back, and from which day on that is late."""
+    payer sequence, what of its payment was taken at the provider level, since when it is owed back,
+    and from which day on that is late."""
 
     sequence: SequenceCase
     cents: int
+    taken_cents: int
     owed_since: date | None
     late_from: date | None
 
 
-def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[TakebackAwaited]:
-    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself."""
+def takebacks_awaited(
+    case: ClaimCase, balance: ClaimPostings, taken: Mapping[tuple[ClaimId, str], int]
+) -> Iterator[TakebackAwaited]:
+    """By payer sequence; nothing of a claim that is alive, nor of money that waits itself.
+
+    `taken` is what payers took for claims at the provider level. A payer that paid as several
+    sequences is taken to have it back in their order: the sum that is left is the same.
+    """
     if not case.is_dead or balance.balance_cents >= 0:
         return
+    left = dict(taken) if taken else {}
     for sequence in case.sequences:
         ids = {each.claim_payment_id for each in sequence.matched}
         cents = sum(
@@ -459,15 +482,23 @@ def takebacks_awaited(case: ClaimCase, balance: ClaimPostings) -> Iterator[Takeb
             and plan.subject_id in ids
             and not plan.refusal
         )
-        if cents <= 0:
+        taken_cents = 0
+        for payer_id in dict.fromkeys(each.payer_id for each in sequence.matched) if left else ():
+            key = case.claim.claim_id, payer_id
+            part = min(max(0, cents - taken_cents), left.get(key, 0))
+            taken_cents += part
+            left[key] = left.get(key, 0) - part
+        if cents - taken_cents <= 0:
             continue
         days = [day for day in (case.family.dead_since, sequence.paid_on) if day is not None]
         since = max(days, default=None)
         late_from = since and since + timedelta(days=case.policy.correction_days + 1)
-        yield TakebackAwaited(sequence, cents, since, late_from)
+        yield TakebackAwaited(sequence, cents - taken_cents, taken_cents, since, late_from)
 
 
-def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
+def _takebacks(
+    case: ClaimCase, takebacks: Sequence[TakebackAwaited]
+) -> Iterator[ReconciliationIssue]:
     """The payer keeps what it paid on a claim that we replaced or voided: that is owed back."""
     if case.family.is_voided:
         detail, done = "voided", "voided (frequency 8)"
@@ -475,7 +506,7 @@ def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliati
         detail, done = "replaced", "replaced (frequency 7)"
     else:
         detail, done = "sent_again", "sent again"
-    for awaited in takebacks_awaited(case, balance):
+    for awaited in takebacks:
         if awaited.late_from is None or case.as_of < awaited.late_from:
             continue
         when = f" on {case.family.dead_since}" if case.family.dead_since is not None else ""
@@ -486,10 +517,20 @@ def _takebacks(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliati
             detail=detail,
             amount_cents=awaited.cents,
             arose_on=awaited.owed_since,
-            reason=f"The claim was {done}{when}, but its payment of"
-            f" {format_cents(awaited.cents)} was not taken back within"
-            f" {case.policy.correction_days} days: it is owed back.",
+            reason=f"The claim was {done}{when}, but {_not_taken(awaited)} was not taken back"
+            f" within {case.policy.correction_days} days: it is owed back.",
         )
+
+
+def _not_taken(awaited: TakebackAwaited) -> str:
+    if not awaited.taken_cents:
+        return f"its payment of {format_cents(awaited.cents)}"
+    paid = format_cents(awaited.cents + awaited.taken_cents)
+    taken = format_cents(awaited.taken_cents)
+    return (
+        f"of its payment of {paid}, {taken} of which a provider adjustment took,"
+        f" {format_cents(awaited.cents)}"
+    )
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third"}

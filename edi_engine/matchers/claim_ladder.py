@@ -7,8 +7,10 @@ weaker one. The rules are in docs/MATCHING.md by the names used here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from edi_engine.matchers.candidates import (
+    CANDIDATES_MAX,
     LINE_CONTROL_NUMBER_LENGTH_MIN,
     CandidatePool,
     PracticeIdentifiers,
@@ -29,8 +31,9 @@ from edi_engine.matchers.facts import (
     PaymentFacts,
     answers_by_revenue_code,
     code_forms,
+    member_keys,
+    name_keys,
 )
-from edi_engine.matchers.families import is_void_of
 from edi_engine.matchers.number_rules import NumberRank, rank_by_number
 from edi_engine.matchers.payees import Payee, conflicts_with, payee_of
 from edi_engine.matchers.profile_rules import rules_of_profiles
@@ -40,10 +43,12 @@ from edi_engine.matchers.resends import (
     settle_copies,
     settle_resends,
 )
+from edi_engine.matchers.sendings import SendingMemory
 from edi_engine.matchers.siblings import Siblings, undone_by
 from edi_engine.matchers.weak_rules import (
     MEMBER_RULES,
     WEAK_RULES,
+    Found,
     another_claim_of_the_day,
     another_of_the_family,
     suggest_by_name,
@@ -58,11 +63,7 @@ __all__ = ["match_payments"]
 
 _UNDOING = "reversal_of_matched_payment"
 
-CANDIDATES_MAX = 200
-"""Claims compared with one payment under one control number: a number that stands on more claims
-than this says nothing about any of them."""
-
-_Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], list[Comparison]]]
+_Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], Found]]
 _Veto = Callable[[Comparison], bool]
 
 
@@ -105,6 +106,7 @@ class _Ladder:
         self._profiles = profiles
         self._links, self._barred = _decided(decisions)
         self._standings: dict[ClaimPaymentId, Standing] = {}
+        self._memory = SendingMemory()
 
     def conclusions(self) -> list[ClaimMatch]:
         for paid in self._payments:
@@ -115,17 +117,19 @@ class _Ladder:
         if is_tied:
             settle_resends(self._paired())
             settle_copies(self._paired())
-            settle_by_latest_sending([each for each in self._live() if not each[0].is_reversal])
+            settle_by_latest_sending(
+                [each for each in self._live() if not each[0].is_reversal], self._memory
+            )
         self._place_reversals()
         if is_tied:
-            settle_by_latest_sending(self._live())
+            settle_by_latest_sending(self._live(), self._memory)
         self._run_stage(self._linked_rules())
         self._run_stage(WEAK_RULES, veto=another_claim_of_the_day)
         self._run_stage(MEMBER_RULES, veto=another_of_the_family)
         if self._is_any_tied():
             settle_resends(self._paired())
             settle_copies(self._paired())
-            settle_by_latest_sending(self._live(), rule="")
+            settle_by_latest_sending(self._live(), self._memory, rule="")
         self._place_reversals()
         self._run_stage(rules_of_profiles(self._profiles), veto=another_claim_of_the_day)
         return [self._conclude(paid) for paid in self._payments]
@@ -177,7 +181,7 @@ class _Ladder:
                 return
         hints = [each for each, reached in ranks if reached is NumberRank.HINT]
         if hints:
-            standing.hint("same_control_number", _best_hints(paid, hints))
+            standing.hint("same_control_number", self._best_hints(paid, hints))
 
     def _may_be_parts_of(
         self, paid: PaymentFacts, compared: list[Comparison], found: list[Comparison]
@@ -196,33 +200,33 @@ class _Ladder:
             and self._siblings.is_answered_in_parts(paid, each.billed)
         ]
 
-    def _numbered(self, paid: PaymentFacts) -> list[ClaimFacts]:
+    def _numbered(self, paid: PaymentFacts) -> Iterable[ClaimFacts]:
         """Claims of the patient control number, replacements that refer to its answers, and
         claims whose number goes on where this one may have been cut."""
         if not paid.number:
-            return []
-        found = list(self._pool.by_number.get(paid.number, ()))
+            return
+        yield from self._pool.payable_by_number.get(paid.number, ())
+        is_known = paid.number in self._pool.by_number
         if self._pool.by_original:
             for key in self._siblings.payer_numbers(paid.number):
-                found += self._pool.by_original.get(key, ())
-        if found and len(paid.number) >= PCN_PREFIX_LENGTH:
-            found += (
-                facts
-                for facts in self._pool.by_prefix.get(pcn_prefix(paid.number), ())
-                if facts.number.startswith(paid.number)
-            )
-        return found
+                for facts in self._pool.by_original.get(key, ()):
+                    is_known = True
+                    yield facts
+        if is_known and len(paid.number) >= PCN_PREFIX_LENGTH:
+            for facts in self._pool.by_prefix.get(pcn_prefix(paid.number), ()):
+                if facts.number.startswith(paid.number):
+                    yield facts
 
     def _compare(self, paid: PaymentFacts, claims: Iterable[ClaimFacts]) -> list[Comparison]:
-        """Comparisons with the claims that may be paid at all, each once, by claim id."""
+        """Comparisons with the claims that may be paid at all, each once, by claim id; none when
+        these are too many for what ties them to mean anything."""
         barred = self._barred.get(paid.payment.claim_payment_id, ())
-        unique = {
-            facts.claim.claim_id: facts
-            for facts in claims
-            if facts.claim.frequency_code != VOID and facts.claim.claim_id not in barred
-        }
-        if len(unique) > CANDIDATES_MAX:
-            return []
+        unique: dict[ClaimId, ClaimFacts] = {}
+        for facts in claims:
+            if facts.claim.frequency_code != VOID and facts.claim.claim_id not in barred:
+                unique[facts.claim.claim_id] = facts
+                if len(unique) > CANDIDATES_MAX:
+                    return []
         return [Comparison(paid, unique[claim_id]) for claim_id in sorted(unique)]
 
     def _take(
@@ -243,7 +247,7 @@ class _Ladder:
             and not (veto is not None and veto(each))
         ]
         if standing.is_foreign or not allowed:
-            standing.hint(rule, _best_hints(paid, found))
+            standing.hint(rule, self._best_hints(paid, found))
             return False
         left = choose(paid, allowed)
         if len(left) > 1 and not paid.is_reversal:
@@ -256,18 +260,7 @@ class _Ladder:
 
     def _is_voided(self, paid: PaymentFacts, billed: ClaimFacts) -> bool:
         """Whether we voided the claim (frequency 8) before this payment was made."""
-        claim, paid_on = billed.claim, paid.paid_on
-        numbered = self._pool.by_number.get(billed.number, ())
-        return any(
-            (facts.last_name, facts.first_name) == (billed.last_name, billed.first_name)
-            and facts.claim.payer_sequence == claim.payer_sequence
-            and facts.claim.service_from == claim.service_from
-            and facts.claim.sent_on is not None
-            and (claim.sent_on is None or facts.claim.sent_on >= claim.sent_on)
-            and (paid_on is None or facts.claim.sent_on < paid_on)
-            and is_void_of(facts.claim, claim, (each.claim for each in numbered))
-            for facts in self._pool.voids_by_number.get(billed.number, ())
-        )
+        return self._pool.is_voided(billed, paid.paid_on)
 
     # Stage 2: reversals, payer claim control numbers, line control numbers ---
 
@@ -312,14 +305,15 @@ class _Ladder:
                 for other, billed in placed[paid.payment.claim_payment_id]
                 if other.payer_number in {paid.payer_number, paid.original_number} - {""}
             ]
+            referring: Sequence[ClaimFacts] = ()
             if paid.original_number:
-                claims += pool.by_original.get(paid.original_number, ())
+                referring = pool.by_original.get(paid.original_number, ())
             elif claims:
                 # What replaced the claim of this number may be answered under it, too.
-                claims += pool.by_original.get(paid.payer_number, ())
+                referring = pool.by_original.get(paid.payer_number, ())
             return [
                 each
-                for each in self._compare(paid, claims)
+                for each in self._compare(paid, chain(claims, referring))
                 if not each.is_another_person
                 and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
                 and (each.charge_agrees or each.lines_agree)
@@ -347,7 +341,11 @@ class _Ladder:
             if standing.is_settled or standing.is_foreign:
                 continue
             for rule, find in rules:
-                found = self._payable(paid, find(paid, self._pool))
+                claims = find(paid, self._pool)
+                if claims is None:
+                    standing.crowd(rule)
+                    break
+                found = self._payable(paid, claims)
                 if found and self._take(paid, standing, rule, found, veto):
                     break
 
@@ -364,16 +362,24 @@ class _Ladder:
     def _conclude(self, paid: PaymentFacts) -> ClaimMatch:
         standing = self._standing(paid)
         if not standing.is_settled and not standing.is_foreign and not standing.hints:
-            found = self._payable(paid, suggest_by_name(paid, self._pool))
-            if found:
-                rule = "same_name_date_charge_and_provider"
-                standing.hint(rule, _best_hints(paid, found))
+            rule = "same_name_date_charge_and_provider"
+            claims = suggest_by_name(paid, self._pool)
+            if claims is None:
+                standing.crowd(rule)
+            elif found := self._payable(paid, claims):
+                standing.hint(rule, self._best_hints(paid, found))
         likely = standing.chosen or (standing.hints[0] if standing.hints else None)
         sequence = paid.stated_sequence or 1
         if likely is not None:
             sequence = self._sequence_on(paid, likely.billed)
         is_passed_on = paid.payment.status_code == NOT_OUR_CLAIM
         return match_of(paid, standing, sequence, is_passed_on=is_passed_on)
+
+    def _best_hints(self, paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
+        """What to suggest; of sendings of one claim the latest."""
+        left = choose(paid, found)
+        latest = latest_sending(paid, left, self._memory)
+        return left if latest is None else [latest]
 
     def _sequence_on(self, paid: PaymentFacts, billed: ClaimFacts) -> int:
         """As which payer it answers; a reversal as what it undoes, when that is told."""
@@ -392,13 +398,6 @@ class _Ladder:
         return payer_sequence_on(
             paid, billed, primary_answered=lambda: self._siblings.has_primary_answer(paid)
         )
-
-
-def _best_hints(paid: PaymentFacts, found: list[Comparison]) -> list[Comparison]:
-    """What to suggest; of sendings of one claim the latest."""
-    left = choose(paid, found)
-    latest = latest_sending(paid, left)
-    return left if latest is None else [latest]
 
 
 def _decided(
@@ -423,13 +422,18 @@ def _decided(
 
 
 def _claims_of_all_lines(paid: PaymentFacts, pool: CandidatePool) -> list[ClaimFacts]:
-    """Claims that hold every returned line control number, each with the line's code."""
+    """Claims that hold every returned line control number, each with the line's code. Where even
+    the rarest stands on very many, of these those of the payment's charge, day and patient."""
     numbered = paid.control_numbers
     if not numbered or any(len(key) < LINE_CONTROL_NUMBER_LENGTH_MIN for key, _ in numbered):
         return []
+    claims = min((pool.by_line_number.get(key, []) for key, _ in numbered), key=len)
+    if len(claims) > CANDIDATES_MAX:
+        keys = name_keys(paid.last_name) + member_keys(paid.members)
+        claims = pool.of_charge_and_date(paid, keys) or []
     return [
         facts
-        for facts in pool.by_line_number.get(numbered[0][0], ())
+        for facts in claims
         if all(
             (found := facts.control_numbers.get(key)) is not None
             and (

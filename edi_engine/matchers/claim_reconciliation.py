@@ -79,8 +79,9 @@ def reconcile_claim(
     explain_rows(case, explain)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
-    issues = tuple(issues_of(case, postings))
-    takebacks = [each.late_from for each in takebacks_awaited(case, postings) if each.late_from]
+    takebacks = list(takebacks_awaited(case, postings, posting.taken))
+    issues = tuple(issues_of(case, postings, takebacks))
+    late = [each.late_from for each in takebacks if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
         status=_status(case, postings),
@@ -89,7 +90,7 @@ def reconcile_claim(
         patient_balance_cents=postings.patient_balance_cents,
         lines=tuple(
             [
-                as_record(row, claim, sequence.payer_sequence)
+                as_record(row, claim, sequence.payer_sequence, policy)
                 for sequence in case.sequences
                 for row in sequence.rows
             ]
@@ -97,7 +98,7 @@ def reconcile_claim(
         reversals=_reversals(case, relatives_payments or {}, posting),
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
-        look_again_on=min((day for day in takebacks if day > as_of), default=None),
+        look_again_on=min((day for day in late if day > as_of), default=None),
     )
 
 
@@ -177,11 +178,14 @@ def _family(
         return family
     everyone = [claim, *relatives]
     may_be_dead = any(is_version(each) for each in everyone)
+    group = frozenset(each.claim_id for each in everyone)
     sendings = []
     for each in in_order_of_sending([claim, *again]):
         if may_be_dead:
-            others = [other for other in everyone if other is not each]
-            if _versions(each, others, placed, memory).is_dead:
+            if (each.claim_id, group) not in memory.dead:
+                others = [other for other in everyone if other is not each]
+                memory.dead[each.claim_id, group] = _versions(each, others, placed, memory).is_dead
+            if memory.dead[each.claim_id, group]:
                 continue
         if each.claim_id not in memory.answered:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
@@ -211,17 +215,23 @@ def _versions(
     return family_of(
         claim,
         relatives,
-        _payer_numbers(claim, placed),
-        (number for each in relatives for number in _payer_numbers(each, placed)),
+        _payer_numbers(claim, placed, memory),
+        (number for each in relatives for number in _payer_numbers(each, placed, memory)),
         memory,
     )
 
 
 def _payer_numbers(
-    claim: BilledClaim, placed: Mapping[ClaimId, Sequence[MatchedPayment]]
-) -> list[str]:
-    matched = _matched_to(claim, placed.get(claim.claim_id, ()), EVERYBODY)
-    return [number_key(paid.payer_claim_control_number) for paid, _ in matched]
+    claim: BilledClaim,
+    placed: Mapping[ClaimId, Sequence[MatchedPayment]],
+    memory: SendingMemory,
+) -> frozenset[str]:
+    if claim.claim_id not in memory.payer_numbers:
+        matched = _matched_to(claim, placed.get(claim.claim_id, ()), EVERYBODY)
+        memory.payer_numbers[claim.claim_id] = frozenset(
+            number_key(paid.payer_claim_control_number) for paid, _ in matched
+        )
+    return memory.payer_numbers[claim.claim_id]
 
 
 def _answered_sending(case: ClaimCase) -> AnsweredSending:

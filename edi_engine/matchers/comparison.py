@@ -11,6 +11,8 @@ from datetime import date
 from edi_engine.dates import ranges_overlap
 from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
 from edi_engine.matchers.facts import (
+    LAST_NAME_LENGTH_MIN,
+    MEMBER_TAIL_MAX,
     ClaimFacts,
     PaymentFacts,
     answers_by_revenue_code,
@@ -25,12 +27,6 @@ __all__ = ["Comparison", "evidence_of", "has_other_line_numbers", "has_own_line_
 
 _MEMBER_LENGTH_MIN = 5
 """Shorter member ids agree only when they are the same: a cut "123" would agree with too many."""
-
-_MEMBER_TAIL_MAX = 2
-"""A payer adds or drops at most a two-character person code at the end of a member id."""
-
-_LAST_NAME_LENGTH_MIN = 5
-"""A last name cut shorter than this says too little to agree by its beginning."""
 
 
 class Comparison:
@@ -180,7 +176,7 @@ def _last_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Verdict:
     if one == other:
         return Verdict.SIMILAR
     shorter, longer = sorted((one, other), key=len)
-    if len(shorter) >= _LAST_NAME_LENGTH_MIN and longer.startswith(shorter):
+    if len(shorter) >= LAST_NAME_LENGTH_MIN and longer.startswith(shorter):
         return Verdict.SIMILAR
     shared = set(ours) & set(theirs)
     return Verdict.SIMILAR if any(len(word) > 2 for word in shared) else Verdict.DIFFERENT
@@ -205,7 +201,7 @@ def _members(paid: tuple[str, ...], billed: str) -> Verdict:
         shorter, longer = sorted((member, billed), key=len)
         if (
             len(shorter) >= _MEMBER_LENGTH_MIN
-            and len(longer) - len(shorter) <= _MEMBER_TAIL_MAX
+            and len(longer) - len(shorter) <= MEMBER_TAIL_MAX
             and longer.startswith(shorter)
         ):
             return Verdict.SIMILAR

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+from edi_engine.matchers.candidates import CANDIDATES_MAX
 from edi_engine.matchers.comparison import Comparison, evidence_of
 from edi_engine.matchers.facts import PaymentFacts
-from edi_engine.records.matching import ClaimId
-from edi_engine.records.reconciliation import ClaimMatch, MatchCandidate, MatchOutcome
+from edi_engine.records.matching import DECIDED_RULE, ClaimId
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    MatchCandidate,
+    MatchOutcome,
+)
 
 __all__ = ["Standing", "match_of"]
-
-DECIDED = "decided"
 
 _CANDIDATES_SHOWN_MAX = 10
 """Candidates kept with a conclusion; a person does not choose among more."""
@@ -50,7 +53,7 @@ _REASONS = {
 
 class Standing:
     """What is known of one payment so far. `chosen` settles it, so does more than one in
-    `ambiguous`; `hints` are claims a person should look at, the best first."""
+    `ambiguous`, and `is_crowded`; `hints` are claims a person should look at, the best first."""
 
     __slots__ = (
         "ambiguous",
@@ -59,6 +62,7 @@ class Standing:
         "hint_is_voided",
         "hint_rule",
         "hints",
+        "is_crowded",
         "is_decided",
         "is_foreign",
         "linked",
@@ -73,6 +77,7 @@ class Standing:
         self.rule = ""
         self.hint_rule = ""
         self.hint_is_voided = False
+        self.is_crowded = False
         self.is_decided = False
         self.is_foreign = False
         self.linked: ClaimId | None = None
@@ -83,12 +88,12 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        return self.is_decided or self.chosen is not None or bool(self.ambiguous)
+        return self.is_decided or self.chosen is not None or bool(self.ambiguous) or self.is_crowded
 
     def decide(self, claim_id: ClaimId | None, comparison: Comparison | None) -> None:
         """A person's decision: this claim, or none at all."""
         self.is_decided = True
-        self.rule = DECIDED
+        self.rule = DECIDED_RULE
         self.linked = claim_id
         self.chosen = comparison
 
@@ -97,6 +102,11 @@ class Standing:
         self.rule = rule
         self.chosen = left[0] if len(left) == 1 else None
         self.ambiguous = list(left) if len(left) > 1 else []
+
+    def crowd(self, rule: str) -> None:
+        """More claims may reach this level than can be compared: no weaker one is asked."""
+        self.rule = rule
+        self.is_crowded = True
 
     def hint(self, rule: str, left: Sequence[Comparison], *, voided: bool = False) -> None:
         """Claims that only a person may take; the first level that gives any is kept."""
@@ -142,8 +152,13 @@ def _outcome_of(
 ) -> tuple[MatchOutcome, ClaimId | None, str, str]:
     if standing.is_decided:
         if standing.linked is None:
-            return MatchOutcome.UNMATCHED, None, DECIDED, "A person took it off every claim."
-        return MatchOutcome.MATCHED, standing.linked, DECIDED, "A person linked it to this claim."
+            return MatchOutcome.UNMATCHED, None, DECIDED_RULE, "A person took it off every claim."
+        return (
+            MatchOutcome.MATCHED,
+            standing.linked,
+            DECIDED_RULE,
+            "A person linked it to this claim.",
+        )
     rule = standing.rule
     if standing.chosen is not None:
         claim_id = standing.chosen.billed.claim.claim_id
@@ -151,6 +166,12 @@ def _outcome_of(
     if standing.ambiguous:
         count = len(standing.ambiguous)
         reason = f"{count} claims agree equally well ({_words(rule)}); nothing tells them apart."
+        return MatchOutcome.AMBIGUOUS, None, rule, reason
+    if standing.is_crowded:
+        reason = (
+            f"More than {CANDIDATES_MAX} claims share its charge, first day and patient, or what"
+            f" is left of its number ({_words(rule)}): too many to tell apart."
+        )
         return MatchOutcome.AMBIGUOUS, None, rule, reason
     hints, rule = standing.hints, standing.hint_rule
     if standing.is_foreign:

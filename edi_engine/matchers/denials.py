@@ -6,6 +6,7 @@ alone, without any adjustment, means that the patient was not recognised. Source
 
 from edi_engine.codes import denial_reason
 from edi_engine.matchers.line_amounts import Money
+from edi_engine.records.policy import ReconcilePolicy
 
 __all__ = ["denial_category", "denial_codes", "is_refused_without_reason"]
 
@@ -18,10 +19,20 @@ def denial_codes(money: Money) -> tuple[str, ...]:
     return tuple(_text(*key) for key in _by_amount(money))
 
 
-def denial_category(money: Money) -> str:
-    """The category of the refusal with the most money; empty when nothing was refused."""
+def denial_category(money: Money, payer_id: str, policy: ReconcilePolicy) -> str:
+    """The category of the refusal with the most money; empty when nothing was refused.
+
+    The practice's own rules for the payer of the claim outrank the tables.
+    """
     for group_code, reason_code, remark_codes in _by_amount(money):
-        return denial_reason(group_code, reason_code, remark_codes).category.category
+        found = denial_reason(
+            group_code,
+            reason_code,
+            remark_codes,
+            payer_id=payer_id,
+            own_rules=policy.denial_rules,
+        )
+        return found.category.category
     return ""
 
 

@@ -6,6 +6,7 @@ generation suffixes. No decisions here. Source: domain 4.1 (normalising).
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ __all__ = [
     "answers_by_revenue_code",
     "code_forms",
     "identifier_key",
+    "member_keys",
+    "name_keys",
     "name_words",
     "number_key",
     "revenue_code_of",
@@ -37,6 +40,12 @@ VOID = "8"
 """Frequency code of a claim that takes back an earlier one."""
 NOT_OUR_CLAIM = "23"
 PREDETERMINATION = "25"
+
+LAST_NAME_LENGTH_MIN = 5
+"""A last name cut shorter than this says too little to agree by its beginning."""
+
+MEMBER_TAIL_MAX = 2
+"""A payer adds or drops at most a two-character person code at the end of a member id."""
 
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
 
@@ -59,6 +68,22 @@ def name_words(text: str) -> tuple[str, ...]:
     plain = plain.replace("'", "")
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return tuple(word for word in words if word not in _SUFFIXES) or tuple(words)
+
+
+def name_keys(last_name: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys of which any two last names that agree (see `comparison`) share one."""
+    joined = "".join(last_name)
+    words = [word for word in last_name if len(word) > 2]
+    return tuple(dict.fromkeys(filter(None, (joined, joined[:LAST_NAME_LENGTH_MIN], *words))))
+
+
+def member_keys(members: Iterable[str]) -> tuple[str, ...]:
+    """Keys of which any two member ids that agree (see `comparison`) share one; no last name is
+    one of them."""
+    cut = [
+        member[: len(member) - tail] for member in members for tail in range(MEMBER_TAIL_MAX + 1)
+    ]
+    return tuple(dict.fromkeys(f"#{key}" for key in cut if key))
 
 
 @lru_cache(maxsize=1 << 16)

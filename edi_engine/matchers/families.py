@@ -6,6 +6,7 @@ patient and days. Source: domain 3.3, 3.7, feature 17.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
@@ -22,6 +23,12 @@ __all__ = ["Family", "family_of", "is_void_of", "relatives_among"]
 
 _MANY = 50
 """More claims of one number are looked at in parts: what each makes of the others is quadratic."""
+
+RELATIVES_MAX = 500
+"""Claims that may be relatives of one another, by number, patient and days, or by one REF*F8. A
+bill has a handful of versions, and a claim sent again every working day of a year has 260 sendings.
+Where there are more nothing says which is whose: each stands for itself, and as so many claims are
+not matched either (`CANDIDATES_MAX`), their money waits for a person."""
 
 
 class Family(msgspec.Struct, frozen=True, gc=False):
@@ -135,22 +142,33 @@ def relatives_among(
         original = number_key(claim.original_reference)
         if original:
             by_original.setdefault(original, []).append(claim)
+    answered_under: dict[str, list[BilledClaim]] = {}
+    if by_original:
+        for claim in claims:
+            for key in {
+                number_key(payment.payer_claim_control_number)
+                for payment in payments.get(claim.claim_id, ())
+            }:
+                if key in by_original:
+                    answered_under.setdefault(key, []).append(claim)
     found: dict[ClaimId, dict[ClaimId, BilledClaim]] = {}
     for shared in by_number.values():
-        parts = [shared] if len(shared) <= _MANY else _parts_of_many(shared, memory)
+        parts = [shared]
+        if len(shared) > _MANY:
+            parts = _parts_of_many(shared, answered_under, memory)
         for members in parts:
-            for claim in members if len(members) > 1 else ():
+            for claim in members if 1 < len(members) <= RELATIVES_MAX else ():
                 found.setdefault(claim.claim_id, {}).update(
                     (other.claim_id, other) for other in members if other is not claim
                 )
-    if by_original:
-        for claim in claims:
-            for payment in payments.get(claim.claim_id, ()):
-                key = number_key(payment.payer_claim_control_number)
-                for other in by_original.get(key, ()):
-                    if other is not claim:
-                        found.setdefault(claim.claim_id, {})[other.claim_id] = other
-                        found.setdefault(other.claim_id, {})[claim.claim_id] = claim
+    for key, answered in answered_under.items():
+        if max(len(answered), len(by_original[key])) > RELATIVES_MAX:
+            continue
+        for claim in answered:
+            for other in by_original[key]:
+                if other is not claim:
+                    found.setdefault(claim.claim_id, {})[other.claim_id] = other
+                    found.setdefault(other.claim_id, {})[claim.claim_id] = claim
     return {
         claim_id: [others[other_id] for other_id in sorted(others)]
         for claim_id, others in found.items()
@@ -158,19 +176,70 @@ def relatives_among(
 
 
 def _parts_of_many(
-    claims: Sequence[BilledClaim], memory: SendingMemory
-) -> Iterable[list[BilledClaim]]:
-    """A number that stands on so many claims means little: those of one patient may be relatives,
-    and where none is a version or goes to another payer, only sendings of one claim."""
+    claims: Sequence[BilledClaim],
+    answered_under: Mapping[str, Sequence[BilledClaim]],
+    memory: SendingMemory,
+) -> list[list[BilledClaim]]:
+    """A number that stands on so many claims means little: those of one patient and of days that
+    meet may be relatives, and where none is a version or goes to another payer, only sendings of
+    one claim."""
     by_name: dict[tuple[object, ...], list[BilledClaim]] = {}
     for claim in claims:
         names = (name_words(claim.patient_last_name), name_words(claim.patient_first_name))
         by_name.setdefault(names, []).append(claim)
-    for part in by_name.values():
-        if any(is_version(each) or each.payer_sequence != part[0].payer_sequence for each in part):
-            yield part
-        else:
-            yield from memory.may_be_sendings(part)
+    parts: list[list[BilledClaim]] = []
+    for of_patient in by_name.values():
+        first = of_patient[0]
+        if not any(
+            is_version(each) or each.payer_sequence != first.payer_sequence for each in of_patient
+        ):
+            parts += memory.may_be_sendings(of_patient)
+            continue
+        number = number_key(first.patient_control_number)
+        for part in _by_days(of_patient):
+            parts.append(part + _answered_elsewhere(part, number, answered_under))
+    return parts
+
+
+def _by_days(claims: Sequence[BilledClaim]) -> list[list[BilledClaim]]:
+    """The claims in parts, so that no days of different parts meet."""
+    dated = [(each.service_from, each) for each in claims if each.service_from is not None]
+    if len(dated) < len(claims):
+        return [list(claims)]
+    dated.sort(key=lambda each: (each[0], each[1].claim_id))
+    parts: list[list[BilledClaim]] = []
+    last_on = date.min
+    for first_on, claim in dated:
+        if first_on > last_on or not parts:
+            parts.append([])
+        parts[-1].append(claim)
+        last_on = max(last_on, claim.service_to or first_on, first_on)
+    return parts
+
+
+def _answered_elsewhere(
+    part: Sequence[BilledClaim],
+    number: str,
+    answered_under: Mapping[str, Sequence[BilledClaim]],
+) -> list[BilledClaim]:
+    """Of other days the claims under this number that versions of the part refer to: what replaces
+    one of those replaces none of the part. Of many answered under one number two are enough."""
+    own = {claim.claim_id for claim in part}
+    found = {
+        other.claim_id: other
+        for claim in part
+        if is_version(claim)
+        for other in islice(
+            (
+                each
+                for each in answered_under.get(number_key(claim.original_reference), ())
+                if number_key(each.patient_control_number) == number
+            ),
+            2,
+        )
+        if other.claim_id not in own
+    }
+    return list(found.values())
 
 
 def _is_same_bill(other: BilledClaim, claim: BilledClaim, payer_numbers: set[str]) -> bool:

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from edi_engine.matchers.facts import answers_by_revenue_code, code_forms, revenue_code_of
@@ -17,7 +19,18 @@ from edi_engine.matchers.line_parts import place_parts
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import BilledLine, PaidLine
 
-__all__ = ["NOWHERE", "LinePlace", "match_lines"]
+__all__ = ["CLAIM_ROW", "NOWHERE", "SHARES_MAX", "LinePlace", "match_lines"]
+
+CLAIM_ROW = 0
+"""The line number of money that answers no billed line."""
+
+SHARES_MAX = 50_000
+"""Shares of payments on lines, where each is shared out among all. A claim has at most 999 lines
+(institutional; LX01), and 50 answers without lines are more than it ever gets, as are 223 lines
+that nothing tells apart. Beyond that the money stands undivided on the claim's own row."""
+
+_Traits = Callable[[BilledLine | PaidLine], object]
+_Alike = tuple[str, str, int]
 
 _POSITION_LENGTH_MAX = 3
 """Line control numbers so short may be positions that the payer counted itself."""
@@ -41,6 +54,8 @@ NOWHERE = LinePlace((), "")
 
 def match_lines(billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[LinePlace]:
     """The place of each line payment, in the order given. Amounts may have either sign."""
+    if not paid:
+        return []
     places = _by_control_numbers_alone(billed, paid)
     if places is not None:
         return places
@@ -92,6 +107,8 @@ class _Run:
         billed_codes = {line.procedure_code.upper() for line in billed}
         self._codes = [_code_among(line, billed_codes) for line in paid]
         self._billed_codes = billed_codes
+        self._named: dict[tuple[int, _Traits], Counter[object]] = {}
+        self._by_traits: dict[_Traits, dict[tuple[object, ...], set[int]]] = {}
 
     def code_of(self, line: PaidLine) -> str:
         """The code under which the line was billed, as far as the claim knows it."""
@@ -157,16 +174,20 @@ class _Run:
             return False
         if len(key) > _POSITION_LENGTH_MAX:
             return True
-        alike = [
-            other
-            for other in self._billed
-            if other.procedure_code.upper() == code
-            and (code or other.revenue_code == billed.revenue_code)
-            and other.charge_cents == abs(paid.charge_cents)
-        ]
+        alike = (code, "" if code else billed.revenue_code, abs(paid.charge_cents))
         if abs(paid.charge_cents) != billed.charge_cents:
-            return not alike
-        return not self._is_told_otherwise(paid, billed, alike)
+            return alike not in self._alike
+        return not self._is_told_otherwise(paid, billed, self._alike[alike])
+
+    @cached_property
+    def _alike(self) -> dict[_Alike, list[BilledLine]]:
+        """Billed lines of one code (or revenue code) and charge."""
+        found: dict[_Alike, list[BilledLine]] = {}
+        for line in self._billed:
+            code = line.procedure_code.upper()
+            key = (code, "" if code else line.revenue_code, line.charge_cents)
+            found.setdefault(key, []).append(line)
+        return found
 
     def _is_told_otherwise(
         self, paid: PaidLine, billed: BilledLine, alike: Sequence[BilledLine]
@@ -177,46 +198,54 @@ class _Run:
         has the first of the claim: then the payer dates lines by the claim.
         """
         if _days(paid) != _days(billed):
-            first_on = min(filter(None, (line.service_from for line in self._billed)), default=None)
-            by_claim = all(other.service_from == first_on for other in self._paid)
-            return not by_claim and self._names(paid, alike, _days)
+            return not self._is_dated_by_claim and self._names(paid, alike, _days)
         modifiers = _line_modifiers(paid)
         if not modifiers or modifiers == _line_modifiers(billed):
             return False
         return self._names(paid, alike, _days_and_modifiers)
 
-    def _names(
-        self,
-        paid: PaidLine,
-        alike: Sequence[BilledLine],
-        traits: Callable[[BilledLine | PaidLine], object],
-    ) -> bool:
+    @cached_property
+    def _is_dated_by_claim(self) -> bool:
+        first_on = min(filter(None, (line.service_from for line in self._billed)), default=None)
+        return all(other.service_from == first_on for other in self._paid)
+
+    def _names(self, paid: PaidLine, alike: Sequence[BilledLine], traits: _Traits) -> bool:
         """Whether lines have the traits of the payment, and as many as payments have them."""
-        named = sum(1 for other in alike if traits(other) == traits(paid))
-        claimed = sum(
-            1
-            for other in self._paid
-            if traits(other) == traits(paid)
-            and abs(other.charge_cents) == abs(paid.charge_cents)
-            and set(code_forms(other)) & set(code_forms(paid))
-        )
-        return 0 < claimed <= named
+        if (id(alike), traits) not in self._named:
+            self._named[id(alike), traits] = Counter(traits(other) for other in alike)
+        named = self._named[id(alike), traits][traits(paid)]
+        return 0 < self._claimed(paid, traits) <= named
+
+    def _claimed(self, paid: PaidLine, traits: _Traits) -> int:
+        """How many payments have the traits and the charge of this one, under one of its codes."""
+        if traits not in self._by_traits:
+            found: dict[tuple[object, ...], set[int]] = {}
+            for index, other in enumerate(self._paid):
+                for form in code_forms(other):
+                    key = traits(other), abs(other.charge_cents), form
+                    found.setdefault(key, set()).add(index)
+            self._by_traits[traits] = found
+        of_forms = [
+            self._by_traits[traits][traits(paid), abs(paid.charge_cents), form]
+            for form in code_forms(paid)
+        ]
+        return len(of_forms[0]) if len(of_forms) == 1 else len(set[int]().union(*of_forms))
 
     def by_control_number_and_charge(self) -> None:
         """6R and charge equal, and the code is none that was billed: the payer recoded it."""
+        free: dict[tuple[str, int], set[int]] = {}
+        for billed_index in self._free:
+            billed = self._billed[billed_index]
+            number = control_number_key(billed.line_item_control_number)
+            free.setdefault((number, billed.charge_cents), set()).add(billed_index)
         for index in self.left_paid:
             line = self._paid[index]
             key = control_number_key(line.line_item_control_number)
             if not key or self._codes[index] in self._billed_codes:
                 continue
-            found = [
-                billed_index
-                for billed_index in self._free
-                if control_number_key(self._billed[billed_index].line_item_control_number) == key
-                and self._billed[billed_index].charge_cents == abs(line.charge_cents)
-            ]
+            found = free.get((key, abs(line.charge_cents)), set())
             if len(found) == 1:
-                self._place(index, found[0], "same_control_number_and_charge")
+                self._place(index, found.pop(), "same_control_number_and_charge")
         self._keep_left()
 
     # Code and charge, and what tells lines apart that share both ---
@@ -288,7 +317,7 @@ class _Run:
         if len({_money(self._paid[index]) for index in paid}) == 1 and len(paid) == len(billed):
             for billed_index, paid_index in zip(billed, paid, strict=True):
                 self._place(paid_index, billed_index, self._strength(paid_index, billed_index))
-        elif self._is_in_order() and set(paid) <= set(billed):
+        elif self._is_in_order and set(paid) <= set(billed):
             for index in paid:
                 self._place(index, index, "ordered_sequence")
         elif len(billed) == 1:
@@ -296,6 +325,8 @@ class _Run:
             self._place(first, billed[0], self._strength(first, billed[0]))
         elif len(paid) >= len(billed):
             numbers = tuple(self._billed[index].line_number for index in billed)
+            if len(billed) * len(paid) > SHARES_MAX:
+                numbers = (CLAIM_ROW,)
             for index in paid:
                 self.places[index] = LinePlace(numbers, "not_told_apart")
             for index in billed:
@@ -304,13 +335,15 @@ class _Run:
     def _by_modifier_parts(self, billed: list[int], paid: list[int]) -> bool:
         """Each payment keeps some of the modifiers of exactly one line, and of another each."""
         chosen: dict[int, int] = {}
+        modifiers = {index: _modifiers(self._billed[index].modifiers) for index in billed}
+        having: dict[str, list[int]] = {}
+        for index, of_line in modifiers.items():
+            for modifier in of_line:
+                having.setdefault(modifier, []).append(index)
         for paid_index in paid:
             ours = _modifiers(self._paid[paid_index].procedure.modifiers)
-            found = [
-                billed_index
-                for billed_index in billed
-                if ours and ours <= _modifiers(self._billed[billed_index].modifiers)
-            ]
+            rarest = min((having.get(modifier, []) for modifier in ours), key=len, default=[])
+            found = list(islice((index for index in rarest if ours <= modifiers[index]), 2))
             if len(found) != 1:
                 return False
             chosen[paid_index] = found[0]
@@ -320,6 +353,7 @@ class _Run:
             self._place(paid_index, billed_index, "same_code_date_and_charge")
         return True
 
+    @cached_property
     def _is_in_order(self) -> bool:
         """Whether the payments list the claim's codes and charges one by one, and neither a date
         nor a modifier they keep speaks against it. One date on all of them says nothing."""
@@ -355,11 +389,12 @@ class _Run:
         """Pair what stands once on both sides among what is left, unless the dates differ."""
         ours = Counter(billed_key(self._billed[index]) for index in self._free)
         theirs = Counter(paid_key(self._paid[index]) for index in self.left_paid)
+        places = {billed_key(self._billed[index]): index for index in self._free}
         for index in self.left_paid:
             key = paid_key(self._paid[index])
             if not key or ours[key] != 1 or theirs[key] != 1:
                 continue
-            found = next(i for i in self._free if billed_key(self._billed[i]) == key)
+            found = places[key]
             if _same_day(self._paid[index], self._billed[found]):
                 self._place(index, found, rule)
         self._keep_left()
@@ -408,7 +443,7 @@ def _by_nothing(_line: BilledLine | PaidLine) -> None:
     return None
 
 
-_TRAITS: tuple[Callable[[BilledLine | PaidLine], object], ...] = (
+_TRAITS: tuple[_Traits, ...] = (
     _by_everything,
     _by_modifiers_and_date,
     _by_date,

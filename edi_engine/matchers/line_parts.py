@@ -5,7 +5,7 @@ and brings further codes without charge, whose submitted procedure names the bil
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
 from edi_engine.records.matching import BilledLine, PaidLine
 
@@ -31,16 +31,25 @@ def place_parts(
     for index, (code, line) in enumerate(left):
         if line.charge_cents and code:
             by_code.setdefault(code, []).append(index)
+    free_by_code = _by_code(free)
     for code, indexes in by_code.items():
-        lines = [line for line in free if line.procedure_code.upper() == code]
+        lines = free_by_code.get(code, [])
         charges = [abs(left[index][1].charge_cents) for index in indexes]
         days = [left[index][1].service_from for index in indexes]
         for index, place in zip(indexes, _split(lines, charges, days), strict=True):
             places[index] = place
+    charged = _by_code([line for line in billed if line.charge_cents])
     for index, (code, line) in enumerate(left):
         if not line.charge_cents and code:
-            places[index] = _unbundled(billed, code, line)
+            places[index] = _unbundled(charged.get(code, ()), line)
     return places
+
+
+def _by_code(lines: Sequence[BilledLine]) -> dict[str, list[BilledLine]]:
+    found: dict[str, list[BilledLine]] = {}
+    for line in lines:
+        found.setdefault(line.procedure_code.upper(), []).append(line)
+    return found
 
 
 def _split(
@@ -81,9 +90,9 @@ def _ways(lines: Sequence[BilledLine], charges: Sequence[int]) -> Iterator[tuple
             yield way
 
 
-def _unbundled(billed: Sequence[BilledLine], code: str, paid: PaidLine) -> tuple[int, str] | None:
-    """The one billed line of that code (of that day, if several) for a part without charge."""
-    lines = [line for line in billed if line.procedure_code.upper() == code and line.charge_cents]
+def _unbundled(lines: Sequence[BilledLine], paid: PaidLine) -> tuple[int, str] | None:
+    """The one charged line of its code (of that day, if several) for a part without charge."""
     if len(lines) > 1:
-        lines = [line for line in lines if line.service_from == paid.service_from]
+        of_day = (line for line in lines if line.service_from == paid.service_from)
+        lines = list(islice(of_day, 2))
     return (lines[0].line_number, "unbundled_line") if len(lines) == 1 else None

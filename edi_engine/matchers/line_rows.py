@@ -19,9 +19,9 @@ class LineRow:
 
     `net` sums what stands. `line` is None for the claim's own row. `is_allocated` says that what is
     allowed or expected here is but a share of money for several lines, which is no price of one.
-    `explanation` is why the payer allowed something else, where somebody knows.
-    `apart` holds orphan reversals, on the claim's own row only: they are shown there, and part of
-    nothing else.
+    `explanation` is why the payer allowed something else, where somebody knows. `apart` holds
+    orphan reversals, `rests` what reversals that wait leave, both on the claim's own row only: they
+    are shown there, and part of nothing else.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class LineRow:
         "line",
         "net",
         "recode",
+        "rests",
         "state",
         "superseded",
     )
@@ -44,15 +45,19 @@ class LineRow:
         superseded: Sequence[Answer],
         expected: ExpectedAllowed | None,
         apart: Sequence[Answer] = (),
+        *,
+        rests: Sequence[Answer] = (),
     ) -> None:
         self.line = line
         self.apart = apart
+        self.rests = rests
         self.answers = answers
         self.superseded = superseded
         self.expected = expected
         self.state = LineState.UNANSWERED
         self.explanation: VarianceExplanation | None = None
-        self.net = answers[0].money if len(answers) == 1 else _sum(answers)
+        counting = [each for each in answers if not each.is_set_off]
+        self.net = counting[0].money if len(counting) == 1 else _sum(counting)
         self.recode = _recode(line, answers) if line is not None else ""
         self.is_allocated = (expected is not None and expected.is_share) or any(
             each.is_allocated and each.is_open for each in answers
@@ -68,8 +73,12 @@ class LineRow:
 
     @property
     def shown(self) -> Money:
-        """The amounts as the row shows them: what stands, and what is apart."""
-        return _sum([*self.answers, *self.apart]) if self.apart else self.net
+        """The amounts as the row shows them: what stands, what is apart, and what is left over."""
+        if not self.apart and not self.rests:
+            return self.net
+        shown = _sum([*self.apart, *self.rests])
+        shown.add(self.net)
+        return shown
 
     @property
     def expected_cents(self) -> int | None:

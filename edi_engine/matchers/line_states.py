@@ -48,8 +48,8 @@ def rows_of_sequence(
     if any(row.net.bundled or row.recode for row in rows):
         settle_bundles(rows, policy)
     own = answers.standing.get(CLAIM_ROW, ())
-    if own or answers.apart:
-        row = LineRow(None, own, (), None, answers.apart)
+    if own or answers.apart or answers.rests:
+        row = LineRow(None, own, (), None, answers.apart, rests=answers.rests)
         row.state = _state_of_claim_row(row)
         rows.append(row)
     for row in rows:
@@ -58,7 +58,9 @@ def rows_of_sequence(
     return rows
 
 
-def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReconciliation:
+def as_record(
+    row: LineRow, claim: BilledClaim, payer_sequence: int, policy: ReconcilePolicy
+) -> LineReconciliation:
     """The row as it is kept."""
     net, expected, priced = row.shown, row.expected_cents, row.priced_cents
     allowed = net.allowed
@@ -82,11 +84,11 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
         other_adjustment_cents=net.other,
         variance_cents=None if priced is None else priced - allowed,
         state=row.state,
-        denial_category=_category(row),
+        denial_category=_category(row, claim.payer_id, policy),
         remit_lines=tuple(
             [
                 RemitLine(each.payment.claim_payment_id, each.line_ordinal, each.rule)
-                for each in (*row.answers, *row.superseded, *row.apart)
+                for each in (*row.answers, *row.superseded, *row.apart, *row.rests)
             ]
         ),
         recode=row.recode,
@@ -97,12 +99,12 @@ def as_record(row: LineRow, claim: BilledClaim, payer_sequence: int) -> LineReco
     )
 
 
-def _category(row: LineRow) -> str:
+def _category(row: LineRow, payer_id: str, policy: ReconcilePolicy) -> str:
     """Why the line, or a part of it, was refused; empty when nothing was."""
     if row.state is LineState.DENIED:
-        return denial_category(row.net) or NOT_RECOGNISED
+        return denial_category(row.net, payer_id, policy) or NOT_RECOGNISED
     is_partly = row.net.denied > 0 or row.net.patient_refused > 0
-    return denial_category(row.net) if is_partly else ""
+    return denial_category(row.net, payer_id, policy) if is_partly else ""
 
 
 def _is_taken_back(row: LineRow) -> bool:

@@ -12,7 +12,7 @@ from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import PaymentFacts
 from edi_engine.matchers.payer_quirks import POSITION_LENGTH_MAX, QUIRK_LENGTH_MIN
 from edi_engine.matchers.posting import PostingContext
-from edi_engine.matchers.weak_rules import of_charge_and_date
+from edi_engine.matchers.weak_rules import Found
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, PaidClaim, PaidLine
 from edi_engine.records.payer_profiles import PayerProfiles, Quirk
@@ -20,7 +20,7 @@ from edi_engine.records.reconciliation import ClaimMatch, Verdict
 
 __all__ = ["lines_as_profiled", "rules_of_profiles"]
 
-_Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], list[Comparison]]]
+_Rule = tuple[str, Callable[[PaymentFacts, CandidatePool], Found]]
 _Payments = Mapping[ClaimId, Sequence[tuple[PaidClaim, ClaimMatch]]]
 
 
@@ -29,7 +29,7 @@ def rules_of_profiles(profiles: PayerProfiles) -> tuple[_Rule, ...]:
     if not profiles:
         return ()
 
-    def by_cut_of_profile(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+    def by_cut_of_profile(paid: PaymentFacts, pool: CandidatePool) -> Found:
         return _by_cut_of_profile(paid, pool, profiles)
 
     return (("control_number_cut_as_profiled", by_cut_of_profile),)
@@ -51,12 +51,8 @@ def _by_cut_of_profile(
     )
     if quirk is None or quirk.value != len(paid.number_text):
         return []
-    claims = {
-        facts.claim.claim_id: facts
-        for facts in of_charge_and_date(paid, pool)
-        if facts.number_text.startswith(paid.number_text)
-    }
-    compared = [Comparison(paid, claims[claim_id]) for claim_id in sorted(claims)]
+    # Of very many claims none is the only one.
+    compared = [Comparison(paid, facts) for facts in pool.of_charge_and_date_cut(paid) or ()]
     found = [
         each
         for each in compared

@@ -18,6 +18,7 @@ from edi_engine.matchers.posting import EVERYBODY, PostingContext, post_loose
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import settle_provider_items
 from edi_engine.matchers.provider_references import ReferenceIndex
+from edi_engine.matchers.provider_takebacks import taken_by_claim
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -93,16 +94,22 @@ def payment_issues(
     return found
 
 
-_Words = dict[ClaimPaymentFingerprint, list[PaidClaim]]
+_Words = dict[ClaimPaymentFingerprint, tuple[PaidClaim, PaidClaim | None]]
+"""By what payments say the earliest of them, and the earliest of another remittance than its."""
 
 
 def _by_words(payments: Iterable[PaidClaim]) -> _Words:
     """Payments by what they say; those of held remittances are told by these."""
     found: _Words = {}
-    for payment in payments:
+    for payment in sorted(
+        payments, key=lambda each: (each.paid_on or date.min, each.claim_payment_id)
+    ):
         words = _words_of(payment)
-        if words is not None and not payment.held and payment.paid_cents > 0:
-            found.setdefault(words, []).append(payment)
+        if words is None or payment.held or payment.paid_cents <= 0:
+            continue
+        first, other = found.setdefault(words, (payment, None))
+        if other is None and payment.remittance_id != first.remittance_id:
+            found[words] = first, payment
     return found
 
 
@@ -117,14 +124,14 @@ def _words_of(payment: PaidClaim) -> ClaimPaymentFingerprint | None:
 def _told_twice(payment: PaidClaim, alike: _Words) -> str:
     """A sentence about another remittance that pays the same in the same words, or nothing."""
     words = _words_of(payment)
-    others = [
-        each
-        for each in (alike.get(words, ()) if words is not None else ())
-        if each.remittance_id != payment.remittance_id
-    ]
-    if not others:
+    if words is None or words not in alike:
         return ""
-    other = min(others, key=lambda each: (each.paid_on or date.min, each.claim_payment_id))
+    other: PaidClaim | None
+    other, next_one = alike[words]
+    if other.remittance_id == payment.remittance_id:
+        other = next_one
+    if other is None:
+        return ""
     return (
         f" Claim payment {other.claim_payment_id} of {other.paid_on or 'an unknown day'} says the"
         " same under another payment: perhaps it was paid twice."
@@ -159,11 +166,13 @@ def reconcile(
     for payment, match in zip(paid, matches, strict=True):
         if match.claim_id is not None and match.outcome is MatchOutcome.MATCHED:
             by_claim.setdefault(match.claim_id, []).append((payment, match))
+    items = _provider_items(billed, paid, matches, provider_adjustments)
+    taken = taken_by_claim(items, {item.item_id: item for item in items})
+    posting = msgspec.structs.replace(posting, taken=taken)
     concluded = reconcile_group(
         billed, by_claim, expected or {}, policy=policy, as_of=as_of, posting=posting
     )
     issues = payment_issues(paid, matches)
-    items = _provider_items(billed, paid, matches, provider_adjustments)
     issues += provider_issues(items, _newest(items), policy=policy)
     loose = [
         post_loose(payment, match)

@@ -47,16 +47,18 @@ def refuses_all_as_duplicate(paid: PaymentFacts) -> bool:
     )
 
 
-def latest_sending(paid: PaymentFacts, candidates: Sequence[Comparison]) -> Comparison | None:
+def latest_sending(
+    paid: PaymentFacts, candidates: Sequence[Comparison], memory: SendingMemory
+) -> Comparison | None:
     """The candidate that was sent last before the payment, when all are sendings of one claim.
 
     A claim sent on the very day of the payment was hardly answered by it. None when they are no
     sendings of one claim.
     """
-    by_id = {each.billed.claim.claim_id: each for each in candidates}
     claims = [each.billed.claim for each in candidates]
-    if not SendingMemory().are_sendings_of_one_claim(claims):
+    if not memory.are_sendings_of_one_claim(claims):
         return None
+    by_id = {each.billed.claim.claim_id: each for each in candidates}
     ordered = in_order_of_sending(claims)
     before = [
         claim
@@ -125,7 +127,9 @@ def _words(paid: PaymentFacts) -> tuple[object, ...]:
     )
 
 
-def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> None:
+def settle_by_latest_sending(
+    standings: _Settling, memory: SendingMemory, *, rule: str = _LATEST
+) -> None:
     """Settle what is ambiguous over sendings of one claim, by the day they were sent.
 
     An answer of another payer than the claim's (a crossover), and a reversal of what is not among
@@ -136,7 +140,9 @@ def settle_by_latest_sending(standings: _Settling, *, rule: str = _LATEST) -> No
     followers: list[tuple[PaymentFacts, Standing, Comparison]] = []
     for paid, standing in standings:
         chosen = standing.chosen
-        latest = latest_sending(paid, standing.ambiguous) if standing.is_ambiguous else None
+        latest = None
+        if standing.is_ambiguous:
+            latest = latest_sending(paid, standing.ambiguous, memory)
         if latest is not None and _follows(paid, latest):
             followers.append((paid, standing, latest))
             continue

@@ -4,8 +4,11 @@ A reversal negates every amount of an earlier payment of the same payer, with th
 codes; CLP05 is silent on it. Source: domain 3.4, 4.3 (005010X221A1 1.10.2.8).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 from msgspec.structs import astuple
@@ -19,7 +22,7 @@ from edi_engine.matchers.line_amounts import (
 )
 from edi_engine.money import format_cents
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
+from edi_engine.records.matching import ClaimPaymentId, PaidClaim, PaidLine, RemittanceId
 from edi_engine.records.reconciliation import ReversalOutcome, ReversalPair
 
 __all__ = [
@@ -32,8 +35,9 @@ __all__ = [
     "with_corrections_elsewhere",
 ]
 
-_NO_FIT = (0, 0)
-_CANCELS = 3
+_PARTLY_UNDONE_MAX = 500
+"""Payments that are held, line by line, against a reversal of some of their lines. A claim has a
+handful of answers; of more, one further back is not found, and a person sees the reversal."""
 
 INEXACT = frozenset({ReversalOutcome.INCOMPLETE, ReversalOutcome.AMOUNTS_DIFFER})
 """Outcomes of a reversal that does not undo a payment exactly: a person must accept it."""
@@ -125,26 +129,34 @@ def pair_reversals(payments: Sequence[PaidClaim]) -> list[ReversalPair]:
     """
     ordered = in_order_of_payment(payments)
     positions = {each.claim_payment_id: index for index, each in enumerate(ordered)}
-    originals = [each for each in ordered if each.status_code != REVERSAL]
     reversals = [each for each in ordered if each.status_code == REVERSAL]
-    undone = _undone_exactly(reversals, originals, positions)
-    taken = {each.claim_payment_id for each in undone.values()}
-    open_originals = [each for each in originals if each.claim_payment_id not in taken]
+    if not reversals:
+        return []
+    everything, left = Originals(ordered), Originals(ordered)
+    undone: dict[ClaimPaymentId, PaidClaim] = {}
+    for reversal in reversals:
+        original = None
+        if not is_not_negative(reversal):
+            original = left.undone_exactly(reversal, positions[reversal.claim_payment_id])
+        if original is not None:
+            left.remove(positions[original.claim_payment_id])
+            undone[reversal.claim_payment_id] = original
     pairs = []
     for reversal in reversals:
         original = undone.get(reversal.claim_payment_id)
         if is_not_negative(reversal):
             pairs.append(_pair(reversal, None, None, ReversalOutcome.NOT_NEGATIVE))
             continue
+        position = positions[reversal.claim_payment_id]
         if original is None:
-            original = _original_of(reversal, open_originals, positions)
+            original = left.best_fit(reversal, position)
             if original is not None:
-                open_originals.remove(original)
+                left.remove(positions[original.claim_payment_id])
         outcome = ReversalOutcome.ORPHAN
         differences: tuple[str, ...] = ()
         if original is not None:
             outcome, differences = _compared(reversal, original)
-        elif (known := _original_of(reversal, originals, positions)) is not None:
+        elif (known := everything.best_fit(reversal, position)) is not None:
             # What a later reversal undoes exactly: this one was a first try, and is told as that.
             first_try = _compared(reversal, known)
             if first_try[0] in INEXACT:
@@ -153,20 +165,141 @@ def pair_reversals(payments: Sequence[PaidClaim]) -> list[ReversalPair]:
     return _with_corrections(pairs, ordered, positions)
 
 
-def _undone_exactly(
-    reversals: Sequence[PaidClaim],
-    originals: Sequence[PaidClaim],
-    positions: dict[ClaimPaymentId, int],
-) -> dict[ClaimPaymentId, PaidClaim]:
-    """By reversal the original whose every amount it cancels."""
-    left = list(originals)
-    found = {}
-    for reversal in reversals:
-        original = None if is_not_negative(reversal) else _original_of(reversal, left, positions)
-        if original is not None and _fit(reversal, original)[0] == _CANCELS:
-            left.remove(original)
-            found[reversal.claim_payment_id] = original
-    return found
+class Originals:
+    """The payments that reversals may undo, by what a reversal negates, latest first.
+
+    Of several that fit equally the latest before the reversal is taken: a claim may have thousands
+    of equal payments and as many reversals, so none is held against each.
+    """
+
+    def __init__(self, ordered: Sequence[PaidClaim]) -> None:
+        self._ordered = ordered
+        self._days = [each.paid_on or date.min for each in ordered]
+        self._by_key: dict[tuple[object, ...], list[int]] = {}
+        self._keys: dict[int, list[tuple[object, ...]]] = {}
+        for position, each in enumerate(ordered):
+            if each.status_code != REVERSAL:
+                self._keys[position] = _keys_of(each)
+                for key in self._keys[position]:
+                    self._by_key.setdefault(key, []).append(position)
+
+    def remove(self, position: int) -> None:
+        """It is undone, and nothing else undoes it."""
+        for key in self._keys.pop(position):
+            found = self._by_key[key]
+            del found[bisect_left(found, position)]
+
+    def undone_exactly(self, reversal: PaidClaim, position: int) -> PaidClaim | None:
+        """The payment whose every amount it cancels."""
+        key = ("all", *_negated_amounts(reversal))
+        return self._latest_of(key, reversal, position)
+
+    def best_fit(self, reversal: PaidClaim, position: int) -> PaidClaim | None:
+        """The best fit: amounts that cancel, then lines that do, then the payer claim control
+        number; the latest of equals. None when none came before.
+
+        What follows the reversal in its own remittance is its correction, never its original.
+        """
+        exactly = self.undone_exactly(reversal, position)
+        if exactly is not None:
+            return exactly
+        found = self._latest_of(
+            ("sums", -reversal.charge_cents, -reversal.paid_cents), reversal, position
+        )
+        return (
+            found
+            or self._with_its_lines(reversal, position)
+            or self._latest(
+                [("number", number) for number in _numbers_named(reversal)], reversal, position
+            )
+        )
+
+    def _latest_of(
+        self, key: tuple[object, ...], reversal: PaidClaim, position: int
+    ) -> PaidClaim | None:
+        """Of those with the key one that has a number it names, else any."""
+        numbered = [(*key, number) for number in _numbers_named(reversal)]
+        return self._latest(numbered, reversal, position) or self._latest([key], reversal, position)
+
+    def _latest(
+        self, keys: Iterable[tuple[object, ...]], reversal: PaidClaim, position: int
+    ) -> PaidClaim | None:
+        latest = max(
+            (next(self._before(self._by_key.get(key, []), reversal, position), -1) for key in keys),
+            default=-1,
+        )
+        return self._ordered[latest] if latest >= 0 else None
+
+    def _before(self, places: Sequence[int], reversal: PaidClaim, position: int) -> Iterator[int]:
+        """Those of the places, latest first, that precede the reversal."""
+        end = len(places)
+        if reversal.paid_on is not None:
+            end = bisect_right(places, reversal.paid_on, key=self._days.__getitem__)
+        while end > 0:
+            place = places[end - 1]
+            if _precedes(self._ordered[place], reversal):
+                yield place
+                end -= 1
+            else:
+                # What follows in its own remittance stands together, and what precedes before it.
+                end = min(end - 1, bisect_left(places, position))
+
+    def _with_its_lines(self, reversal: PaidClaim, position: int) -> PaidClaim | None:
+        """A payment with each line of the reversal, negated, and more; of a payer claim control
+        number that it names before others."""
+        if not reversal.lines:
+            return None
+        wanted = [_line_key(line, -1) for line in reversal.lines]
+        places = min((self._by_key.get(key, []) for key in wanted), key=len)
+        tried = islice(self._before(places, reversal, position), _PARTLY_UNDONE_MAX)
+        fitting = [
+            self._ordered[place]
+            for place in tried
+            if _undoes_some_lines(reversal, self._ordered[place])
+        ]
+        numbers = _numbers_named(reversal)
+        return next(
+            (each for each in fitting if _own_number(each) in numbers),
+            fitting[0] if fitting else None,
+        )
+
+
+def _keys_of(payment: PaidClaim) -> list[tuple[object, ...]]:
+    """Under what a payment can be found by a reversal of it."""
+    number = _own_number(payment)
+    keys: list[tuple[object, ...]] = [
+        ("all", *_amounts(payment)),
+        ("sums", payment.charge_cents, payment.paid_cents),
+    ]
+    if number:
+        keys += [(*key, number) for key in keys]
+        keys.append(("number", number))
+    if len(payment.lines) > 1:
+        keys += dict.fromkeys(_line_key(line, 1) for line in payment.lines)
+    return keys
+
+
+def _own_number(payment: PaidClaim) -> str:
+    return control_number_key(payment.payer_claim_control_number)
+
+
+def _numbers_named(reversal: PaidClaim) -> set[str]:
+    """Payer claim control numbers that it may mean."""
+    return {_own_number(reversal), control_number_key(reversal.original_reference)} - {""}
+
+
+def _amounts(payment: PaidClaim) -> tuple[int, ...]:
+    money = payment_money(payment)
+    buckets = [getattr(money, field) for _, field in _BUCKETS]
+    return payment.charge_cents, payment.paid_cents, *buckets
+
+
+def _negated_amounts(reversal: PaidClaim) -> tuple[int, ...]:
+    return tuple(-cents for cents in _amounts(reversal))
+
+
+def _line_key(line: PaidLine, sign: int) -> tuple[object, ...]:
+    return "line", line.procedure.code, sign * line.charge_cents, sign * line.paid_cents
 
 
 def with_corrections_elsewhere(
@@ -180,15 +313,16 @@ def with_corrections_elsewhere(
     """
     by_id = {each.claim_payment_id: each for each in payments}
     left = [each for each in in_order_of_payment(others) if each.status_code != REVERSAL]
+    days = [each.paid_on or date.min for each in left]
     found = []
     for pair in pairs:
-        reversal = by_id[pair.reversal_id]
-        later = [
-            each for each in left if not _precedes(each, reversal) or _is_same_day(each, reversal)
-        ]
-        if pair.correction_id is None and pair.original_id is not None and later:
-            left.remove(later[0])
-            pair = msgspec.structs.replace(pair, correction_id=later[0].claim_payment_id)  # noqa: PLW2901
+        paid_on = by_id[pair.reversal_id].paid_on
+        # The first of that day or later; after an undated one only what is undated itself.
+        index = bisect_left(days, paid_on or date.min)
+        is_later = index < len(left) and (paid_on is not None or left[index].paid_on is None)
+        if pair.correction_id is None and pair.original_id is not None and is_later:
+            pair = msgspec.structs.replace(pair, correction_id=left[index].claim_payment_id)  # noqa: PLW2901
+            del left[index], days[index]
         found.append(pair)
     return found
 
@@ -204,49 +338,12 @@ def _pair(
     return ReversalPair(reversal.claim_payment_id, original_id, correction_id, outcome, differences)
 
 
-def _original_of(
-    reversal: PaidClaim,
-    open_originals: Sequence[PaidClaim],
-    positions: dict[ClaimPaymentId, int],
-) -> PaidClaim | None:
-    """The payment it undoes: the best fit, the latest of equals; None when none came before.
-
-    What follows the reversal in its own remittance is its correction, never its original.
-    """
-    before = [each for each in open_originals if _precedes(each, reversal)]
-    fitting = [each for each in before if _fit(reversal, each) > _NO_FIT]
-    if not fitting:
-        return None
-    return max(fitting, key=lambda each: (_fit(reversal, each), positions[each.claim_payment_id]))
-
-
 def _precedes(payment: PaidClaim, reversal: PaidClaim) -> bool:
     if payment.remittance_id == reversal.remittance_id:
         return payment.claim_ordinal < reversal.claim_ordinal
     if payment.paid_on is None or reversal.paid_on is None:
         return True
     return payment.paid_on <= reversal.paid_on
-
-
-def _is_same_day(payment: PaidClaim, reversal: PaidClaim) -> bool:
-    return payment.paid_on == reversal.paid_on
-
-
-def _fit(reversal: PaidClaim, original: PaidClaim) -> tuple[int, int]:
-    """How well a payment fits: amounts that cancel, then the payer claim control number."""
-    numbers = {
-        control_number_key(reversal.payer_claim_control_number),
-        control_number_key(reversal.original_reference),
-    }
-    own = control_number_key(original.payer_claim_control_number)
-    same_number = int(bool(own) and own in numbers)
-    if (reversal.charge_cents, reversal.paid_cents) == (
-        -original.charge_cents,
-        -original.paid_cents,
-    ):
-        cancels = not _differences(payment_money(reversal), payment_money(original))
-        return (_CANCELS if cancels else 2), same_number
-    return int(_undoes_some_lines(reversal, original)), same_number
 
 
 def _compared(reversal: PaidClaim, original: PaidClaim) -> tuple[ReversalOutcome, tuple[str, ...]]:
@@ -274,13 +371,8 @@ def _undoes_some_lines(reversal: PaidClaim, original: PaidClaim) -> bool:
     """Whether each line of the reversal negates a line of the original, and not all are."""
     if not reversal.lines or len(reversal.lines) >= len(original.lines):
         return False
-    given = [(line.procedure.code, line.charge_cents, line.paid_cents) for line in original.lines]
-    for line in reversal.lines:
-        wanted = (line.procedure.code, -line.charge_cents, -line.paid_cents)
-        if wanted not in given:
-            return False
-        given.remove(wanted)
-    return True
+    given = Counter(_line_key(line, 1) for line in original.lines)
+    return Counter(_line_key(line, -1) for line in reversal.lines) <= given
 
 
 def _with_corrections(
@@ -292,23 +384,19 @@ def _with_corrections(
 
     A first try whose original another reversal undoes exactly has none of its own.
     """
-    taken: set[ClaimPaymentId] = set()
     exactly = {pair.original_id for pair in pairs if pair.outcome not in INEXACT}
     found = []
+    start = 0
     for pair in pairs:
         correction_id = None
         is_first_try = pair.outcome in INEXACT and pair.original_id in exactly
         if pair.outcome is not ReversalOutcome.NOT_NEGATIVE and not is_first_try:
-            correction_id = next(
-                (
-                    each.claim_payment_id
-                    for each in ordered[positions[pair.reversal_id] + 1 :]
-                    if each.status_code != REVERSAL and each.claim_payment_id not in taken
-                ),
-                None,
-            )
-        if correction_id is not None:
-            taken.add(correction_id)
+            start = max(start, positions[pair.reversal_id] + 1)
+            while start < len(ordered) and ordered[start].status_code == REVERSAL:
+                start += 1
+            if start < len(ordered):
+                correction_id = ordered[start].claim_payment_id
+                start += 1
         found.append(
             ReversalPair(
                 pair.reversal_id, pair.original_id, correction_id, pair.outcome, pair.differences

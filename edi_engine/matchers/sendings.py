@@ -41,6 +41,10 @@ class SendingMemory:
     def __init__(self) -> None:
         self.answered: dict[ClaimId, AnsweredSending] = {}
         """How the own answers of a claim left it, whoever asks."""
+        self.dead: dict[tuple[ClaimId, frozenset[ClaimId]], bool] = {}
+        """Whether a version among these claims replaced or voided it."""
+        self.payer_numbers: dict[ClaimId, frozenset[str]] = {}
+        """Keys of the payer claim control numbers of its answers."""
         self._keys: dict[ClaimId, int] = {}
         self._numbers: dict[tuple[object, ...], int] = {}
         self._numbered: dict[ClaimId, list[str] | None] = {}
@@ -62,14 +66,25 @@ class SendingMemory:
 
     def are_sendings_of_one_claim(self, claims: Sequence[BilledClaim]) -> bool:
         """Whether there are several, and each is a sending of the same claim as every other."""
+        if len(claims) < 2 or len({self._key(claim) for claim in claims}) > 1:
+            return False
         group = tuple(claim.claim_id for claim in claims)
         if group not in self._groups:
-            self._groups[group] = len(claims) > 1 and all(
-                self.is_sent_again(claim, other)
-                for index, claim in enumerate(claims)
-                for other in claims[index + 1 :]
-            )
+            self._groups[group] = self._are_told_apart_as_sendings(claims)
         return self._groups[group]
+
+    def _are_told_apart_as_sendings(self, claims: Sequence[BilledClaim]) -> bool:
+        """Whether any two of these equal claims were sent on different days, or have the same line
+        control numbers; without holding each against each."""
+        days = Counter(claim.sent_on for claim in claims)
+        twins = [claim for claim in claims if days[None] or days[claim.sent_on] > 1]
+        if any(self._line_numbers(claim) is None for claim in twins):
+            return False
+        by_day: dict[date | None, set[tuple[str, ...]]] = {}
+        for claim in twins:
+            day = None if days[None] else claim.sent_on
+            by_day.setdefault(day, set()).add(tuple(self._line_numbers(claim) or ()))
+        return all(len(numbers) == 1 for numbers in by_day.values())
 
     def may_be_sendings(self, claims: Iterable[BilledClaim]) -> list[list[BilledClaim]]:
         """The claims in parts, so that no two of different parts are sendings of one claim."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from edi_engine.matchers.comparison import Comparison
 from edi_engine.matchers.facts import ClaimFacts, PaymentFacts
-from edi_engine.records.matching import ClaimPaymentId
+from edi_engine.records.matching import ClaimId, ClaimPaymentId
 
 __all__ = ["Siblings", "undone_by"]
 
@@ -25,6 +25,11 @@ class Siblings:
     def __init__(self, payments: Sequence[PaymentFacts]) -> None:
         self._by_number: dict[str, list[PaymentFacts]] = {}
         self._by_payer_number: dict[str, list[PaymentFacts]] = {}
+        self._numbers: dict[str, set[str]] = {}
+        self._primary_answers: dict[tuple[str, str], list[PaymentFacts]] = {}
+        self._parts: dict[
+            tuple[str, str, ClaimId], tuple[list[PaymentFacts], list[PaymentFacts]]
+        ] = {}
         for paid in payments:
             if paid.number:
                 self._by_number.setdefault(paid.number, []).append(paid)
@@ -36,34 +41,49 @@ class Siblings:
 
     def payer_numbers(self, number: str) -> set[str]:
         """Payer claim control numbers on the payments of a patient control number."""
-        found: set[str] = set()
-        for paid in self._by_number.get(number, ()):
-            found.update(_payer_numbers(paid))
-        return found
+        if number not in self._numbers:
+            self._numbers[number] = {
+                key for paid in self._by_number.get(number, ()) for key in _payer_numbers(paid)
+            }
+        return self._numbers[number]
 
     def has_primary_answer(self, paid: PaymentFacts) -> bool:
         """Whether the same payer also sent an answer as primary under this number."""
-        return any(
-            other is not paid and other.payer == paid.payer and other.stated_sequence == 1
-            for other in self._by_number.get(paid.number, ())
-        )
+        key = paid.number, paid.payer
+        if key not in self._primary_answers:
+            self._primary_answers[key] = [
+                other
+                for other in self._by_number.get(paid.number, ())
+                if other.payer == paid.payer and other.stated_sequence == 1
+            ][:2]
+        return any(other is not paid for other in self._primary_answers[key])
 
     def is_answered_in_parts(self, paid: PaymentFacts, billed: ClaimFacts) -> bool:
         """Whether another payment of this number answers a part of the claim that leaves room for
         this one, and none the whole. Reversals aside."""
         whole = billed.claim.charge_cents
-        others = [
-            other
-            for other in self._by_number.get(paid.number, ())
-            if other is not paid and not other.is_reversal and other.payer == paid.payer
-        ]
-        if any(other.charge_cents == whole for other in others):
+        key = paid.number, paid.payer, billed.claim.claim_id
+        if key not in self._parts:
+            others = [
+                other
+                for other in self._by_number.get(paid.number, ())
+                if not other.is_reversal and other.payer == paid.payer
+            ]
+            parts = [
+                other
+                for other in others
+                if (compared := Comparison(other, billed)).may_be_part and not compared.dates_differ
+            ]
+            # One of each may be the payment that asks: the next will do as well.
+            self._parts[key] = (
+                [other for other in others if other.charge_cents == whole][:2],
+                sorted(parts, key=lambda other: other.charge_cents)[:2],
+            )
+        wholes, parts = self._parts[key]
+        if any(other is not paid for other in wholes):
             return False
         return any(
-            other.charge_cents + paid.charge_cents <= whole
-            and Comparison(other, billed).may_be_part
-            and not Comparison(other, billed).dates_differ
-            for other in others
+            other.charge_cents + paid.charge_cents <= whole for other in parts if other is not paid
         )
 
     def of(self, paid: PaymentFacts) -> list[PaymentFacts]:

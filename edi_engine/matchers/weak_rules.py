@@ -1,23 +1,30 @@
 """Rules for payments whose control number is cut, altered or lost. Source: domain 4.1, A6 to A9.
 
 Each rule finds the claims that satisfy everything it asserts; several are settled by `choosing` or
-shown as ambiguous. All ask for charge and dates, and for a patient that does not differ.
+shown as ambiguous. All ask for charge and dates, and for a patient that does not differ. Where more
+claims agree than can be compared a rule says so, and nobody goes on to a weaker one.
 """
-
-from collections.abc import Iterable
 
 from edi_engine.matchers.candidates import CandidatePool
 from edi_engine.matchers.comparison import Comparison, has_other_line_numbers
-from edi_engine.matchers.facts import ClaimFacts, PaymentFacts, code_forms
-from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
+from edi_engine.matchers.facts import (
+    LAST_NAME_LENGTH_MIN,
+    ClaimFacts,
+    PaymentFacts,
+    code_forms,
+    member_keys,
+    name_keys,
+)
+from edi_engine.records.keys import PCN_PREFIX_LENGTH
+from edi_engine.records.matching import ClaimId
 from edi_engine.records.reconciliation import Verdict
 
 __all__ = [
     "MEMBER_RULES",
     "WEAK_RULES",
+    "Found",
     "another_claim_of_the_day",
     "another_of_the_family",
-    "of_charge_and_date",
     "suggest_by_name",
 ]
 
@@ -27,19 +34,22 @@ _NUMBER_LENGTH_MIN = 4
 _FIRST_NAME_LENGTH_MIN = 3
 """Fewer letters of a first name ("A", "AL") are those of too many brothers and sisters."""
 
-_LAST_NAME_LENGTH = 5
+_LAST_NAME_LENGTH = LAST_NAME_LENGTH_MIN
 """Letters of the last name that a suggestion asks for (domain 4.1, A9)."""
 
 
-def by_cut_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+Found = list[Comparison] | None
+"""What a rule finds; None when more claims would have to be compared than `CANDIDATES_MAX`."""
+
+
+def by_cut_number(paid: PaymentFacts, pool: CandidatePool) -> Found:
     """`truncated_control_number`: at least 15 characters, and the claim's number goes on."""
     if len(paid.number) < PCN_PREFIX_LENGTH:
         return []
-    compared = (
-        Comparison(paid, facts)
-        for facts in pool.by_prefix.get(pcn_prefix(paid.number), ())
-        if facts.number.startswith(paid.number)
-    )
+    claims = pool.continuing(paid)
+    if claims is None:
+        return None
+    compared = [Comparison(paid, facts) for facts in claims]
     return [
         each
         for each in compared
@@ -50,13 +60,17 @@ def by_cut_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
     ]
 
 
-def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> Found:
     """`altered_control_number`: one number contains the other (prefix, suffix, padding)."""
     if len(paid.number) < _NUMBER_LENGTH_MIN:
         return []
+    keys = name_keys(paid.last_name) + member_keys(paid.members)
+    claims = pool.of_charge_and_date_altered(paid, keys)
+    if claims is None:
+        return None
     compared = (
         Comparison(paid, facts)
-        for facts in of_charge_and_date(paid, pool)
+        for facts in claims
         if len(facts.number) >= _NUMBER_LENGTH_MIN
         and (facts.number in paid.number or paid.number in facts.number)
     )
@@ -65,16 +79,23 @@ def by_altered_number(paid: PaymentFacts, pool: CandidatePool) -> list[Compariso
     ]
 
 
-def by_member(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+def by_member(paid: PaymentFacts, pool: CandidatePool) -> Found:
     """`same_member_name_date_and_charge`: no control number needed, but everything else.
 
     With a claim of the payment's charge stands every other of that patient and day of which the
     payment may be a part: without a number nothing tells which was answered.
     """
-    claims = {facts.claim.claim_id: facts for facts in of_charge_and_date(paid, pool)}
-    for member in paid.members:
-        for facts in pool.by_member.get(member, ()):
-            claims[facts.claim.claim_id] = facts
+    if not paid.members:
+        return []
+    parts = [
+        pool.of_charge_and_date(paid, member_keys(paid.members)),
+        *(pool.of_member(paid, member) for member in paid.members),
+    ]
+    claims: dict[ClaimId, ClaimFacts] = {}
+    for part in parts:
+        if part is None:
+            return None
+        claims |= {facts.claim.claim_id: facts for facts in part}
     compared = (
         Comparison(paid, claims[claim_id])
         for claim_id in sorted(claims)
@@ -118,15 +139,18 @@ def _tells_first_name(each: Comparison) -> bool:
     )
 
 
-def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> Found:
     """`same_name_date_charge_and_provider`: never more than a suggestion."""
     last = "".join(paid.last_name)[:_LAST_NAME_LENGTH]
     initial = paid.first_name[0][:1] if paid.first_name else ""
     if not last or not initial:
         return []
+    claims = pool.of_charge_and_date(paid, (last,))
+    if claims is None:
+        return None
     compared = (
         Comparison(paid, facts)
-        for facts in of_charge_and_date(paid, pool)
+        for facts in claims
         if "".join(facts.last_name)[:_LAST_NAME_LENGTH] == last
         and facts.first_name
         and facts.first_name[0].startswith(initial)
@@ -136,15 +160,6 @@ def suggest_by_name(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]
         for each in compared
         if each.charge_agrees and each.dates_agree and _same_provider(each) and _shares_code(each)
     ]
-
-
-def of_charge_and_date(paid: PaymentFacts, pool: CandidatePool) -> Iterable[ClaimFacts]:
-    """Claims of the payment's charge, or that of its split, that begin on its first day."""
-    first_on = paid.payment.service_from
-    if first_on is None:
-        return
-    for cents in dict.fromkeys((paid.charge_cents, paid.group_charge_cents)):
-        yield from pool.by_charge_and_date.get((cents, first_on), ())
 
 
 def _same_initial(paid: PaymentFacts, facts: ClaimFacts) -> bool:

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
 
-from edi_engine.money import parse_cents
 from edi_engine.parsers.balancing import REVERSAL_STATUS, RemittanceBalance
 from edi_engine.parsers.claim_segments import (
     LOOP_REPEATS_MAX,
@@ -26,6 +25,7 @@ from edi_engine.parsers.claim_segments import (
     NO_SERVICE,
     ClaimMemory,
     ClaimSegmentReader,
+    Service,
 )
 from edi_engine.parsers.elements import ElementReader
 from edi_engine.records.common import Adjustment, Amount, EventDate, Party, Reference, RemarkCode
@@ -94,6 +94,7 @@ class ClaimPaymentReader:
         )
         party_of, qualifier_of = memory.parties.get, memory.qualifiers.get
         remark_of, service_of = memory.remarks.get, memory.services.get
+        cents_of = memory.elements.cents.get
         claim_start = "CLP" + separator
         adjustments: list[Adjustment] = []
         parties: list[Party] = []
@@ -108,7 +109,7 @@ class ClaimPaymentReader:
             length = len(claim)
             if length < 15:
                 claim += _CLAIM_BLANKS[length]
-            charge_cents, paid_cents = parse_cents(claim[3]), parse_cents(claim[4])
+            charge_cents, paid_cents = cents_of(claim[3]), cents_of(claim[4])
             if charge_cents is None:
                 charge_cents = reader.required_cents(claim[3], (ordinal, offset), "CLP03")
             if paid_cents is None:
@@ -116,6 +117,7 @@ class ClaimPaymentReader:
             if length < 8 or claim[1] in MEANINGLESS_NUMBERS or claim[2] == REVERSAL_STATUS:
                 special.check_claim(claim, charge_cents, (ordinal, offset))
             service = NO_SERVICE
+            known_service: Service | None = None
             in_line = False
             lines_charge = lines_adjusted = claim_adjusted = patient_cents = 0
 
@@ -156,10 +158,6 @@ class ClaimPaymentReader:
                             dates += new_dates
                         else:
                             special.keep_repeat(text, (ordinal, offset))
-                    elif kind == "S":
-                        if text[1:2] == "V" or not special.take(text, (ordinal, offset)):
-                            starts_line = text[:3] == "SVC"
-                            break
                     elif kind == "A":
                         new_amounts = amount_of(text) or special.amounts(text, (ordinal, offset))
                         if not amounts:
@@ -168,6 +166,14 @@ class ClaimPaymentReader:
                             amounts += new_amounts
                         else:
                             special.keep_repeat(text, (ordinal, offset))
+                    elif kind == "S":
+                        known_service = service_of(text)
+                        if known_service is not None:
+                            starts_line = True
+                            break
+                        if text[1:2] == "V" or not special.take(text, (ordinal, offset)):
+                            starts_line = text[:3] == "SVC"
+                            break
                     elif kind == "R":
                         head, _, last = text.rpartition(separator)
                         qualifier = qualifier_of(head)
@@ -269,7 +275,7 @@ class ClaimPaymentReader:
                     break
                 in_line = True
                 line_ordinal, line_offset = ordinal, offset
-                service = service_of(text) or special.service(text, (ordinal, offset))
+                service = known_service or special.service(text, (ordinal, offset))
 
             # The claim is over.
             service_from = service_to = no_date
@@ -285,8 +291,8 @@ class ClaimPaymentReader:
             if self.extra_segments:
                 claim_extras = (*self.extra_segments, *claim_extras)
                 self.extra_segments.clear()
-            patient_responsibility = None
-            if claim[5]:
+            patient_responsibility = cents_of(claim[5])
+            if patient_responsibility is None and claim[5]:
                 patient_responsibility = reader.cents(
                     claim[5], (claim_ordinal, claim_offset), "CLP05"
                 )

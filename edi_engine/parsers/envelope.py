@@ -69,6 +69,8 @@ def find_interchange(text: str, start: int, current: Delimiters | None) -> int:
     """
     inside = "" if current is None else current.element + current.component
     for word in ("ISA", "isa"):
+        if word[1] not in text:
+            continue  # of small letters most files have none, and one character is found sooner
         index = text.find(word, start)
         while index >= 0:
             before = text[index - 1] if index else "\n"

@@ -38,9 +38,10 @@ __all__ = [
     "StreamEvent",
 ]
 
-BLOCK_BYTES = 128 * 1024
-"""How much is read at once: some six thousand segments. Larger blocks outgrow the processor's
-cache and are slower; smaller ones are cut too often."""
+BLOCK_BYTES = 48 * 1024
+"""How much is read at once: some two thousand segments. With their records they fit in a processor
+core's own cache. Larger blocks lean on the cache that all cores share, and are a tenth slower
+while others use it; smaller ones are cut too often."""
 
 SEGMENT_BYTES_MAX = 65_536
 """Longest segment kept. The longest a guide allows is an HI of twelve composites or a PLB of six
@@ -197,7 +198,15 @@ class _Cutter:
         self, data: bytes, text: str, start: int, end: int, base: int
     ) -> Iterator[Segments]:
         ends_length = len(self.ends)
-        texts = text[start : end - ends_length].split(self.ends)
+        normal_form = data[start:end]
+        if self._table is not None:
+            normal_form = normal_form.translate(self._table, self._deleted)
+            texts = text[start : end - ends_length].split(self.ends)
+        else:
+            if ends_length > 1:
+                normal_form = normal_form.replace(self._line_end, b"")
+            # The separators are those of the normal form already, and one character splits faster.
+            texts = normal_form[:-1].decode("latin-1").split(STANDARD.segment)
         lengths = map(len, texts)
         # Offsets are the running sum of the lengths, plus one terminator for each segment before.
         offsets = list(
@@ -211,11 +220,6 @@ class _Cutter:
             texts, offsets = self._without_too_long(texts, offsets)
             yield from self._any_run(texts, offsets, base + end - len(self.delimiters.line_end))
             return
-        normal_form = data[start:end]
-        if self._table is not None:
-            normal_form = normal_form.translate(self._table, self._deleted)
-        elif len(self.ends) > 1:
-            normal_form = normal_form.replace(self._line_end, b"")
         if not text.isascii():
             texts = self._readable(texts)
         byte_end = base + end - len(self.delimiters.line_end)

@@ -5,6 +5,8 @@ __all__ = [
     "common",
     "contracts",
     "datasets",
+    "deadlines",
+    "denials",
     "deposits",
     "expected",
     "inference",

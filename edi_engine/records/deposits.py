@@ -15,11 +15,10 @@ import msgspec
 
 from edi_engine.findings import Finding
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import RemittanceId
+from edi_engine.records.matching import DECIDED_RULE, RemittanceId
 
 __all__ = [
     "ANY_REMITTANCE",
-    "DECIDED_RULE",
     "AwaitedRemittance",
     "BankFile",
     "BankFormat",
@@ -41,10 +40,6 @@ DepositId = NewType("DepositId", int)
 
 ANY_REMITTANCE = RemittanceId(0)
 """In a decision that keeps a deposit off remittances: every one of them."""
-
-
-DECIDED_RULE = "decided"
-"""The rule of what a person put together or keeps apart."""
 
 
 class BankFormat(StrEnum):

@@ -16,6 +16,7 @@ from edi_engine.records.common import Adjustment, Procedure
 from edi_engine.records.remittances import ClaimPayment, LinePayment, Remittance
 
 __all__ = [
+    "DECIDED_RULE",
     "BilledClaim",
     "BilledLine",
     "ClaimId",
@@ -28,6 +29,9 @@ __all__ = [
     "billed_claim",
     "paid_claim",
 ]
+
+DECIDED_RULE = "decided"
+"""The rule of whatever a person put together or keeps apart, claims and deposits alike."""
 
 ClaimId = NewType("ClaimId", int)
 ClaimPaymentId = NewType("ClaimPaymentId", int)

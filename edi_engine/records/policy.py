@@ -1,10 +1,18 @@
 """Tolerances and clocks of reconciliation, each with its reason. Settings may change them."""
 
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
+from edi_engine.dates import BusinessCalendar
 from edi_engine.records.contracts import Tolerance
+from edi_engine.records.deadlines import (
+    DeadlineAnchor,
+    DeadlineKind,
+    DeadlineRule,
+)
+from edi_engine.records.denials import DenialRule
 from edi_engine.records.work import Queue
 
 __all__ = [
@@ -128,6 +136,14 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     an overpayment is known (domain feature 49), and contracts seldom more."""
     filing_days_by_payer: tuple[tuple[str, int], ...] = ()
     appeal_days_by_payer: tuple[tuple[str, int], ...] = ()
+    deadline_rules: tuple[DeadlineRule, ...] = ()
+    """The practice's own rules of deadlines; the days above are rules too, for any claim."""
+    federal_holidays: bool = True
+    """Whether federal holidays are days off. Payers and courts keep them."""
+    days_off: frozenset[date] = frozenset()
+    """Days on which this office does not work besides weekends and holidays."""
+    denial_rules: tuple[DenialRule, ...] = ()
+    """What refusals mean by the practice's own experience, before the tables of `codes`."""
     practice_npis: frozenset[str] = frozenset()
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
@@ -144,14 +160,41 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
             agreed = Tolerance(self.tolerance_cents, self.tolerance_basis_points)
         return max(agreed.cents, abs(expected_cents) * agreed.basis_points // 10_000)
 
-    def appeal_days_for(self, payer_id: str) -> int:
-        """Days to appeal for that payer."""
-        return dict(self.appeal_days_by_payer).get(payer_id, self.appeal_days)
-
     def deposit_days_for(self, payer_id: str) -> int:
         """Business days that payer has to bring the money."""
         return dict(self.deposit_days_by_payer).get(payer_id, self.deposit_days)
 
-    def filing_days_for(self, payer_id: str) -> int:
-        """Days to file for that payer."""
-        return dict(self.filing_days_by_payer).get(payer_id, self.filing_days)
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """Which days are business days. Made anew each time: keep it while it is used."""
+        return BusinessCalendar(self.days_off, federal=self.federal_holidays)
+
+    @property
+    def plain_deadline_rules(self) -> tuple[DeadlineRule, ...]:
+        """The plain days of the settings as rules: for any claim, then for a payer's."""
+        filing, appeal = DeadlineKind.FILING, DeadlineKind.APPEAL
+        return (
+            _plain(filing, "", self.filing_days),
+            _plain(appeal, "", self.appeal_days),
+            _plain(DeadlineKind.REFUND, "", self.refund_days),
+            *(_plain(filing, payer, days) for payer, days in self.filing_days_by_payer),
+            *(_plain(appeal, payer, days) for payer, days in self.appeal_days_by_payer),
+        )
+
+
+_PLAIN_ANCHORS = {
+    DeadlineKind.FILING: DeadlineAnchor.FIRST_SERVICE,
+    DeadlineKind.APPEAL: DeadlineAnchor.REMITTANCE,
+    DeadlineKind.REFUND: DeadlineAnchor.OWED_SINCE,
+}
+
+
+def _plain(kind: DeadlineKind, payer_id: str, days: int) -> DeadlineRule:
+    name = f"policy.{kind.value}_days" + ("_by_payer" if payer_id else "")
+    return DeadlineRule(
+        payer_id=payer_id,
+        kind=kind,
+        count=days,
+        anchor=_PLAIN_ANCHORS[kind],
+        source=f"the setting {name}",
+    )

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 __all__ = [
+    "DEADLINE_NAME",
     "SETTLED",
     "Channel",
     "PriorityFactor",
@@ -85,11 +86,23 @@ class WorkEventKind(StrEnum):
 
 
 class PriorityFactor(msgspec.Struct, frozen=True, gc=False):
-    """One factor of a priority: its name, its value as text and why it has that value."""
+    """One factor of a priority: its name, its value as text and why it has that value.
+
+    Behind the factors that multiply stand the deadlines looked at, named "appeal deadline".
+    """
 
     name: str
     value: str
     reason: str
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether it tells a deadline: its value is the day, or "unknown"."""
+        return self.name.endswith(DEADLINE_NAME)
+
+
+DEADLINE_NAME = " deadline"
+"""How the name of a factor ends that tells a deadline."""
 
 
 class WorkEvent(msgspec.Struct, frozen=True, gc=False):
@@ -127,7 +140,8 @@ class WorkItem(msgspec.Struct, frozen=True, gc=False):
     """A piece of work. `item_key` is stable: the same claim, cause and payer give the same item.
 
     `amount_at_risk_cents` is never negative. `priority` is a whole number, higher first, made of
-    `factors`. `deadline` is the last day on which acting still helps, None when nothing lapses.
+    `factors`. `deadline` is the last day on which acting still helps, None when nothing lapses or
+    the day to count from is not known.
     `evidence_digest` tells whether new evidence arrived.
     """
 

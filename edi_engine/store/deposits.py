@@ -349,7 +349,7 @@ class DepositWriting(FileWriting, DepositReading):
         """Take up those of the remittances that count, and drop what does not count any more."""
         gone = sorted(set(remittance_ids) - awaited.keys())
         for table in ("deposit_links", "remittance_deposits"):
-            self.run_many(f"DELETE FROM {table} WHERE remittance_id = ?", [(key,) for key in gone])
+            self.run_in(f"DELETE FROM {table} WHERE remittance_id IN ({{keys}})", gone)
         known = {row[0] for row in self.rows_in(_KNOWN_AWAITED_SQL, sorted(awaited))}
         waiting = RemittanceDepositStatus.NO_DEPOSIT.value
         self.insert(
@@ -387,8 +387,9 @@ class DepositWriting(FileWriting, DepositReading):
 
     def write_deposit_matches(self, matches: Sequence[DepositMatch]) -> None:
         """Conclude about deposits, in place of what was concluded before."""
-        self.run_many(
-            "DELETE FROM deposit_links WHERE deposit_id = ?", [(one.deposit_id,) for one in matches]
+        self.run_in(
+            "DELETE FROM deposit_links WHERE deposit_id IN ({keys})",
+            [one.deposit_id for one in matches],
         )
         self.replace(
             "deposit_matches",
@@ -438,10 +439,15 @@ class DepositWriting(FileWriting, DepositReading):
             ("deposit_matches", "deposit_id", deposits),
             ("remittance_deposits", "remittance_id", remittances),
         ):
-            self.run_many(
-                f"UPDATE {table} SET look_again_on = ? WHERE {key} = ?",
-                [(iso_days[day], number) for number, day in sorted(clocks.items())],
-            )
+            by_day: dict[date | None, list[int]] = {}
+            for number, day in sorted(clocks.items()):
+                by_day.setdefault(day, []).append(number)
+            for day, numbers in by_day.items():
+                # Written out, for a mark before the keys would be one after them.
+                text = "NULL" if day is None else f"'{iso_days[day]}'"
+                self.run_in(
+                    f"UPDATE {table} SET look_again_on = {text} WHERE {key} IN ({{keys}})", numbers
+                )
 
     def add_deposit_decision(
         self,

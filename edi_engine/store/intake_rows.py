@@ -1,7 +1,8 @@
 """Rows of records read from files: one tuple per row, values in the order of the table's columns.
 
 This is the innermost loop of loading after the parser itself, so it builds each tuple in one go
-and remembers the text of days and quantities, which repeat. Tests hold every tuple's width and
+and remembers the text of days, quantities and procedures, which repeat. The rows of what is most
+numerous are added to a list of values, one row after the other. Tests hold every row's width and
 order against the tables.
 """
 
@@ -12,23 +13,22 @@ from decimal import Decimal
 from edi_engine.findings import Finding
 from edi_engine.quantities import format_quantity
 from edi_engine.records.claims import Claim, ServiceLine
-from edi_engine.records.common import Adjustment
+from edi_engine.records.common import Adjustment, Procedure
 from edi_engine.records.intake import RawSet
 from edi_engine.records.keys import control_number_key, member_key, patient_control_number_key
 from edi_engine.records.matching import ClaimId, billed_claim
-from edi_engine.records.remittances import ClaimPayment, LinePayment, ProviderAdjustment, Remittance
+from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
 from edi_engine.store.line_texts import further_text, procedure_text
 from edi_engine.store.queries import Row, Value, json_of
 
 __all__ = [
-    "add_adjustments",
+    "add_line_payments",
     "claim_contract_facts_row",
     "claim_payment_row",
     "claim_row",
     "finding_row",
     "iso_days",
-    "line_payment_row",
     "provider_adjustment_row",
     "quantity_texts",
     "remittance_row",
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _REMEMBERED_MAX = 20_000
-"""Days and quantities whose text is remembered; a hostile file could hold millions."""
+"""Days, quantities and procedures whose text is remembered; a hostile file could hold millions."""
 
 
 _MEMBER_CODES = ("IL", "QC", "74")
@@ -63,11 +63,21 @@ class _QuantityTexts(dict[Decimal | None, str | None]):
         return text
 
 
+class _ProcedureTexts(dict[Procedure, str]):
+    def __missing__(self, procedure: Procedure) -> str:
+        if len(self) > _REMEMBERED_MAX:
+            self.clear()
+        text = self[procedure] = procedure_text(procedure)
+        return text
+
+
 iso_days = _IsoDays()
 """ISO text of a day, None for None."""
 
 quantity_texts = _QuantityTexts()
 """Plain text of a quantity, None for None."""
+
+_procedure_texts = _ProcedureTexts()
 
 
 def set_row(source: SetSource, set_id: int, file_id: int) -> Row:
@@ -339,70 +349,90 @@ def _service_days(payment: ClaimPayment) -> tuple[date | None, date | None]:
     return first_on, last_on
 
 
-def line_payment_row(line: LinePayment, line_payment_id: int, claim_payment_id: int) -> Row:
-    """A line payment; dates are the line's own."""
-    allowed = None
-    for amount in line.amounts:
-        if amount.qualifier == "B6":
-            allowed = amount.amount_cents
-            break
-    remark_codes = further = ""
-    remarks = line.remark_codes
-    if remarks:
-        remark_codes = (
-            remarks[0].code if len(remarks) == 1 else "\n".join([remark.code for remark in remarks])
+def add_line_payments(  # noqa: PLR0917 - called for every claim payment of a big file
+    line_values: list[Value],
+    adjustment_values: list[Value],
+    payment: ClaimPayment,
+    claim_payment_id: int,
+    first_line_payment_id: int,
+    first_adjustment_id: int,
+) -> int:
+    """Add the values of a claim payment's lines and of its adjustments on both levels, row after
+    row; dates are the lines' own. Returns the adjustment identifier that is free after them."""
+    adjustment_id = first_adjustment_id
+    if payment.adjustments:
+        _add_adjustments(adjustment_values, payment.adjustments, adjustment_id, claim_payment_id, 0)
+        adjustment_id += len(payment.adjustments)
+    extend, days = line_values.extend, iso_days
+    for line_payment_id, line in enumerate(payment.lines, first_line_payment_id):
+        allowed = None
+        for amount in line.amounts:
+            if amount.qualifier == "B6":
+                allowed = amount.amount_cents
+                break
+        remark_codes = further = ""
+        remarks = line.remark_codes
+        if remarks:
+            remark_codes = (
+                remarks[0].code
+                if len(remarks) == 1
+                else "\n".join([remark.code for remark in remarks])
+            )
+        procedure = line.procedure
+        if (
+            line.submitted_procedure is not None
+            or line.submitted_units is not None
+            or line.revenue_code
+            or procedure.description
+        ):
+            further = further_text(line)
+        extend(
+            (
+                line_payment_id,
+                claim_payment_id,
+                line.line_ordinal,
+                line.segment_ordinal,
+                line.byte_offset,
+                _procedure_texts[procedure],
+                line.charge_cents,
+                line.paid_cents,
+                allowed,
+                quantity_texts[line.paid_units],
+                days[line.service_from],
+                days[line.service_to],
+                line.line_item_control_number,
+                remark_codes,
+                further,
+            )
         )
-    procedure = line.procedure
-    if (
-        line.submitted_procedure is not None
-        or line.submitted_units is not None
-        or line.revenue_code
-        or procedure.description
-    ):
-        further = further_text(line)
-    return (
-        line_payment_id,
-        claim_payment_id,
-        line.line_ordinal,
-        line.segment_ordinal,
-        line.byte_offset,
-        procedure_text(procedure),
-        line.charge_cents,
-        line.paid_cents,
-        allowed,
-        quantity_texts[line.paid_units],
-        iso_days[line.service_from],
-        iso_days[line.service_to],
-        line.line_item_control_number,
-        remark_codes,
-        further,
-    )
+        adjustments = line.adjustments
+        if adjustments:
+            _add_adjustments(
+                adjustment_values, adjustments, adjustment_id, claim_payment_id, line.line_ordinal
+            )
+            adjustment_id += len(adjustments)
+    return adjustment_id
 
 
-def add_adjustments(
+def _add_adjustments(
     values: list[Value],
     adjustments: Sequence[Adjustment],
     first_adjustment_id: int,
     claim_payment_id: int,
     line_ordinal: int,
 ) -> None:
-    """Add the values of CAS triplets, row after row; `line_ordinal` 0 is the claim level."""
-    extend = values.extend
-    adjustment_id = first_adjustment_id
-    for adjustment in adjustments:
+    """Add the values of CAS triplets; `line_ordinal` 0 is the claim level."""
+    for adjustment_id, adjustment in enumerate(adjustments, first_adjustment_id):
         quantity = adjustment.quantity
-        extend(
-            (
-                adjustment_id,
-                claim_payment_id,
-                line_ordinal,
-                adjustment.group_code,
-                adjustment.reason_code,
-                adjustment.amount_cents,
-                None if quantity is None else quantity_texts[quantity],
-            )
+        values += (
+            adjustment_id,
+            claim_payment_id,
+            line_ordinal,
+            adjustment.group_code,
+            adjustment.reason_code,
+            adjustment.amount_cents,
+            None if quantity is None else quantity_texts[quantity],
         )
-        adjustment_id += 1
 
 
 def provider_adjustment_row(

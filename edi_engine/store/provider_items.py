@@ -73,6 +73,22 @@ class ProviderItemReading(Queries):
         rows = [*self.rows_in(by_remittance, remittance_ids), *self.rows_in(by_item, item_ids)]
         return {row[0]: _item(row) for row in sorted(rows, key=lambda row: int(row[0]))}
 
+    def provider_items_of_groups(
+        self, payer_id: str, group_keys: Iterable[str]
+    ) -> dict[int, ProviderItem]:
+        """Items of a payer that their references tie to these groups, in order of identifier."""
+        sql = f"{_ITEM_SQL} WHERE i.group_key IN ({{keys}}) AND i.payer_id = ?"
+        rows = self.rows_in(sql, filter(None, group_keys), payer_id)
+        return {row[0]: _item(row) for row in sorted(rows, key=lambda row: int(row[0]))}
+
+    def dead_claim_ids(self, claim_ids: Iterable[int]) -> list[ClaimId]:
+        """Those of the claims that were replaced, voided or sent again."""
+        sql = (
+            "SELECT claim_id FROM claim_standings WHERE claim_id IN ({keys})"
+            " AND status IN ('superseded', 'voided')"
+        )
+        return [row[0] for row in self.rows_in(sql, sorted(claim_ids))]
+
     def open_provider_items(self) -> list[ProviderItem]:
         """Items that are not closed and await nothing else than to be, in order of identifier."""
         rows = self.rows(f"{_ITEM_SQL} WHERE i.open_cents <> 0 ORDER BY i.item_id")

@@ -256,9 +256,15 @@ class ConclusionWriting(FileWriting):
         self.run_in(sql, payment_ids)
         rows: set[Row] = set()
         loose = list(self.rows_in(_LOOSE_SQL, payment_ids))
-        for payment_id, charge_cents, service_from, group_cents, member_ids in loose:
+        splits = {
+            (number, remittance_id): int(cents)
+            for number, remittance_id, cents in self.rows_in(
+                _SPLIT_SQL, sorted({row[1] for row in loose if row[1]})
+            )
+        }
+        for payment_id, number, remittance_id, charge_cents, service_from, member_ids in loose:
             if service_from is not None:
-                for cents in {abs(charge_cents), int(group_cents)}:
+                for cents in {abs(charge_cents), splits.get((number, remittance_id), 0)}:
                     key = charge_date_key(cents, str(service_from))
                     rows.add((LOOSE_CHARGE_DATE, key, payment_id))
             for member in member_ids.split("\n"):
@@ -271,16 +277,19 @@ class ConclusionWriting(FileWriting):
 
 
 _LOOSE_SQL = """
-SELECT p.claim_payment_id, p.charge_cents, p.service_from,
-    (SELECT COALESCE(SUM(g.charge_cents), 0) FROM claim_payments g
-        WHERE g.pcn_key = p.pcn_key AND g.pcn_key <> ''
-        AND g.remittance_id = p.remittance_id AND g.status_code <> '22'),
+SELECT p.claim_payment_id, p.pcn_key, p.remittance_id, p.charge_cents, p.service_from,
     p.member_ids
 FROM claim_payments p
 JOIN matches m ON m.claim_payment_id = p.claim_payment_id
 LEFT JOIN claims c ON c.claim_id = m.claim_id
 WHERE p.claim_payment_id IN ({keys})
     AND NOT (m.outcome = 'matched' AND c.pcn_key = p.pcn_key AND p.pcn_key <> '')
+"""
+
+# Once for a number, not once for each of the thousands of payments that may have it.
+_SPLIT_SQL = """
+SELECT pcn_key, remittance_id, SUM(charge_cents) FROM claim_payments
+WHERE pcn_key IN ({keys}) AND status_code <> '22' GROUP BY pcn_key, remittance_id
 """
 
 _LOOSE_LINE_SQL = """

@@ -2,8 +2,9 @@
 
 Pure: the day and the instant are given. The way through: issues are gathered into concerns
 (`concerns`), a concern becomes or updates an item (`refresh`) with advice from the tables
-(`causes`, `advice`), a `deadline` and a `priority`, whose `chances` come of the `outcomes` of
-others; people change items by `actions` and `touches`, and have them in hand by `leases`.
+(`causes`, `advice`), its `deadlines`, what is best done about a refusal (`denial_advice`,
+`counsel`) and a `priority`, whose `chances` come of the `outcomes` of others; people change items
+by `actions` and `touches`, and have them in hand by `leases`.
 """
 
 from edi_engine.worklist.actions import assign, close, note, reopen, snooze
@@ -11,7 +12,9 @@ from edi_engine.worklist.assignment import assign_by_rules
 from edi_engine.worklist.bulk import act, selection_token, undo
 from edi_engine.worklist.causes import CAUSES, CauseRule, cause_rule
 from edi_engine.worklist.chances import AGE_BANDS, NO_HISTORY, Chances, band_starts
-from edi_engine.worklist.concerns import PlacedIssue, item_key_of
+from edi_engine.worklist.concerns import ClaimFacts, PlacedIssue, item_key_of
+from edi_engine.worklist.counsel import CounselDesk
+from edi_engine.worklist.deadlines import Deadline, DeadlineBook, DeadlineFacts
 from edi_engine.worklist.leases import lease_for, refuse_held
 from edi_engine.worklist.outcomes import count_outcomes, follow, needs_measure
 from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent, last_urgent_day
@@ -26,6 +29,11 @@ __all__ = [
     "URGENT_BUSINESS_DAYS",
     "CauseRule",
     "Chances",
+    "ClaimFacts",
+    "CounselDesk",
+    "Deadline",
+    "DeadlineBook",
+    "DeadlineFacts",
     "PlacedIssue",
     "WorkChange",
     "act",

@@ -4,16 +4,18 @@ A refusal's category (codes room) says who can repair it and how likely that is;
 from the table of causes. Source: domain features 63, 68 and 73.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
 
-from edi_engine.codes import denial_categories, denial_reason
+from edi_engine.codes import DenialReason, denial_categories, denial_reason
+from edi_engine.records.denials import DenialRule
 from edi_engine.records.work import Queue
 from edi_engine.worklist.causes import Window, cause_rule
 
-__all__ = ["Advice", "advice_for", "chance_detail"]
+__all__ = ["REFUSALS", "Advice", "advice_for", "chance_detail", "refusal_reason"]
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -55,15 +57,13 @@ _EFFORT_MINUTES = MappingProxyType(
 )
 """Usual minutes by category of refusal; the others take what their cause takes."""
 
-_REFUSALS = frozenset({"denied", "partially_denied"})
+REFUSALS = frozenset({"denied", "partially_denied"})
+"""Causes whose detail is the category of a refusal."""
 
 
-@lru_cache(maxsize=1 << 12)
-def advice_for(cause: str, detail: str, denial_codes: tuple[str, ...] = ()) -> Advice:
-    """Advice for a cause; `detail` is the category of a refusal and means nothing elsewhere.
-
-    `denial_codes` ("CO-197/N54", most money first) make the next action of a refusal more exact.
-    """
+@lru_cache(maxsize=1 << 10)
+def advice_for(cause: str, detail: str) -> Advice:
+    """Advice for a cause; `detail` is the category of a refusal and means nothing elsewhere."""
     rule = cause_rule(cause)
     plain = Advice(
         queue=rule.queue,
@@ -74,13 +74,12 @@ def advice_for(cause: str, detail: str, denial_codes: tuple[str, ...] = ()) -> A
         effort_reason=f"usual for {_words(cause)}",
         window=rule.window,
     )
-    category = denial_categories().get(detail) if cause in _REFUSALS else None
+    category = denial_categories().get(detail) if cause in REFUSALS else None
     if category is None:
         return plain
-    exact = _exact_action(denial_codes, detail)
     return msgspec.structs.replace(
         plain,
-        next_action=exact or category.action,
+        next_action=category.action,
         recovery_percent=_RECOVERY_PERCENT[category.recoverable],
         recovery_reason=f"{_words(detail)}: chance of recovery {category.recoverable}",
         effort_minutes=_EFFORT_MINUTES.get(detail, rule.effort_minutes),
@@ -90,18 +89,44 @@ def advice_for(cause: str, detail: str, denial_codes: tuple[str, ...] = ()) -> A
 
 def chance_detail(cause: str, detail: str) -> str:
     """The detail that the chance of recovery depends on: why the payer refused, else nothing."""
-    return detail if cause in _REFUSALS else ""
+    return detail if cause in REFUSALS else ""
 
 
-def _exact_action(denial_codes: tuple[str, ...], category: str) -> str:
-    """The action of the first code that has this category; empty when none has."""
+def refusal_reason(
+    detail: str,
+    denial_codes: Sequence[str],
+    *,
+    payer_id: str = "",
+    own_rules: tuple[DenialRule, ...] = (),
+) -> DenialReason:
+    """The reason of a refusal of one category: that of the first code ("CO-197/N54") that has it,
+    else of the category alone.
+
+    The remarks of every code stand with it: MA130 says something about the whole claim.
+    """
+    remarks: dict[str, None] = {}
+    chosen: DenialReason | None = None
     for text in denial_codes:
-        codes, *remarks = text.split("/")
+        codes, *remark_codes = text.split("/")
+        remarks |= dict.fromkeys(remark_codes)
         group_code, _, reason_code = codes.partition("-")
-        found = denial_reason(group_code, reason_code, remarks)
-        if found.category.category == category:
-            return found.action
-    return ""
+        if chosen is None:
+            found = denial_reason(
+                group_code, reason_code, remark_codes, payer_id=payer_id, own_rules=own_rules
+            )
+            chosen = found if found.category.category == detail else None
+    if chosen is not None:
+        return msgspec.structs.replace(chosen, remark_codes=tuple(remarks))
+    entry = denial_categories().get(detail) or denial_categories()["other"]
+    return DenialReason(
+        entry,
+        entry.action,
+        False,
+        entry.hardness,
+        entry.kind,
+        entry.step,
+        remark_codes=tuple(remarks),
+    )
 
 
 def _words(name: str) -> str:

@@ -13,9 +13,31 @@ import msgspec
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.worklist.causes import CAUSES, Subject, cause_rule
 
-__all__ = ["Concern", "PlacedIssue", "gather_concerns", "item_key_of"]
+__all__ = ["ClaimFacts", "Concern", "PlacedIssue", "gather_concerns", "item_key_of"]
 
 _ORDER = {rule.cause: position for position, rule in enumerate(CAUSES)}
+
+
+class ClaimFacts(msgspec.Struct, frozen=True):
+    """What deadlines and advice ask about the claim of an issue; empty where nobody says.
+
+    `first_sent_on` is the first day we sent it, `modifiers` are those of the refused lines,
+    `original` is what became of another claim of ours that it repeats.
+    """
+
+    group_number: str = ""
+    filing_indicator: str = ""
+    claim_type: str = ""
+    service_to: date | None = None
+    discharged_on: date | None = None
+    sent_on: date | None = None
+    first_sent_on: date | None = None
+    modifiers: frozenset[str] = frozenset()
+    has_next_payer: bool = False
+    original: str = ""
+
+
+_NO_CLAIM = ClaimFacts()
 
 
 class PlacedIssue(msgspec.Struct, frozen=True, gc=False):
@@ -26,6 +48,7 @@ class PlacedIssue(msgspec.Struct, frozen=True, gc=False):
     payer_id: str = ""
     service_from: date | None = None
     denial_codes: tuple[str, ...] = ()
+    claim: ClaimFacts = _NO_CLAIM
 
 
 class Concern(msgspec.Struct, frozen=True):
@@ -44,6 +67,7 @@ class Concern(msgspec.Struct, frozen=True):
     arose_on: date | None
     service_from: date | None
     denial_codes: tuple[str, ...]
+    claim: ClaimFacts
     reason: str
     evidence_digest: str
 
@@ -105,6 +129,7 @@ def _concern(item_key: str, placed: list[PlacedIssue]) -> Concern:
         arose_on=min(arose, default=None),
         service_from=lead.service_from,
         denial_codes=lead.denial_codes,
+        claim=lead.claim,
         reason=" ".join(dict.fromkeys(one.issue.reason for one in ordered)),
         evidence_digest=_digest([one.issue for one in ordered]),
     )

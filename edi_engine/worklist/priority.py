@@ -8,9 +8,14 @@ from datetime import date, timedelta
 
 import msgspec
 
+from edi_engine.dates import (
+    FEDERAL_CALENDAR,
+    BusinessCalendar,
+    add_business_days,
+    business_days_between,
+)
 from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.work import PriorityFactor, WorkItem
-from edi_engine.worklist.deadlines import business_days_between
 
 __all__ = [
     "URGENT_BUSINESS_DAYS",
@@ -45,14 +50,24 @@ def priority_of(
     effort_reason: str,
     deadline: date | None,
     as_of: date,
+    deadline_reason: str = "",
+    calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> Priority:
-    """The priority on one day. `effort_minutes` is at least 1; an amount is never negative."""
-    urgency = urgency_percent(deadline, as_of)
+    """The priority on one day. `effort_minutes` is at least 1; an amount is never negative.
+
+    `deadline_reason` says in words which deadline it is, or why none is known.
+    """
+    urgency = urgency_percent(deadline, as_of, calendar)
+    urgency_reason = _urgency_reason(deadline, as_of, calendar)
+    if deadline_reason:
+        urgency_reason = (
+            deadline_reason if deadline is None else f"{urgency_reason}: {deadline_reason}"
+        )
     value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
     factors = (
         PriorityFactor("amount at risk", format_dollars(amount_cents), "what is at stake"),
         PriorityFactor(_CHANCE, f"{recovery_percent}%", recovery_reason),
-        PriorityFactor("urgency", f"x{format_cents(urgency)}", _urgency_reason(deadline, as_of)),
+        PriorityFactor("urgency", f"x{format_cents(urgency)}", urgency_reason),
         PriorityFactor("effort", f"{effort_minutes} minutes", effort_reason),
         PriorityFactor(
             "priority", str(value), "expected cents per minute of work: product over effort"
@@ -67,29 +82,28 @@ def chance_percent(item: WorkItem) -> int:
     return int(next(found, "0%").rstrip("%"))
 
 
-def urgency_percent(deadline: date | None, as_of: date) -> int:
+def urgency_percent(
+    deadline: date | None, as_of: date, calendar: BusinessCalendar = FEDERAL_CALENDAR
+) -> int:
     """100 far from the deadline or without one, rising evenly to 300 on the last day, 0 after."""
     if deadline is None:
         return _CALM_PERCENT
     if deadline < as_of:
         return 0
-    left = min(business_days_between(as_of, deadline), URGENT_BUSINESS_DAYS)
+    left = min(business_days_between(as_of, deadline, calendar), URGENT_BUSINESS_DAYS)
     rise = _LAST_DAY_PERCENT - _CALM_PERCENT
     return _CALM_PERCENT + rise * (URGENT_BUSINESS_DAYS - left) // URGENT_BUSINESS_DAYS
 
 
-def last_urgent_day(as_of: date) -> date:
+def last_urgent_day(as_of: date, calendar: BusinessCalendar = FEDERAL_CALENDAR) -> date:
     """The last day that is no more than `URGENT_BUSINESS_DAYS` business days away."""
-    day = as_of + timedelta(weeks=URGENT_BUSINESS_DAYS // 5)
-    while business_days_between(as_of, day + timedelta(days=1)) <= URGENT_BUSINESS_DAYS:
-        day += timedelta(days=1)
-    return day
+    return add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar) - timedelta(days=1)
 
 
-def _urgency_reason(deadline: date | None, as_of: date) -> str:
+def _urgency_reason(deadline: date | None, as_of: date, calendar: BusinessCalendar) -> str:
     if deadline is None:
         return "nothing lapses"
     if deadline < as_of:
         return f"the deadline {deadline.isoformat()} has passed"
-    left = business_days_between(as_of, deadline)
+    left = business_days_between(as_of, deadline, calendar)
     return f"{left} business days until {deadline.isoformat()}"

@@ -10,14 +10,15 @@ from datetime import date, datetime
 
 import msgspec
 
+from edi_engine.dates import FEDERAL_CALENDAR, BusinessCalendar
 from edi_engine.money import format_dollars
 from edi_engine.records.outcomes import WorkStake
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import PriorityFactor, WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.advice import Advice, advice_for, chance_detail
 from edi_engine.worklist.chances import NO_HISTORY, Chances, age_band
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
-from edi_engine.worklist.deadlines import deadline_for
+from edi_engine.worklist.counsel import CounselDesk, deadlines_on, urgency_words
 from edi_engine.worklist.priority import priority_of
 
 __all__ = ["ENGINE", "Placement", "WorkChange", "refresh", "refresh_on_date"]
@@ -64,7 +65,7 @@ def refresh(
     `issues` is everything wrong with these now: an item that no issue speaks for is resolved. An
     open item whose stake among `stakes` says something else than is known now appears as well.
     """
-    today = _Today(policy, as_of, happened_at, chances)
+    today = _Today(CounselDesk(policy), as_of, happened_at, chances)
     concerns = {concern.item_key: concern for concern in gather_concerns(issues)}
     known = {item.item_key: item for item in items}
     changes: list[WorkChange] = []
@@ -90,6 +91,7 @@ def refresh_on_date(
     happened_at: datetime,
     chances: Chances = NO_HISTORY,
     stakes: Mapping[int, WorkStake] | None = None,
+    calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> list[WorkChange]:
     """What the calendar and the outcomes of others change: snoozed items wake, urgency and chance
     move. Sorted by item key; an item without a stake is of no payer and no known age."""
@@ -99,7 +101,7 @@ def refresh_on_date(
             continue
         woken = _is_due(item, as_of)
         stake = (stakes or {}).get(item.work_item_id)
-        current = _reprioritised(item, stake, chances, as_of)
+        current = _reprioritised(item, stake, chances, as_of, calendar)
         events: tuple[WorkEvent, ...] = ()
         if woken:
             current = msgspec.structs.replace(current, status=WorkStatus.OPEN)
@@ -114,7 +116,7 @@ def refresh_on_date(
 class _Today(msgspec.Struct, frozen=True):
     """What is the same for every item of a refresh."""
 
-    policy: ReconcilePolicy
+    desk: CounselDesk
     as_of: date
     happened_at: datetime
     chances: Chances
@@ -163,14 +165,8 @@ def _described(item: WorkItem, concern: Concern, today: _Today) -> WorkItem:
 
 
 def _new_item(concern: Concern, today: _Today) -> WorkItem:
-    advice = advice_for(concern.cause, concern.detail, concern.denial_codes)
-    deadline = deadline_for(
-        advice.window,
-        today.policy,
-        payer_id=concern.payer_id,
-        arose_on=concern.arose_on,
-        service_from=concern.service_from,
-    )
+    advice = advice_for(concern.cause, concern.detail)
+    counsel = today.desk.counsel(concern, advice, today.as_of)
     placed = Placement(concern.payer_id, concern.arose_on)
     item = WorkItem(
         item_key=concern.item_key,
@@ -184,24 +180,52 @@ def _new_item(concern: Concern, today: _Today) -> WorkItem:
         amount_at_risk_cents=concern.amount_cents,
         priority=0,
         factors=(),
-        deadline=deadline,
-        next_action=advice.next_action,
+        deadline=counsel.deadline,
+        next_action=counsel.next_action,
         next_action_on=today.as_of,
-        reason=concern.reason,
+        reason=" ".join(filter(None, (concern.reason, counsel.why))),
         evidence_digest=concern.evidence_digest,
     )
-    return _prioritised(item, advice, placed, today.chances, today.as_of)
+    return _prioritised(
+        item,
+        advice,
+        placed,
+        chances=today.chances,
+        as_of=today.as_of,
+        deadlines=counsel.deadline_factors,
+        calendar=today.desk.book.calendar,
+    )
 
 
 def _reprioritised(
-    item: WorkItem, stake: WorkStake | None, chances: Chances, as_of: date
+    item: WorkItem,
+    stake: WorkStake | None,
+    chances: Chances,
+    as_of: date,
+    calendar: BusinessCalendar,
 ) -> WorkItem:
+    """With today's urgency and chance; what was advised and which deadlines there are stays."""
     placed = Placement("", None) if stake is None else Placement(stake.payer_id, stake.arose_on)
-    return _prioritised(item, advice_for(item.cause, item.detail), placed, chances, as_of)
+    return _prioritised(
+        item,
+        advice_for(item.cause, item.detail),
+        placed,
+        chances=chances,
+        as_of=as_of,
+        deadlines=deadlines_on(item.factors, as_of),
+        calendar=calendar,
+    )
 
 
 def _prioritised(
-    item: WorkItem, advice: Advice, placed: Placement, chances: Chances, as_of: date
+    item: WorkItem,
+    advice: Advice,
+    placed: Placement,
+    *,
+    chances: Chances,
+    as_of: date,
+    deadlines: tuple[PriorityFactor, ...],
+    calendar: BusinessCalendar,
 ) -> WorkItem:
     chance = chances.chance(
         item.cause,
@@ -219,8 +243,12 @@ def _prioritised(
         effort_reason=advice.effort_reason,
         deadline=item.deadline,
         as_of=as_of,
+        deadline_reason=urgency_words(item.deadline, deadlines),
+        calendar=calendar,
     )
-    return msgspec.structs.replace(item, priority=priority.value, factors=priority.factors)
+    return msgspec.structs.replace(
+        item, priority=priority.value, factors=(*priority.factors, *deadlines)
+    )
 
 
 def _opened(concern: Concern, today: _Today) -> WorkChange:

@@ -1,4 +1,4 @@
-"""demo, ingest, reconcile, nightly, validate, contracts."""
+"""demo, ingest, reconcile, nightly, validate."""
 
 import json
 import re
@@ -171,39 +171,3 @@ def test_validate_of_what_is_no_x12_needs_a_person(run: Run, tmp_path: Path) -> 
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["files"][0]["is_readable"] is False
-
-
-def test_a_fee_schedule_is_loaded_whole_or_not_at_all(
-    change: Run, demo_folder: Path, tmp_path: Path
-) -> None:
-    fees = (demo_folder / "fees.csv").read_text()
-    (tmp_path / "good.csv").write_text(fees.replace("\n", "\n", 1))
-    (tmp_path / "bad.csv").write_text(fees + "EX001,99213,,,2026-13-01,,abc\nEX001,99213,,,,,-5\n")
-
-    bad = change("contracts", "load", tmp_path / "bad.csv")
-    good = change("contracts", "load", tmp_path / "good.csv", "--json")
-
-    assert bad.exit_code == 2
-    assert "FEE-" in bad.stdout
-    assert "nothing was loaded" in bad.stdout
-    told = json.loads(good.stdout)
-    assert told["is_loaded"]
-    assert told["rows_count"] == len(fees.splitlines()) - 1
-    assert change("reconcile", *DAY).exit_code in {0, 1}
-
-
-def test_new_prices_reach_the_claims(change: Run, tmp_path: Path) -> None:
-    header = (
-        "payer_id,procedure_code,modifiers,place_of_service,effective_from,effective_to,"
-        "allowed_amount\n"
-    )
-    (tmp_path / "none.csv").write_text(f"{header}NOBODY,99213,,,,,1.00\n")
-    before = json.loads(change("report", "underpayments", "--json").stdout)
-
-    loaded = change("contracts", "load", tmp_path / "none.csv")
-    change("reconcile", *DAY)
-    after = json.loads(change("report", "underpayments", "--json").stdout)
-
-    assert "claims wait to be priced: edi-engine reconcile" in loaded.stdout
-    assert len(before) > 0
-    assert after == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edi_engine.codes import (
+    DENIAL_ORDER,
     AdjustmentClass,
     CodeStatus,
     PlbMeaning,
@@ -17,14 +18,17 @@ from edi_engine.codes import (
     claim_status,
     denial_categories,
     denial_reason,
+    denial_rules,
     group_code,
     place_of_service,
     provider_adjustment,
     provider_adjustments,
     rarc_status,
     rarc_statuses,
+    read_denial_rules,
     type_of_bill_label,
 )
+from edi_engine.records.denials import DenialHardness, DenialRule, DenialStep
 
 SHARED_CODES = Path(__file__).parents[2] / "../shared/codes"
 
@@ -38,7 +42,11 @@ TABLES_AND_KEYS = [
     ("claim_filing_indicator", ("code",)),
     ("type_of_bill", ("part", "code")),
     ("denial_categories", ("category",)),
-    ("denial_override", ("group_code", "carc", "rarc")),
+    ("denial_rules", ("payer_id", "group_code", "carc", "rarc")),
+    (
+        "deadline_rules",
+        ("filing_indicator", "claim_type", "kind", "level"),
+    ),
 ]
 
 CLASSES_OF_THE_FIELD = [
@@ -91,16 +99,33 @@ def test_a_reason_has_the_class_and_category_of_the_field(
         assert (entry.adjustment_class, entry.category) == (adjustment_class, category), code
 
 
-def test_every_refusal_has_a_category_with_owner_and_action() -> None:
+def test_every_reason_code_has_a_category_with_owner_and_action() -> None:
     categories = denial_categories()
     for entry in carc_table().values():
-        if entry.adjustment_class in {AdjustmentClass.DENIAL, AdjustmentClass.BUNDLED}:
-            assert entry.category in categories, entry.code
+        assert entry.category in categories, entry.code
+        is_refusal = entry.adjustment_class in {AdjustmentClass.DENIAL, AdjustmentClass.BUNDLED}
+        hardness = categories[entry.category].hardness
+        assert (hardness is not DenialHardness.NONE) == is_refusal or entry.category == "review"
     assert all(category.owner and category.action for category in categories.values())
     assert {category.preventable for category in categories.values()} <= {
         "yes",
         "no",
         "partly",
+        "unknown",
+    }
+    assert {category.scenario for category in categories.values()} == {
+        "missing_documentation",
+        "invalid_data",
+        "not_covered",
+        "not_separately_payable",
+        "review",
+        "none",
+    }
+    assert {category.recoverable for category in categories.values()} == {
+        "high",
+        "medium",
+        "low",
+        "none",
         "unknown",
     }
 
@@ -227,3 +252,84 @@ def test_small_tables_answer_and_unknown_codes_are_none() -> None:
 )
 def test_a_type_of_bill_reads_as_words(type_of_bill: str, label: str) -> None:
     assert type_of_bill_label(type_of_bill) == label
+
+
+@pytest.mark.parametrize("place", range(len(DENIAL_ORDER)))
+def test_a_more_telling_rule_of_a_refusal_wins_over_every_later_one(place: int) -> None:
+    """All rules from this place of the order on are there; the first of them counts."""
+    rules = tuple(
+        DenialRule(
+            "PAYER1" if "payer" in named else "",
+            "CO" if "group" in named else "",
+            "4",
+            "N1" if "remark" in named else "",
+            "coding",
+            action=" ".join(named) or "reason alone",
+        )
+        for named in DENIAL_ORDER[place:]
+    )
+
+    for order in (rules, rules[::-1]):
+        found = denial_reason("CO", "4", ["N1"], payer_id="PAYER1", own_rules=order)
+        assert found.action == (" ".join(DENIAL_ORDER[place]) or "reason alone")
+
+
+def test_of_several_remarks_the_first_with_a_rule_counts() -> None:
+    assert denial_reason("CO", "16", ["N1", "M51", "MA04"]).category.category == "invalid_code"
+    assert denial_reason("CO", "16", ["MA04", "M51"]).category.category == "other_payer"
+
+
+def test_a_practices_rule_stands_in_place_of_ours() -> None:
+    own = (DenialRule("", "", "16", "MA130", "coding"),)
+    found = denial_reason("CO", "16", ["MA130"], own_rules=own)
+    assert found.category.category == "coding"
+    assert found.step is DenialStep.CORRECTED_CLAIM
+
+
+def test_every_rule_of_ours_names_codes_that_exist() -> None:
+    for rule in denial_rules():
+        assert carc(rule.carc) is not None, rule
+        assert not rule.rarc or rarc_status(rule.rarc) is not None, rule
+        assert rule.category in denial_categories(), rule
+        assert rule.action.endswith("."), rule
+
+
+def test_a_sheet_of_ones_own_rules_is_read_whole() -> None:
+    text = resources.files("edi_engine.codes").joinpath("denial_rules.csv").read_text("utf-8")
+
+    rules, mistakes = read_denial_rules(text)
+
+    assert (rules, mistakes) == (denial_rules(), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        ("", ["row 1: the column carc is missing; the column category is missing: the columns"]),
+        ("carc,category,colour\n", ["row 1: there is no column 'colour': the columns are"]),
+        ("carc,category,carc\n", ["row 1: a column stands twice"]),
+        ("carc,category\n16\n", ["row 2: 1 cells where the header has 2"]),
+        ("carc,category\n\n16X,coding\n", ["row 3: carc '16X' is no reason code"]),
+        ("carc,category,step\n16,coding,pay\n", ["row 2: step 'pay' is unknown: give one of"]),
+        ("carc,category,kind\n16,coding,odd\n", ["row 2: kind 'odd' is unknown"]),
+        ("carc,category,hardness\n16,coding,x\n", ["row 2: hardness 'x' is unknown"]),
+        ("carc,category,group_code\n16,coding,XX\n", ["row 2: group_code 'XX' is unknown"]),
+        (f"carc,category,action\n16,coding,{'x' * 301}\n", ["row 2: the action is longer"]),
+        (
+            "carc,category\n16,coding\n4,coding\n16,review\n",
+            ["row 4: the same payer, group, carc and rarc as row 2: keep one of them"],
+        ),
+        (
+            "carc,category\nQ,nothing\n16,\n",
+            ["row 2: carc 'Q'", "row 2: category 'nothing'", "row 3: category ''"],
+        ),
+    ],
+)
+def test_every_mistake_of_a_sheet_is_told_with_row_and_remedy(
+    text: str, mistakes: list[str]
+) -> None:
+    _, found = read_denial_rules(text)
+
+    assert len(found) == len(mistakes)
+    for told, expected in zip(found, mistakes, strict=True):
+        assert told.startswith(expected)

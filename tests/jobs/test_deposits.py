@@ -132,8 +132,16 @@ def test_the_trace_number_of_an_entry_serves_the_line_of_the_statement(
     for data in files if first == "entries" else reversed(files):
         desk.put(data)
         conclude(desk.store, as_of=DAY)
+    # The line may be the money of the second, as long as that has none of its own.
+    assert sorted(row[1:4] for row in desk.rows()) == [
+        ("ambiguous", (), ""),
+        ("matched", (1,), "trace_originator_amount"),
+    ]
+    desk.put(nacha_text([came(500_00, "54321")], created_on=DAY))
+    conclude(desk.store, as_of=DAY)
     assert sorted(row[1:4] for row in desk.rows()) == [
         ("matched", (1,), "trace_originator_amount"),
+        ("matched", (2,), "trace_originator_amount"),
         ("repeated", (), ""),
     ]
 

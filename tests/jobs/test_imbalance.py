@@ -13,7 +13,6 @@ from tests.store.conftest import (
     empty_url,
     postgres_server,
     postgres_with_tables,
-    sqlite_template,
     store,
     store_url,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "empty_url",
     "postgres_server",
     "postgres_with_tables",
-    "sqlite_template",
     "store",
     "store_url",
 ]

@@ -43,7 +43,6 @@ from tests.store.conftest import (
     databases,
     postgres_server,
     postgres_with_tables,
-    sqlite_template,
     store,
     store_url,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "databases",
     "postgres_server",
     "postgres_with_tables",
-    "sqlite_template",
     "store",
     "store_url",
 ]

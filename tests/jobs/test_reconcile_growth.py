@@ -5,6 +5,7 @@ index is one step however long the table is, a scan is steps for every row. Timi
 benchmarks/.
 """
 
+import io
 import re
 import sqlite3
 from collections.abc import Callable
@@ -97,6 +98,31 @@ def test_no_statement_of_a_night_reads_the_whole_of_a_table_that_grows(
         }
     assert len(statements) > 50
     assert scans == set()
+
+
+def test_payments_under_one_number_cost_no_more_each_when_there_are_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = _Steps(monkeypatch)
+
+    few, many = (_steps_under_one_number(tmp_path, steps, count) for count in (400, 800))
+
+    assert 0 < many < 2.3 * few
+
+
+def _steps_under_one_number(folder: Path, steps: _Steps, count: int) -> int:
+    paths = []
+    for name, write in (("837", write_large_837), ("835", write_large_835)):
+        written_whole = io.BytesIO()
+        write(written_whole, claims_count=count, first_serial=1)
+        path = folder / f"{count}.{name}"
+        path.write_bytes(re.sub(rb"\bCLP\*[^*]+", b"CLP*SAME0001", written_whole.getvalue()))
+        paths.append(path)
+    with open_store(str(folder / f"same_{count}.db")) as store:
+        ingest_paths(store, paths, clock=utc_now)
+        before = steps.count
+        _reconcile(store)
+        return steps.count - before
 
 
 def _table_of(name: str, statement: str) -> str:

@@ -40,7 +40,7 @@ from edi_engine.records.deposits import (
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
 
-DAY = date(2026, 1, 15)  # a Thursday
+DAY = date(2026, 3, 12)  # a Thursday, with no holiday in the months after
 PAYER = "1990000003"
 NAME = "EXAMPLE HEALTH PLAN"
 NOBODY = PayerKeys()
@@ -447,6 +447,51 @@ def test_a_line_of_a_statement_may_repeat_an_entry(
     assert (told(found)[2][0] == "repeated") is is_repeated
     if is_repeated:
         assert "as deposit 1." in found.deposits[DepositId(2)].reason
+
+
+@pytest.mark.parametrize(
+    ("second", "line", "is_doubted"),
+    [
+        ({}, {}, True),
+        ({"payment_date": DAY - timedelta(days=1)}, {}, True),
+        ({}, {"originator_id": "", "company_id": "", "originator_name": ""}, True),
+        ({}, {"trace_number": "12345678", "trace_is_stated": True}, False),
+        ({"payment_date": DAY + timedelta(days=1)}, {}, False),
+        ({"payment_date": DAY - timedelta(days=30)}, {}, False),
+        ({"payment_amount_cents": 500_01}, {}, False),
+        ({"payer_id": "EX9", "payer_name": "OTHER", "originator_id": "1888888888"}, {}, False),
+    ],
+)
+def test_a_second_remittance_of_the_day_and_amount_makes_a_repeat_a_question(
+    second: dict[str, object], line: dict[str, object], is_doubted: bool
+) -> None:
+    """The statement may lack the entry of the first and tell of the money of the second."""
+    world = (
+        [deposit(1, 500_00, "12345678", **ENTRY), deposit(2, 500_00, **{**LINE, **line})],
+        [PLAIN, remittance(2, 500_00, **second)],
+    )
+    found = run(*world)
+    assert told(found)[1] == ("matched", (1,), "trace_originator_amount")
+    assert told(found)[2] == ("ambiguous" if is_doubted else "repeated", (), "")
+    if is_doubted:
+        assert found.deposits[DepositId(2)].candidates == (2,)
+        assert found.remittances[RemittanceId(2)].status is RemittanceDepositStatus.AMBIGUOUS
+        assert told(run(*world, [link(1, 2, 2)]))[2] == ("matched", (2,), "decided")
+    assert run(world[0][::-1], world[1][::-1]) == found
+
+
+def test_a_repeat_is_no_question_once_the_second_remittance_has_its_own_deposit() -> None:
+    found = run(
+        [
+            deposit(1, 500_00, "12345678", **ENTRY),
+            deposit(2, 500_00, **LINE),
+            deposit(3, 500_00, "77770002", **ENTRY),
+        ],
+        [PLAIN, remittance(2, 500_00, "77770002")],
+    )
+    assert [one.status.value for one in found.deposits.values()] == [
+        "matched", "repeated", "matched",
+    ]  # fmt: skip
 
 
 def test_what_a_file_has_twice_stays_twice() -> None:

@@ -76,6 +76,36 @@ CASES: list[
         {"reversal_amounts_differ", "correction_awaited"},
     ),
     (
+        "incomplete, then corrected: the payment stays posted, the lines show the correction",
+        [FIRST, BARE, CORRECTION],
+        EVERYBODY,
+        "paid",
+        ["paid", "paid"],
+        0,
+        {2: "unbalanced", 4: "over_balance"},
+        {"reversal_incomplete", "posting_refused"},
+    ),
+    (
+        "other amounts, then corrected",
+        [FIRST, SHORT, CORRECTION],
+        EVERYBODY,
+        "paid",
+        ["paid", "paid"],
+        0,
+        {2: "reversal_not_exact", 4: "over_balance"},
+        {"reversal_amounts_differ", "posting_refused"},
+    ),
+    (
+        "other amounts, accepted and corrected",
+        [FIRST, SHORT, CORRECTION],
+        ACCEPTED,
+        "paid",
+        ["paid", "paid"],
+        0,
+        {},
+        {"reversal_amounts_differ"},
+    ),
+    (
         "incomplete: nobody can accept what does not add up",
         [FIRST, BARE],
         ACCEPTED,
@@ -183,3 +213,52 @@ def test_the_same_reversal_twice_undoes_nothing_twice() -> None:
     again = msgspec.structs.replace(COMPLETE, claim_payment_id=ClaimPaymentId(9))
     pairs = run([FIRST, WHOLE, again], EVERYBODY).reversals
     assert [(each.original_id, each.outcome) for each in pairs] == [(1, "exact"), (None, "orphan")]
+
+
+# why, payments, what persons decided, and what the rows show: line, paid, contractual, payments
+CORRECTED: list[
+    tuple[str, list[PaidClaim], PostingContext, list[tuple[int, int, int, list[int]]]]
+] = [
+    (
+        "incomplete: the 20.00 that it did not take back are no line's",
+        [FIRST, BARE, CORRECTION],
+        EVERYBODY,
+        [(1, 75_00, 25_00, [1, 2, 4]), (2, 30_00, 0, [1, 2, 4]), (0, 0, 20_00, [2])],
+    ),
+    (
+        "other amounts: the 10.00 that it left are no line's",
+        [FIRST, SHORT, CORRECTION],
+        EVERYBODY,
+        [(1, 75_00, 25_00, [1, 2, 4]), (2, 30_00, 0, [1, 2, 4]), (0, 10_00, -10_00, [2])],
+    ),
+    (
+        "other amounts, accepted: all three are posted, and stand on the line",
+        [FIRST, SHORT, CORRECTION],
+        ACCEPTED,
+        [(1, 85_00, 15_00, [1, 2, 4]), (2, 30_00, 0, [1, 2, 4])],
+    ),
+    (
+        "exact: nothing is left",
+        [FIRST, WHOLE, CORRECTION],
+        EVERYBODY,
+        [(1, 75_00, 25_00, [1, 2, 4]), (2, 30_00, 0, [1, 2, 4])],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CORRECTED, ids=[case[0] for case in CORRECTED])
+def test_the_correction_is_the_answer_on_the_lines_and_every_cent_is_found(
+    case: tuple[str, list[PaidClaim], PostingContext, list[tuple[int, int, int, list[int]]]],
+) -> None:
+    _, payments, posting, rows = case
+    result = run(payments, posting)
+    assert rows == [
+        (
+            line.line_number,
+            line.paid_cents,
+            line.contractual_cents,
+            [each.claim_payment_id for each in line.remit_lines],
+        )
+        for line in result.lines
+    ]
+    assert sum(row[1] for row in rows) == sum(each.paid_cents for each in payments)

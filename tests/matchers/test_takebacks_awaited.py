@@ -5,12 +5,15 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from edi_engine.matchers import ReferenceIndex, settle_provider_items, taken_by_claim
 from edi_engine.matchers.claim_reconciliation import reconcile_group
 from edi_engine.matchers.posting import EVERYBODY, PostingContext
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
+from edi_engine.records.provider_items import PlacedAdjustment
 from edi_engine.records.reconciliation import ClaimReconciliation
 from tests.matchers.making import PAID_ON, POLICY, billed, paid, paid_line, reversed_payment
 from tests.matchers.posting_cases import matched
+from tests.matchers.provider_making import adjustment, payment
 
 DAY = timedelta(days=1)
 REPLACED_ON = PAID_ON + 5 * DAY
@@ -29,6 +32,11 @@ VOID = billed(2, frequency="8", sent_on=REPLACED_ON)
 NEXT_REPLACEMENT = billed(3, frequency="7", sent_on=REPLACED_ON + 20 * DAY)
 REJECTED = PostingContext(rejected={FIRST.claim_payment_id: "Not ours."})
 ACCEPTED = PostingContext(accepted=frozenset({PARTLY_BACK.claim_payment_id}))
+TAKEN_WHOLE = PostingContext(taken={(ClaimId(1), "PAYERA"): 80_00})
+TAKEN_PARTLY = PostingContext(taken={(ClaimId(1), "PAYERA"): 30_00})
+TAKEN_ELSEWHERE = PostingContext(
+    taken={(ClaimId(1), "PAYERB"): 80_00, (ClaimId(2), "PAYERA"): 80_00}
+)
 
 # why, versions sent later, payments on the first claim, what persons decided, day,
 # what is told: detail, payer sequence, amount, since when
@@ -104,6 +112,31 @@ CASES: list[
         [("voided", 1, 80_00, REPLACED_ON), ("voided", 2, 10_00, REPLACED_ON)],
     ),
     ("alive", [], [FIRST], EVERYBODY, LATE_FROM, []),
+    ("taken at the provider level", [VOID], [FIRST], TAKEN_WHOLE, LATE_FROM, []),
+    (
+        "taken in part at the provider level",
+        [VOID],
+        [FIRST],
+        TAKEN_PARTLY,
+        LATE_FROM,
+        [("voided", 1, 50_00, REPLACED_ON)],
+    ),
+    (
+        "taken by another payer, or for another claim",
+        [VOID],
+        [FIRST],
+        TAKEN_ELSEWHERE,
+        LATE_FROM,
+        [("voided", 1, 80_00, REPLACED_ON)],
+    ),
+    (
+        "one payer paid as two, and took 85.00: 5.00 is left",
+        [VOID],
+        [FIRST, BY_SECOND],
+        PostingContext(taken={(ClaimId(1), "PAYERA"): 85_00}),
+        LATE_FROM,
+        [("voided", 2, 5_00, REPLACED_ON)],
+    ),
 ]
 
 
@@ -139,7 +172,8 @@ def test_what_is_owed_back_is_told_once_it_is_late(
         (each.detail, each.payer_sequence, each.amount_cents, each.arose_on) for each in found
     ] == told
     if told:
-        assert sum(each.amount_cents for each in found) == -result.balance_cents
+        taken = posting.taken.get((ClaimId(1), "PAYERA"), 0)
+        assert sum(each.amount_cents for each in found) == -result.balance_cents - taken
     backwards = run(versions[::-1], payments[::-1], posting, as_of)
     assert backwards.issues == result.issues
 
@@ -157,3 +191,20 @@ def test_the_day_on_which_it_is_late_is_known_before() -> None:
     assert early.look_again_on == LATE_FROM
     assert run([VOID], [FIRST], EVERYBODY, LATE_FROM).look_again_on is None
     assert run([], [FIRST], EVERYBODY, REPLACED_ON).look_again_on is None
+
+
+def test_what_a_notice_offsets_is_not_taken_but_what_our_refund_offsets_is() -> None:
+    def taken(*adjustments: PlacedAdjustment) -> dict[tuple[int, str], int]:
+        index = ReferenceIndex([payment(1)])
+        items = settle_provider_items(adjustments, index)
+        return dict(taken_by_claim(items, {item.item_id: item for item in items}))
+
+    taking = adjustment(1, "WO", 80_00, "ICN000001", days=20)
+    notice = adjustment(2, "WO", -50_00, "ICN000001")
+    refund = adjustment(3, "72", -80_00, "ICN000001")
+    payer = taking.payer_id
+    assert taken(taking) == {(1, payer): 80_00}
+    assert taken(taking, notice) == {(1, payer): 30_00}
+    assert taken(taking, refund) == {(1, payer): 80_00}
+    assert taken(notice) == {}
+    assert taken(msgspec.structs.replace(taking, held="a repetition")) == {}

@@ -11,6 +11,7 @@ from edi_engine.parsers import read_bytes
 from edi_engine.parsers.deposits import read_bank_file
 from edi_engine.parsers.guide_check import check_guide
 from edi_engine.parsers.paper_remits import read_paper_remits
+from tests.contracts.contract_files import read_file, read_schedule_fixture
 from tests.contracts.medicare_files import read_medicare_fixture
 from tests.parsers.x12_files import expanded
 from tests.repo.source import ROOT
@@ -26,8 +27,10 @@ _FAMILIES = {
     "BAL-01": "Balances of a remittance",
     "BAL-02": "Totals of a claim",
     "FILE-01": "Archives and files seen before",
+    "CON-01": "Contracts",
     "FEE-01": "Fee schedules",
     "FEE-02": "Medicare files",
+    "FEE-03": "Schedules of contracts",
     "GUIDE-01": "The guide check",
     "PAPER-01": "Remittances from paper",
     "BANK-01": "Bank files",
@@ -99,6 +102,10 @@ def _findings(path: Path) -> Sequence[Finding]:
         return read_paper_remits(data, file_name=path.name).mistakes
     if path.name.startswith("FEE-02"):
         return read_medicare_fixture(path)[1]
+    if path.suffix == ".yaml":
+        return read_file(path)[1]
+    if path.name.startswith("FEE-03"):
+        return read_schedule_fixture(path)
     if path.suffix == ".csv":
         return read_fee_schedule(data.decode("utf-8"), file_name=path.name)[1]
     if path.suffix != ".edi":
@@ -110,7 +117,11 @@ def _findings(path: Path) -> Sequence[Finding]:
 
 
 def _segment(path: Path, finding: Finding) -> list[str]:
-    """The segment at the finding's place, and a line that marks the element."""
+    """The segment or line at the finding's place, and a line that marks what is meant."""
+    if finding.place.line:
+        read = path.read_text(encoding="utf-8").splitlines()[finding.place.line - 1]
+        marked = f"{' ' * (finding.place.column - 1)}^"
+        return ["", f"    {read.expandtabs(1)[:_SEGMENT_CHARACTERS_MAX]}", f"    {marked}"]
     if path.suffix != ".edi" or not finding.place.segment_ordinal:
         return []
     text = expanded(path.read_bytes())[finding.place.byte_offset :].decode("latin-1")

@@ -22,7 +22,8 @@ FIXTURES = [path for path in tracked_files() if ROOT / "fixtures" in path.parent
 TEXTS = [
     path
     for path in tracked_files()
-    if path.suffix in {".py", ".md", ".toml", ".txt", ".csv", ".edi", ".json", ".yml", ".cfg", ""}
+    if path.suffix
+    in {".py", ".md", ".toml", ".txt", ".csv", ".edi", ".json", ".yml", ".yaml", ".cfg", ""}
 ]
 
 

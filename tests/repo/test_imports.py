@@ -20,7 +20,7 @@ FLOORS: dict[str, set[str]] = {
     "findings": {"errors", "money", "dates", "quantities"},
     "redact": {"errors", "money", "dates", "quantities"},
     "records": SMALL_THINGS,
-    "codes": SMALL_THINGS,
+    "codes": SMALL_THINGS | {"records"},
     "parsers": SHARED,
     "contracts": SHARED,
     "matchers": SHARED,
@@ -49,6 +49,7 @@ DOORS: dict[str, set[str]] = {
     "rich": {"edi_engine.cli"},
     "sqlalchemy": {"edi_engine.store"},
     "sqlite3": {"edi_engine.store"},
+    "yaml": {"edi_engine.contracts.yaml_nodes"},
 }
 
 # Pure rooms: same input, same bytes out. They see no file, clock, environment or chance.

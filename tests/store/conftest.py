@@ -140,14 +140,6 @@ def _empty(url: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = %s", (SCHEMA_VERSION,))
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database file with all tables and no rows."""
-    path = tmp_path_factory.mktemp("template") / "edi.db"
-    open_store(str(path)).close()
-    return path.read_bytes()
-
-
 @pytest.fixture
 def postgres_url(databases: _Databases) -> Iterator[str]:
     """URL of a PostgreSQL database without tables."""
@@ -165,11 +157,13 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
+) -> Iterator[str]:
     """URL of a database with all tables and no rows."""
     if request.param == "sqlite":
         path = tmp_path / "edi.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        shutil.copyfile(empty_database, path)
         yield f"sqlite:///{path}"
         return
     url = request.getfixturevalue("postgres_with_tables")

@@ -10,7 +10,7 @@ from edi_engine.errors import InputError
 from edi_engine.records.work import Queue, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist import CAUSES, assign, cause_rule, close, note, reopen, snooze
 from edi_engine.worklist.actions import TEXT_LENGTH_MAX
-from edi_engine.worklist.advice import advice_for
+from edi_engine.worklist.advice import advice_for, refusal_reason
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -60,15 +60,14 @@ def test_every_category_of_refusal_refines_the_advice(category: str) -> None:
     assert advice.effort_minutes >= 1
 
 
-def test_exact_codes_give_a_more_exact_action() -> None:
-    plain = advice_for("denied", "missing_information")
-    exact = advice_for("denied", "missing_information", ("CO-16/MA130",))
+def test_exact_codes_give_a_more_exact_reason() -> None:
+    plain = refusal_reason("missing_information", ())
+    exact = refusal_reason("missing_information", ("CO-45", "CO-16/N1/MA130", "CO-16/N706"))
 
-    assert exact.next_action != plain.next_action
-    assert "cannot be appealed" in exact.next_action
-    assert advice_for("denied", "coding", ("CO-16/MA130",)).next_action == (
-        denial_categories()["coding"].action
-    )
+    assert plain.action == denial_categories()["missing_information"].action
+    assert "cannot be appealed" in exact.action
+    assert exact.remark_codes == ("N1", "MA130", "N706")
+    assert refusal_reason("coding", ("CO-16/MA130",)).action == denial_categories()["coding"].action
 
 
 def test_a_detail_means_nothing_for_what_is_no_refusal() -> None:

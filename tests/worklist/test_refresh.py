@@ -6,10 +6,21 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from edi_engine.records.deadlines import DeadlineAnchor, DeadlineKind, DeadlineRule
+from edi_engine.records.denials import DenialRule
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.work import Queue, WorkEventKind, WorkItem, WorkStatus
-from edi_engine.worklist import CAUSES, PlacedIssue, close, refresh, refresh_on_date, snooze
+from edi_engine.worklist import (
+    CAUSES,
+    ClaimFacts,
+    CounselDesk,
+    PlacedIssue,
+    close,
+    refresh,
+    refresh_on_date,
+    snooze,
+)
 
 POLICY = ReconcilePolicy()
 AS_OF = date(2026, 3, 2)
@@ -180,7 +191,13 @@ def test_a_new_issue_opens_a_new_item_that_says_what_why_and_how_urgent() -> Non
         "urgency",
         "effort",
         "priority",
+        "appeal deadline",
     ]
+    assert item.factors[-1].value == "2026-08-19"
+    assert item.factors[-1].reason == (
+        "180 days from the date of the remittance, 2026-02-20 (the setting policy.appeal_days)"
+    )
+    assert item.factors[2].reason.endswith("until 2026-08-19: the appeal deadline")
     assert [event.kind for event in change.events] == [WorkEventKind.OPENED]
 
 
@@ -209,6 +226,8 @@ def test_issues_of_one_cause_and_payer_are_one_item_in_any_order() -> None:
         issue(payer_sequence=2, amount_cents=1_00),
     ]
 
+    advised = "Advised: corrected claim. Coding conflict: it can be repaired, until 2027-01-05."
+
     forwards = refreshed([], issues)
 
     assert forwards == refreshed([], issues[::-1])
@@ -216,7 +235,11 @@ def test_issues_of_one_cause_and_payer_are_one_item_in_any_order() -> None:
         (change.item.item_key, change.item.amount_at_risk_cents, change.item.reason)
         for change in forwards
     ] == [
-        ("claim:7/denied/1", 5_00, "Line 3."),
+        (
+            "claim:7/denied/1",
+            5_00,
+            f"Line 3. {advised}",
+        ),
         ("claim:7/underpaid/1", 40_00, "Line 2. Line 1."),
         ("claim:7/underpaid/2", 1_00, "The payer allowed less than the contract."),
     ]
@@ -263,6 +286,106 @@ def test_the_calendar_alone_wakes_items_and_raises_urgency() -> None:
     assert refresh_on_date([opened()], as_of=AS_OF, happened_at=NOW) == []
     settled = [with_status(WorkStatus.RESOLVED), with_status(WorkStatus.CLOSED)]
     assert refresh_on_date(settled, as_of=urgent_on, happened_at=NOW) == []
+
+
+def refusal(codes: tuple[str, ...], detail: str, **claim: object) -> PlacedIssue:
+    placed = issue("denied", detail=detail, reason="Refused.")
+    return msgspec.structs.replace(
+        placed, denial_codes=codes, claim=ClaimFacts(sent_on=date(2026, 1, 8), **claim)
+    )
+
+
+def test_a_refusal_says_what_to_do_why_and_until_when() -> None:
+    (change,) = refreshed([], [refusal(("CO-16/MA130",), "missing_information")])
+
+    item = change.item
+    assert "send a new claim" in item.next_action
+    assert item.reason == (
+        "Refused. Advised: new claim. MA130: the claim was not decided, so it cannot be appealed,"
+        " until 2027-01-05."
+    )
+    assert item.deadline == date(2027, 1, 5)
+    assert [factor.name for factor in item.factors if factor.is_deadline] == ["filing deadline"]
+
+
+def test_what_the_patient_owes_has_no_deadline_of_the_payer() -> None:
+    (change,) = refreshed([], [refusal(("PR-96",), "noncovered")])
+
+    assert change.item.deadline is None
+    assert change.item.factors[2].reason == "nothing lapses"
+    assert "bill the patient" in change.item.next_action
+
+
+def test_a_refusal_turns_to_the_appeal_once_it_is_too_late_for_a_correction() -> None:
+    rule = DeadlineRule(
+        kind=DeadlineKind.CORRECTED_CLAIM, count=60, anchor=DeadlineAnchor.REMITTANCE, source="s"
+    )
+    policy = ReconcilePolicy(deadline_rules=(rule,))
+    coding = refusal(("CO-4",), "coding")
+    last_day = date(2026, 4, 21)
+
+    def on(day: date, items: list[WorkItem]) -> WorkItem:
+        (change,) = refresh(items, [coding], policy=policy, as_of=day, happened_at=NOW)
+        return change.item
+
+    before = on(last_day, [])
+    after = on(date(2026, 4, 22), [before])
+
+    assert (before.deadline, after.deadline) == (last_day, date(2026, 8, 19))
+    assert "Advised: corrected claim." in before.reason
+    assert "Advised: appeal. The corrected claim deadline 2026-04-21 has passed" in after.reason
+    assert CounselDesk(policy).days_that_turn(coding) == [
+        date(2027, 1, 5),
+        last_day,
+        date(2026, 8, 19),
+    ]
+
+
+def test_the_next_payers_limit_is_not_that_of_the_payer_before() -> None:
+    rule = DeadlineRule(
+        payer_id="PAYER1",
+        kind=DeadlineKind.FILING,
+        count=90,
+        anchor=DeadlineAnchor.FIRST_SERVICE,
+        source="s",
+    )
+    policy = ReconcilePolicy(deadline_rules=(rule,))
+    issues = [issue("secondary_due"), issue("no_response")]
+
+    changes = refresh([], issues, policy=policy, as_of=AS_OF, happened_at=NOW)
+
+    assert [change.item.deadline for change in changes] == [date(2026, 4, 5), date(2027, 1, 5)]
+
+
+def test_a_deadline_whose_day_is_missing_says_which() -> None:
+    unknown = msgspec.structs.replace(issue("secondary_due"), service_from=None)
+    (change,) = refreshed([], [unknown])
+
+    assert change.item.deadline is None
+    urgency, deadline = change.item.factors[2], change.item.factors[-1]
+    assert deadline.value == "unknown"
+    assert "the first day of service is missing" in deadline.reason
+    assert urgency.reason.startswith("filing deadline unknown: the first day of service")
+
+
+def test_a_deadline_is_told_as_passed_when_the_calendar_says_so() -> None:
+    item = opened()
+    (passed,) = refresh_on_date([item], as_of=date(2026, 8, 20), happened_at=NOW)
+
+    assert passed.item.factors[-1].value == "2026-08-19, passed"
+    assert passed.item.priority == 0
+    assert passed.item.factors[-1].reason == item.factors[-1].reason
+    assert refresh_on_date([passed.item], as_of=date(2026, 8, 21), happened_at=NOW) == []
+
+
+def test_the_practices_own_rule_of_a_refusal_is_followed() -> None:
+    own = DenialRule("PAYER1", "CO", "16", "", "authorization", action="Call the payer.")
+    policy = ReconcilePolicy(denial_rules=(own,))
+    placed = refusal(("CO-16",), "authorization")
+
+    (change,) = refresh([], [placed], policy=policy, as_of=AS_OF, happened_at=NOW)
+
+    assert change.item.next_action == "Call the payer."
 
 
 def test_a_second_refresh_on_the_same_facts_changes_nothing() -> None:

@@ -4,6 +4,9 @@ from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.matching import BilledClaim, ClaimId
+from edi_engine.records.reconciliation import ClaimStatus
+from edi_engine.records.work import DEADLINE_NAME
 from edi_engine.store import Store
 
 __all__ = ["show_work_item"]
@@ -14,6 +17,10 @@ _MONEY, _DAY, _NUMBER, _TEXT = (
     ColumnKind.NUMBER,
     ColumnKind.TEXT,
 )
+
+_DUPLICATE = "duplicate"
+_CLAIMS_LOOKED_AT_MAX = 500
+"""Claims of one charge and day that are read; a laboratory has hundreds of the same price a day."""
 
 
 def show_work_item(store: Store, work_item_id: int) -> Page:
@@ -44,7 +51,16 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
     factors = Table(
         "priority",
         (("factor", _TEXT), ("value", _TEXT), ("because", _TEXT)),
-        tuple((one.name, one.value, one.reason) for one in item.factors),
+        tuple((one.name, one.value, one.reason) for one in item.factors if not one.is_deadline),
+    )
+    deadlines = Table(
+        "deadlines",
+        (("deadline", _TEXT), ("last day", _TEXT), ("because", _TEXT)),
+        tuple(
+            (one.name.removesuffix(DEADLINE_NAME), one.value, one.reason)
+            for one in item.factors
+            if one.is_deadline
+        ),
     )
     history = Table(
         "history",
@@ -94,7 +110,61 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for one in entry.touches
         ),
     )
-    return Page(f"Work item {work_item_id}", facts, (factors, outcomes, touches, history))
+    tables = [factors, deadlines, outcomes, touches, history]
+    if item.detail == _DUPLICATE and item.claim_id is not None:
+        tables.insert(2, _claims_that_say_the_same(store, item.claim_id))
+    return Page(f"Work item {work_item_id}", facts, tuple(tables))
+
+
+def _claims_that_say_the_same(store: Store, claim_id: int) -> Table:
+    """Other claims of ours for the same patient, first day and charge, under any number.
+
+    Looked for when it is shown: such a claim may be answered long after the refusal was read.
+    """
+    rows: list[tuple[object, ...]] = []
+    with store.reading() as reader:
+        claim = reader.billed_claims([claim_id]).get(ClaimId(claim_id))
+        if claim is not None and claim.service_from is not None:
+            key = (claim.charge_cents, claim.service_from)
+            ids = reader.claim_ids_by_charge_and_date([key]).get(key, [])
+            others = [
+                other
+                for other in reader.billed_claims(ids[:_CLAIMS_LOOKED_AT_MAX]).values()
+                if other.claim_id != claim.claim_id and _is_same_patient(other, claim)
+            ]
+            found = reader.reconciliations([other.claim_id for other in others])
+            for other in sorted(others, key=lambda each: each.claim_id):
+                concluded = found.get(other.claim_id)
+                paid = 0 if concluded is None else sum(one.paid_cents for one in concluded.lines)
+                status = ClaimStatus.UNANSWERED if concluded is None else concluded.status
+                rows.append(
+                    (
+                        other.claim_id,
+                        other.patient_control_number,
+                        other.payer_name,
+                        other.sent_on,
+                        status.value,
+                        paid,
+                    )
+                )
+    columns = (
+        ("claim", _NUMBER),
+        ("patient control number", _TEXT),
+        ("payer", _TEXT),
+        ("sent on", _DAY),
+        ("status", _TEXT),
+        ("paid", _MONEY),
+    )
+    return Table("claims that say the same", columns, tuple(rows))
+
+
+def _is_same_patient(one: BilledClaim, other: BilledClaim) -> bool:
+    if one.subscriber_id and one.subscriber_id == other.subscriber_id:
+        return one.patient_first_name == other.patient_first_name
+    return bool(one.patient_last_name) and (one.patient_last_name, one.patient_first_name) == (
+        other.patient_last_name,
+        other.patient_first_name,
+    )
 
 
 def _in_hand(entry: WorkEntry) -> str:

@@ -11,7 +11,6 @@ from edi_engine.matchers.deposits.facts import (
 )
 from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.deposits import (
-    DECIDED_RULE,
     DepositEvidence,
     DepositId,
     DepositMatch,
@@ -19,7 +18,7 @@ from edi_engine.records.deposits import (
     RemittanceDeposit,
     RemittanceDepositStatus,
 )
-from edi_engine.records.matching import RemittanceId
+from edi_engine.records.matching import DECIDED_RULE, RemittanceId
 
 __all__ = [
     "deposit_match",

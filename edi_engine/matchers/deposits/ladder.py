@@ -37,10 +37,9 @@ from edi_engine.matchers.deposits.facts import (
     traces_contradict,
     within_window,
 )
-from edi_engine.matchers.deposits.repeats import repeats_of
+from edi_engine.matchers.deposits.repeats import may_be_its_own, repeats_of
 from edi_engine.records.deposits import (
     ANY_REMITTANCE,
-    DECIDED_RULE,
     AwaitedRemittance,
     DepositDecision,
     DepositId,
@@ -48,7 +47,7 @@ from edi_engine.records.deposits import (
     RemittanceDeposit,
     StoredDeposit,
 )
-from edi_engine.records.matching import RemittanceId
+from edi_engine.records.matching import DECIDED_RULE, RemittanceId
 
 __all__ = ["Reassociation", "reassociate"]
 
@@ -88,6 +87,7 @@ def reassociate(
     )
     board.take_sums()
     board.take_trace_only()
+    board.doubt_repeats()
     return board.conclude(known_payers)
 
 
@@ -273,6 +273,29 @@ class _Board:
                 self.take(proposal)
             else:
                 self.tie(proposal)
+
+    def doubt_repeats(self) -> None:
+        """Where a remittance is left that a repeat may pay as well, a person decides. Nothing is
+        taken, so that the order of the deposits means nothing."""
+        left: dict[int | None, list[RemittanceFacts]] = defaultdict(list)
+        for remittance in self.open_remittances.values():
+            left[remittance.cents].append(remittance)
+        for key, kept_id in list(self.repeats.items()):
+            repeat, kept = self.all_deposits[key], self.all_deposits[kept_id]
+            own = tuple(
+                remittance.remittance_id
+                for remittance in left.get(repeat.cents, ())
+                if self.may_join(repeat, remittance) and may_be_its_own(repeat, kept, remittance)
+            )
+            if own:
+                self.tie(Proposal("", (key,), own))
+                trace = kept.deposit.trace_number
+                self.notes[key] = (
+                    "Another bank file tells of this day and amount too"
+                    f"{f', under trace number {trace}' if trace else ''}: either it is the same"
+                    " movement, or it pays a remittance that has no deposit."
+                )
+                del self.repeats[key]
 
     def conclude(self, known_payers: PayerKeys) -> Reassociation:
         deposits: dict[DepositId, DepositMatch] = {}

@@ -4,17 +4,26 @@ statement at night.
 Where both say the same trace number, the store knows it again. Where one is silent, day, amount,
 account, method and payer decide, and only between kinds of files: a statement has every movement of
 its account and day, so what another kind of file tells of must be among them. Of each other kind a
-deposit repeats at most one, so two alike stay two. Source: domain 3.8.
+deposit repeats at most one, so two alike stay two. A statement that is not whole may lack that very
+movement and tell of another: where a remittance is left that this one may pay, the ladder makes it
+a person's question (`may_be_its_own`). Source: domain 3.8.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from edi_engine.matchers.deposits.facts import DepositFacts, PayerVerdict, payers_agree
+from edi_engine.matchers.deposits.facts import (
+    DepositFacts,
+    PayerVerdict,
+    RemittanceFacts,
+    payers_agree,
+    traces_contradict,
+    within_window,
+)
 from edi_engine.records.deposits import BankFormat, DepositId
 
-__all__ = ["repeats_of"]
+__all__ = ["may_be_its_own", "repeats_of"]
 
 _CHECK = "CHK"
 _FORMATS = tuple(BankFormat)
@@ -36,6 +45,24 @@ def repeats_of(
         if len({one.bank_format for one in group}) > 1:
             found |= _repeats_in(group, decided)
     return found
+
+
+def may_be_its_own(repeat: DepositFacts, kept: DepositFacts, remittance: RemittanceFacts) -> bool:
+    """Whether what was taken for a repeat may as well be the money of a remittance that nothing
+    else pays: amount and days fit, and neither trace number nor payer speaks against it.
+
+    Not where both state the trace number: then they are one.
+    """
+    if _states_trace(repeat) and _states_trace(kept):
+        return False
+    return (
+        repeat.cents == remittance.cents
+        and within_window(remittance.day, repeat.day)
+        and (remittance.day or date.max) <= (repeat.day or date.min)
+        and not traces_contradict(repeat, remittance)
+        and payers_agree(repeat, remittance.payer) is not PayerVerdict.CONTRADICT
+        and payers_agree(kept, remittance.payer) is not PayerVerdict.CONTRADICT
+    )
 
 
 def _repeats_in(

@@ -5,6 +5,7 @@ the earlier ones left whichever came first. Only what stands on the lines is pos
 paid nothing and was replaced by a better one moves nothing. Source: domain 3.4, 3.7, 4.6.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -72,6 +73,7 @@ def post_claim(
     matches = {payment.claim_payment_id: match for payment, match in matched}
     for sequence in case.sequences:
         lines = _answers_by_payment(sequence)
+        pairs = {each.reversal_id: each for each in sequence.answers.reversals}
         for payment in in_order_of_payment(sequence.matched):
             candidate = Candidate(
                 payment=payment,
@@ -79,8 +81,11 @@ def post_claim(
                 case=case,
                 sequence=sequence,
                 answers=lines.get(payment.claim_payment_id, ()),
-                posted=frozenset(ledger.by_payment),
-                standing_sequences=frozenset(ledger.standing.values()),
+                pair=pairs.get(payment.claim_payment_id),
+                posted=ledger.by_payment.keys(),
+                standing_sequences=frozenset(
+                    number for number, count in ledger.standing_counts.items() if count
+                ),
             )
             ledger.take(_plan(ledger, candidate, context), candidate)
     answered = {each.claim_payment_id for one in case.sequences for each in one.matched}
@@ -94,7 +99,7 @@ class _Ledger:
     """The claim's own ledger while its payments are planned one after the other.
 
     `by_payment` are the plans that post, `standing` the payer sequences of those that were not
-    taken back again.
+    taken back again, `standing_counts` how many these are by payer sequence.
     """
 
     def __init__(self, case: ClaimCase, opening_cents: int) -> None:
@@ -102,6 +107,7 @@ class _Ledger:
         self.plans: list[PostingPlan] = []
         self.by_payment: dict[ClaimPaymentId, PostingPlan] = {}
         self.standing: dict[ClaimPaymentId, int] = {}
+        self.standing_counts: Counter[int] = Counter()
         self.open_cents = opening_cents
         self.patient_cents = 0
         elsewhere = case.claim.charge_cents - opening_cents
@@ -119,8 +125,9 @@ class _Ledger:
         self.by_payment[payment_id] = plan
         if pair is None:
             self.standing[payment_id] = candidate.sequence.payer_sequence
-        elif pair.outcome is ReversalOutcome.EXACT and pair.original_id is not None:
-            self.standing.pop(pair.original_id, None)
+            self.standing_counts[candidate.sequence.payer_sequence] += 1
+        elif pair.outcome is ReversalOutcome.EXACT and pair.original_id in self.standing:
+            self.standing_counts[self.standing.pop(pair.original_id)] -= 1
 
     def result(self) -> ClaimPostings:
         return ClaimPostings(tuple(self.plans), self.open_cents, self.patient_cents)

@@ -4,7 +4,7 @@ A refused claim payment waits in suspense with its reason; the others of its rem
 person may accept a payment in spite of a refusal, except where it could not be posted at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,10 +14,22 @@ from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.facts import identifier_key, name_words
 from edi_engine.money import format_cents
 from edi_engine.records.journal import PostingRefusal
-from edi_engine.records.matching import ClaimPaymentId, PaidAdjustment, PaidClaim, RemittanceId
+from edi_engine.records.matching import (
+    DECIDED_RULE,
+    ClaimId,
+    ClaimPaymentId,
+    PaidAdjustment,
+    PaidClaim,
+    RemittanceId,
+)
 from edi_engine.records.payer_profiles import NO_PROFILES, PayerProfiles
 from edi_engine.records.policy import PostingPolicy
-from edi_engine.records.reconciliation import ClaimMatch, ReversalOutcome, ReversalPair, Verdict
+from edi_engine.records.reconciliation import (
+    ClaimMatch,
+    ReversalOutcome,
+    ReversalPair,
+    Verdict,
+)
 
 __all__ = [
     "EVERYBODY",
@@ -72,6 +84,7 @@ class PostingContext(msgspec.Struct, frozen=True):
     `known_payers` None: every payer is known. `deposited` are the remittances whose money was seen
     at the bank; None when nobody asks. `accepted` and `rejected` are what persons decided.
     `profiles` is what may be used of payers' habits; `profiled` says of payments what was used.
+    `taken` is what payers took for claims at the provider level, by claim and payer identifier.
     """
 
     policy: PostingPolicy = PostingPolicy()
@@ -81,6 +94,7 @@ class PostingContext(msgspec.Struct, frozen=True):
     rejected: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
     profiles: PayerProfiles = NO_PROFILES
     profiled: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
+    taken: Mapping[tuple[ClaimId, str], int] = msgspec.field(default_factory=dict)
 
 
 EVERYBODY = PostingContext()
@@ -90,8 +104,9 @@ EVERYBODY = PostingContext()
 class Candidate(msgspec.Struct, frozen=True):
     """A claim payment before the gate.
 
-    `answers` are (line number, answer) of what it says that stands. `posted` are the payments of
-    the claim that passed before it, `standing_sequences` the payers of whom an answer stands.
+    `answers` are (line number, answer) of what it says that stands. `pair` is the reversal pair of
+    which it is the taking back, or None. `posted` are the payments of the claim that passed before
+    it, `standing_sequences` the payers of whom an answer stands.
     """
 
     payment: PaidClaim
@@ -99,17 +114,9 @@ class Candidate(msgspec.Struct, frozen=True):
     case: ClaimCase
     sequence: SequenceCase
     answers: Sequence[tuple[int, Answer]]
-    posted: frozenset[ClaimPaymentId]
+    pair: ReversalPair | None
+    posted: Collection[ClaimPaymentId]
     standing_sequences: frozenset[int]
-
-    @property
-    def pair(self) -> ReversalPair | None:
-        """The reversal pair of which the payment is the taking back, or None."""
-        pairs = self.sequence.answers.reversals
-        if not pairs:
-            return None
-        payment_id = self.payment.claim_payment_id
-        return next((each for each in pairs if each.reversal_id == payment_id), None)
 
 
 def refusal_before(found: Candidate, context: PostingContext) -> Refusal | None:
@@ -295,7 +302,7 @@ def _payer_unknown(found: Candidate, context: PostingContext) -> Refusal | None:
 
 def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
     """Name, charge and days that all speak against the match; one alone is everyday."""
-    if found.match.rule == "decided":
+    if found.match.rule == DECIDED_RULE:
         return None
     differing = [each.field for each in found.match.evidence if each.verdict is Verdict.DIFFERENT]
     against = [name for name in _MUST_AGREE if name in differing]
