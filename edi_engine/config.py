@@ -36,7 +36,15 @@ from edi_engine.records.deadlines import (
     DeadlineUnit,
 )
 from edi_engine.records.denials import DenialRule
-from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn, ReconcilePolicy
+from edi_engine.records.policy import (
+    AssignmentRule,
+    HoldRule,
+    PostingPolicy,
+    PostOn,
+    ReconcilePolicy,
+    WorklistPolicy,
+)
+from edi_engine.records.work import Queue
 
 __all__ = [
     "ENVIRONMENT",
@@ -44,6 +52,7 @@ __all__ = [
     "AppealLadderSettings",
     "AppealLevelSettings",
     "AppealSettings",
+    "AssignmentSettings",
     "CalendarSettings",
     "DeadlineSettings",
     "DenialSettings",
@@ -57,6 +66,7 @@ __all__ = [
     "Progress",
     "Settings",
     "SubmitterSettings",
+    "WorklistSettings",
     "load_settings",
 ]
 
@@ -316,6 +326,71 @@ class PayerSettings(_Section):
     use_learned: Annotated[bool, Field(strict=True)] = False
 
 
+class AssignmentSettings(_Section):
+    """Items that go to somebody by themselves; fields left out fit any. Amounts are in dollars."""
+
+    payer_id: str = ""
+    queue: Queue | None = None
+    patient_from: str = ""
+    patient_to: str = ""
+    amount_from: str | None = None
+    amount_below: str | None = None
+    assignees: tuple[str, ...] = ()
+    skill: str = ""
+
+    @field_validator("amount_from", "amount_below")
+    @classmethod
+    def _is_money(cls, text: str | None) -> str | None:
+        cents = None if text is None else parse_cents(text)
+        if text is not None and (cents is None or cents < 0):
+            message = 'an amount in quotes is expected, like "500.00"'
+            raise ValueError(message)
+        return text
+
+    @model_validator(mode="after")
+    def _goes_to_somebody(self) -> Self:
+        if not (self.assignees or self.skill):
+            message = "it goes to nobody: name assignees or a skill"
+            raise ValueError(message)
+        return self
+
+    @property
+    def rule(self) -> AssignmentRule:
+        """As the worklist takes it."""
+        return AssignmentRule(
+            payer_id=self.payer_id,
+            queue=self.queue,
+            patient_from=self.patient_from,
+            patient_to=self.patient_to,
+            least_cents=None if self.amount_from is None else parse_cents(self.amount_from),
+            below_cents=None if self.amount_below is None else parse_cents(self.amount_below),
+            assignees=self.assignees,
+            skill=self.skill,
+        )
+
+
+class WorklistSettings(_Section):
+    """How people share the work; meanings stand in `records/policy.py` and docs/WORKLIST.md."""
+
+    lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
+    touches_before_stop: Annotated[int, Field(ge=1, le=100, strict=True)] = 3
+    low_value_cents: Annotated[int, Field(ge=0, le=10_000_00, strict=True)] = 1_000
+    rules: tuple[AssignmentSettings, ...] = ()
+    skills: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    bulk_items_max: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 500
+    sample_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
+
+    @property
+    def policy(self) -> WorklistPolicy:
+        """As the jobs take it."""
+        values = self.model_dump(exclude={"rules", "skills"})
+        return WorklistPolicy(
+            **values,
+            rules=tuple(one.rule for one in self.rules),
+            skills=tuple(sorted(self.skills.items())),
+        )
+
+
 class NightlySettings(_Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
@@ -424,6 +499,7 @@ class Settings(_Section):
     denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
+    worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     appeals: AppealSettings = AppealSettings()
     submitter: SubmitterSettings = SubmitterSettings()
@@ -447,6 +523,7 @@ class Settings(_Section):
             practice_npis=self.practice.npis,
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
+            worklist=self.worklist.policy,
             deadline_rules=tuple(one.rule for one in self.deadlines),
             federal_holidays=self.calendar.federal_holidays,
             days_off=self.calendar.days_off,

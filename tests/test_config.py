@@ -146,6 +146,25 @@ def test_settings_cannot_be_changed() -> None:
         Settings().database = "other.db"  # type: ignore[misc]
 
 
+def test_assignment_rules_are_read_with_their_mistakes(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(
+        '[worklist.skills]\nKIM = ["appeals"]\n'
+        '[[worklist.rules]]\nqueue = "denial"\namount_from = "500.00"\nskill = "appeals"\n'
+    )
+    policy = load_settings(file).reconcile_policy.worklist
+    assert policy.skills == (("KIM", ("appeals",)),)
+    assert (policy.rules[0].queue, policy.rules[0].least_cents) == ("denial", 500_00)
+
+    file.write_text('[[worklist.rules]]\nqueue = "denials"\namount_from = "lots"\n')
+    with pytest.raises(SettingsError, match="2 settings are not usable") as raised:
+        load_settings(file)
+    assert 'an amount in quotes is expected, like "500.00"' in str(raised.value)
+    file.write_text('[[worklist.rules]]\nqueue = "denial"\n')
+    with pytest.raises(SettingsError, match="it goes to nobody"):
+        load_settings(file)
+
+
 DEADLINES = """
     [calendar]
     federal_holidays = false

@@ -1,4 +1,4 @@
-"""The worklist: list, next, show, assign, note, snooze, close, reopen."""
+"""The worklist: list, next, release, show, assign, note, snooze, close, reopen."""
 
 from datetime import date
 
@@ -6,24 +6,30 @@ import click
 
 from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_json, print_page, print_table, say
+from edi_engine.cli.work_bulk import bulk, undo
+from edi_engine.cli.work_calls import call, payers_table
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.show import Table, show_work_item
+from edi_engine.jobs.work_calls import work_by_payer
+from edi_engine.jobs.work_entries import WorkEntry
+from edi_engine.jobs.work_pull import next_item, peek_item, release_item
 from edi_engine.jobs.worklist import (
-    WorkEntry,
     assign_item,
     close_item,
+    give_up_item,
     list_work,
-    next_item,
     note_item,
     reopen_item,
     snooze_item,
+    touch_item,
 )
 from edi_engine.records.datasets import ColumnKind
-from edi_engine.records.work import Queue, WorkStatus
+from edi_engine.records.work import Channel, Queue, WorkStatus
 
 __all__ = ["worklist"]
 
 _QUEUES = [queue.value for queue in Queue]
+_CHANNELS = [channel.value for channel in Channel]
 _STATUSES = [status.value for status in WorkStatus]
 
 
@@ -31,8 +37,13 @@ _STATUSES = [status.value for status in WorkStatus]
 def worklist() -> None:
     """What to work on, most important first.
 
-    Example: edi-engine worklist next --take
+    Example: edi-engine worklist next
     """
+
+
+worklist.add_command(bulk)
+worklist.add_command(call)
+worklist.add_command(undo)
 
 
 @worklist.command("list", epilog="Example: edi-engine worklist list --queue denial --mine")
@@ -43,6 +54,8 @@ def worklist() -> None:
 @click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
 @click.option("--mine", is_flag=True, help="My items.")
 @click.option("--payer", metavar="ID", help="Items about this payer.")
+@click.option("--by-payer", is_flag=True, help="Whom to call: payers in place of items.")
+@click.option("--sample", is_flag=True, help="A manager's sample of the items given up.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="0 for all.")
 @day_option
 @command_options
@@ -55,16 +68,34 @@ def list_items(
     assignee: str | None,
     mine: bool,
     payer: str | None,
+    by_payer: bool,
+    sample: bool,
     limit: int,
     as_of: date,
 ) -> int:
     """List items that wait for somebody; --status for others."""
+    if by_payer:
+        with context.store() as store:
+            rows = work_by_payer(
+                store,
+                as_of=as_of,
+                queue=Queue(queue) if queue else None,
+                assignee=context.actor if mine else assignee,
+            )
+        if context.as_json:
+            print_json(rows)
+        else:
+            print_table(payers_table(rows))
+        return ExitStatus.DONE
     with context.store() as store:
         entries = list_work(
             store,
             as_of=as_of,
             queue=Queue(queue) if queue else None,
-            statuses=tuple(WorkStatus(name) for name in status),
+            statuses=(WorkStatus.WONT_WORK,)
+            if sample
+            else tuple(WorkStatus(name) for name in status),
+            sample_percent=context.settings.worklist.sample_percent if sample else None,
             assignee=context.actor if mine else assignee,
             payer_id=payer,
             limit=limit or None,
@@ -78,22 +109,33 @@ def list_items(
     return ExitStatus.DONE
 
 
-@worklist.command("next", epilog="Example: edi-engine worklist next --take")
-@click.option("--take", is_flag=True, help="Assign it to me, so that nobody else gets it.")
+@worklist.command("next", epilog="Example: edi-engine worklist next --queue denial")
+@click.option("--take", is_flag=True, help="Assign it to me too, so that it stays mine.")
+@click.option("--peek", is_flag=True, help="Only look; others may get it.")
 @click.option("--queue", type=click.Choice(_QUEUES), metavar="QUEUE", help="Only of this queue.")
 @day_option
 @command_options
 @pass_context
-def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
-    """Show the most important item that is mine or nobody's."""
+def next_(context: Context, take: bool, peek: bool, queue: str | None, as_of: date) -> int:
+    """Pull the most important item that is mine or nobody's.
+
+    It is in my hands for half an hour (setting worklist.lease_minutes), longer while I work on it:
+    nobody else gets it. What I have in hand already comes first.
+    """
+    wanted = Queue(queue) if queue else None
+    actor = context.actor
     with context.store() as store:
-        entry = next_item(
-            store,
-            actor=context.actor,
-            as_of=as_of,
-            take=take,
-            queue=Queue(queue) if queue else None,
-        )
+        if peek:
+            entry = peek_item(store, actor=actor, as_of=as_of, queue=wanted)
+        else:
+            entry = next_item(
+                store,
+                actor=actor,
+                as_of=as_of,
+                take=take,
+                queue=wanted,
+                policy=context.settings.worklist.policy,
+            )
         if entry is None:
             if context.as_json:
                 print_json(None)
@@ -102,6 +144,21 @@ def next_(context: Context, take: bool, queue: str | None, as_of: date) -> int:
             return ExitStatus.DONE
         page = show_work_item(store, entry.item.work_item_id)
     print_page(page, as_json=context.as_json)
+    return ExitStatus.DONE
+
+
+@worklist.command("release", epilog="Example: edi-engine worklist release 12")
+@click.argument("item", type=int)
+@command_options
+@pass_context
+def release(context: Context, item: int) -> int:
+    """Let go of an item that I have in hand, so that others get it."""
+    with context.store() as store:
+        entry = release_item(store, item, actor=context.actor)
+    if context.as_json:
+        print_json(entry)
+    else:
+        say(f"Item {item} is in nobody's hands.")
     return ExitStatus.DONE
 
 
@@ -139,7 +196,64 @@ def assign(context: Context, item: int, assignee: str) -> int:
 def note(context: Context, item: int, text: str) -> int:
     """Write down what was said or found."""
     with context.store() as store:
-        entry = note_item(store, item, text, actor=context.actor)
+        entry = note_item(
+            store, item, text, actor=context.actor, policy=context.settings.worklist.policy
+        )
+    return _done(context, entry)
+
+
+@worklist.command(
+    "touch",
+    epilog="Example: edi-engine worklist touch 12 --channel payer_call --reference 77"
+    ' --outcome "Will be paid" --next 2026-04-01',
+)
+@click.argument("item", type=int)
+@click.option(
+    "--channel",
+    type=click.Choice(_CHANNELS),
+    required=True,
+    metavar="CHANNEL",
+    help=", ".join(_CHANNELS),
+)
+@click.option("--outcome", required=True, metavar="TEXT", help="What came of it.")
+@click.option(
+    "--next", "next_on", type=DAY, required=True, metavar="DATE", help="When to look again."
+)
+@click.option("--reference", default="", metavar="TEXT", help="Number the other side gave.")
+@click.option("--with", "contact", default="", metavar="NAME", help="Whom it was with.")
+@click.option("--note", "text", default="", metavar="TEXT", help="What else to know.")
+@day_option
+@command_options
+@pass_context
+def touch(
+    context: Context,
+    *,
+    item: int,
+    channel: str,
+    outcome: str,
+    next_on: date,
+    reference: str,
+    contact: str,
+    text: str,
+    as_of: date,
+) -> int:
+    """Write down what was done about an item, and when to look again.
+
+    It is hidden until then; new evidence wakes it earlier. A payer_call needs --reference.
+    """
+    with context.store() as store:
+        entry = touch_item(
+            store,
+            item,
+            Channel(channel),
+            outcome,
+            next_action_on=next_on,
+            contact=contact,
+            reference=reference,
+            text=text,
+            actor=context.actor,
+            as_of=as_of,
+        )
     return _done(context, entry)
 
 
@@ -160,12 +274,19 @@ def snooze(context: Context, item: int, until: date, text: str, as_of: date) -> 
 @worklist.command("close", epilog='Example: edi-engine worklist close 12 --reason "Written off."')
 @click.argument("item", type=int)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is done.")
+@click.option("--wont-work", is_flag=True, help="Give it up: fully worked, or not worth it.")
+@day_option
 @command_options
 @pass_context
-def close(context: Context, item: int, reason: str) -> int:
+def close(context: Context, item: int, reason: str, wont_work: bool, as_of: date) -> int:
     """Say that an item is done; only new evidence brings it back."""
+    actor = context.actor
+    policy = context.settings.worklist.policy
     with context.store() as store:
-        entry = close_item(store, item, reason, actor=context.actor)
+        if wont_work:
+            entry = give_up_item(store, item, reason, actor=actor, as_of=as_of, policy=policy)
+        else:
+            entry = close_item(store, item, reason, actor=actor, as_of=as_of)
     return _done(context, entry)
 
 
@@ -188,7 +309,7 @@ def _done(context: Context, entry: WorkEntry) -> int:
     else:
         item = entry.item
         said = " ".join(event.text for event in entry.events)
-        say(f"Item {item.work_item_id} is {item.status.value}. {said}".rstrip())
+        say(f"Item {item.work_item_id} is {item.status.value.replace('_', ' ')}. {said}".rstrip())
     return ExitStatus.DONE
 
 
@@ -206,6 +327,7 @@ def _table(entries: list[WorkEntry]) -> Table:
             ("payer", text),
             ("status", text),
             ("assignee", text),
+            ("in hand", text),
             ("next action", text),
         ),
         tuple(
@@ -221,6 +343,7 @@ def _table(entries: list[WorkEntry]) -> Table:
                 one.subject.payer_name,
                 one.item.status.value,
                 one.item.assignee,
+                "" if one.lease is None else one.lease.holder,
                 one.item.next_action,
             )
             for one in entries

@@ -24,7 +24,7 @@ from edi_engine.records.appeals import (
 )
 from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reports import Subject
-from edi_engine.records.work import WorkItem, WorkStatus
+from edi_engine.records.work import UNSETTLED, WorkItem
 from edi_engine.store import Reader, Store, Writer
 from edi_engine.worklist import (
     Filing,
@@ -49,7 +49,6 @@ __all__ = [
     "show_appeal",
 ]
 
-_UNSETTLED = frozenset(set(WorkStatus) - {WorkStatus.RESOLVED, WorkStatus.CLOSED})
 _APPEALABLE_QUEUES = frozenset({"denial", "underpay", "plb", "deadline", "no_response"})
 
 
@@ -102,7 +101,7 @@ def appeal_target(
     items = [
         item
         for item in reader.work_items_of(claim_ids=[claim_id])
-        if item.status in _UNSETTLED and item.queue.value in _APPEALABLE_QUEUES
+        if item.status in UNSETTLED and item.queue.value in _APPEALABLE_QUEUES
     ]
     if len(items) > 1:
         numbers = ", ".join(str(item.work_item_id) for item in items)
@@ -158,7 +157,7 @@ def file_appeal(
             change = item_after_filing(
                 item, made, event.text, as_of=as_of, actor=actor, happened_at=happened_at
             )
-            write_changes(writer, [change])
+            write_changes(writer, [change], as_of=as_of)
         return msgspec.structs.replace(_entry(writer, made), events=(event,))
 
 
@@ -307,7 +306,7 @@ def _changed(
             after = item_after_answer(
                 item, made, event.text, as_of=as_of, actor=actor, happened_at=happened_at
             )
-            write_changes(writer, [after])
+            write_changes(writer, [after], as_of=as_of)
             # The next reconciling reckons deadline and priority anew.
             writer.mark_pending_claims([made.claim_id])
         return msgspec.structs.replace(_entry(writer, made), events=(event,))

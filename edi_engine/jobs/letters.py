@@ -135,7 +135,7 @@ def write_letter(
     with store.writing() as writer:
         current = writer.work_item(work_item_id) or item
         words = f"Letter written: {kind.value.replace('_', ' ')}, {facts.disputed} in dispute."
-        write_changes(writer, [note(current, words, actor=actor, happened_at=now())])
+        write_changes(writer, [note(current, words, actor=actor, happened_at=now())], as_of=as_of)
         _write_new(path, data)
     return letter
 

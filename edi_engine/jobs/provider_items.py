@@ -70,6 +70,7 @@ def settle_payer(
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
     before = [stored[item.item_id] for item in changed if item.item_id in stored]
     return work, writer.dead_claim_ids(claims_of_takebacks([*before, *changed]))

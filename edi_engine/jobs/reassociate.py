@@ -160,6 +160,7 @@ def _refresh(
         policy=policy,
         as_of=as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
 
 

@@ -10,7 +10,8 @@ either a batch done or a batch to do:
     5  provider adjustments of the remittances touched, payer by payer
     6  remittances touched: posted and suspense
     7  payers whose counts of evidence changed: what is believed of them
-    8  work items: snoozed ones wake, urgency follows the calendar
+    8  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
+    9  work items that are new: whose they are, by the rules of the office
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -37,7 +38,8 @@ from edi_engine.jobs.reconcile_batch import (
     reconcile_batch,
 )
 from edi_engine.jobs.reconcile_remittances import reconcile_remittances
-from edi_engine.jobs.work_changes import refresh_work_on_date
+from edi_engine.jobs.work_assignment import assign_waiting
+from edi_engine.jobs.work_changes import count_new_outcomes, refresh_work_on_date
 from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
@@ -163,6 +165,7 @@ def reconcile(
         _place_remittances(run, context)
         _learn(run, context)
         _refresh_by_calendar(run, context)
+        _assign(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
         claims_count=run.claims_count,
@@ -219,6 +222,7 @@ def _prepare(
             as_of=as_of,
             happened_at=happened_at,
             posting=PostingContext(policy.posting, known, profiles=profiles_in_use(writer, policy)),
+            chances=count_new_outcomes(writer, as_of),
         )
 
 
@@ -257,8 +261,10 @@ def _mark_payees(
 
 
 def _policy_digest(policy: ReconcilePolicy) -> int:
-    """A number that differs for different policies, whatever the order of their sets."""
+    """A number that differs for different policies, whatever the order of their sets. How people
+    share the work is left out: it changes no conclusion."""
     values = msgspec.structs.asdict(policy)
+    del values["worklist"]
     text = repr(sorted((name, _ordered(value)) for name, value in values.items()))
     return int(hashlib.sha256(text.encode()).hexdigest()[:15], 16)
 
@@ -369,5 +375,17 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
             policy=context.policy,
             as_of=context.as_of,
             happened_at=context.happened_at,
+            chances=context.chances,
         )
         writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))
+
+
+def _assign(run: _Run, context: BatchContext) -> None:
+    """Step 9."""
+    with run.store.writing() as writer:
+        run.work += assign_waiting(
+            writer,
+            context.policy.worklist,
+            as_of=context.as_of,
+            happened_at=context.happened_at,
+        )

@@ -61,7 +61,7 @@ from edi_engine.records.reconciliation import (
 )
 from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
-from edi_engine.worklist import CounselDesk, PlacedIssue
+from edi_engine.worklist import Chances, CounselDesk, PlacedIssue
 
 _Id = TypeVar("_Id", bound=int)
 
@@ -77,6 +77,7 @@ class BatchContext(msgspec.Struct, frozen=True):
     as_of: date
     happened_at: datetime
     posting: PostingContext
+    chances: Chances
 
 
 class BatchResult(msgspec.Struct, frozen=True):
@@ -586,6 +587,7 @@ def _refresh(
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
 
 

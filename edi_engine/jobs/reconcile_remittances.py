@@ -96,6 +96,7 @@ def reconcile_remittances(
         policy=context.policy,
         as_of=context.as_of,
         happened_at=context.happened_at,
+        chances=context.chances,
     )
 
 

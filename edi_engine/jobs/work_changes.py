@@ -1,23 +1,34 @@
 """Bringing stored work items up to date with issues, inside the caller's transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
 
 from edi_engine.dates import add_business_days
+from edi_engine.records.outcomes import WorkOutcome, WorkStake
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import WorkEventKind
+from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
+    ENGINE,
     URGENT_BUSINESS_DAYS,
+    Chances,
     PlacedIssue,
     WorkChange,
+    band_starts,
+    count_outcomes,
+    follow,
+    needs_measure,
     refresh,
     refresh_on_date,
     standing_of,
 )
 
-__all__ = ["refresh_work", "refresh_work_on_date", "write_changes"]
+__all__ = ["count_new_outcomes", "refresh_work", "refresh_work_on_date", "write_changes"]
+
+_OPENINGS = frozenset({WorkEventKind.OPENED, WorkEventKind.REOPENED})
 
 
 def refresh_work(
@@ -33,6 +44,7 @@ def refresh_work(
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
+    chances: Chances,
 ) -> Counter[WorkEventKind]:
     """Open, add to, resolve and reopen the items of these subjects; counts of what happened.
 
@@ -52,6 +64,7 @@ def refresh_work(
         for item in items
         if (standing := standing_of(appeals.get(item.work_item_id, ()))) is not None
     }
+    stakes = writer.work_stakes(item.work_item_id for item in items)
     changes = refresh(
         items,
         issues,
@@ -59,8 +72,21 @@ def refresh_work(
         as_of=as_of,
         happened_at=happened_at,
         standings=standings,
+        chances=chances,
+        stakes=stakes,
     )
-    return write_changes(writer, changes)
+    return write_changes(writer, changes, as_of=as_of)
+
+
+def count_new_outcomes(writer: Writer, as_of: date) -> Chances:
+    """Count what ended before this day, and give the chances that the day's priorities are made of.
+
+    What ends on a day counts from the next day on, so that neither the order of batches nor
+    running twice can change a priority.
+    """
+    waiting = writer.outcomes_to_count(as_of)
+    writer.count_in(waiting, count_outcomes(waiting.values()))
+    return Chances(writer.outcome_counts())
 
 
 def refresh_work_on_date(
@@ -70,24 +96,54 @@ def refresh_work_on_date(
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
+    chances: Chances,
 ) -> Counter[WorkEventKind]:
-    """Wake what was snoozed to a day up to `as_of`, and let urgency rise or end.
+    """Wake what was snoozed to a day up to `as_of`, let urgency rise or end, and follow chances.
 
-    `since` is the day this was last done; None looks at every deadline that has passed.
+    Looked at are items with a near deadline, those that pass into another age band, and those of a
+    kind of which others ended. `since` is the day this was last done; None looks at every deadline
+    that has passed.
     """
     calendar = policy.calendar
     # One more for the day on which the last business days begin.
     urgent_by = add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar)
     nearing = writer.work_items_by_deadline(since or date.min, urgent_by)
-    items = {item.item_key: item for item in (*nearing, *writer.work_items_to_wake(as_of))}
-    return write_changes(
-        writer,
-        refresh_on_date(items.values(), as_of=as_of, happened_at=happened_at, calendar=calendar),
+    found = [*nearing, *writer.work_items_to_wake(as_of), *_passing(writer, since, as_of)]
+    for cause, detail in writer.changed_chances():
+        found += writer.work_items_of_kind(cause, detail)
+    writer.clear_changed_chances()
+    items = {item.item_key: item for item in found}
+    changes = refresh_on_date(
+        items.values(),
+        as_of=as_of,
+        happened_at=happened_at,
+        chances=chances,
+        stakes=writer.work_stakes(item.work_item_id for item in items.values()),
+        calendar=calendar,
     )
+    return write_changes(writer, changes, as_of=as_of)
 
 
-def write_changes(writer: Writer, changes: Sequence[WorkChange]) -> Counter[WorkEventKind]:
-    """Write changed items with their events; counts of the events by kind."""
+def _passing(writer: Writer, since: date | None, as_of: date) -> list[WorkItem]:
+    """Items that passed into another age band after `since`; nothing was reckoned before None."""
+    if since is None or since >= as_of:
+        return []
+    return [
+        item
+        for days in band_starts()
+        for item in writer.work_items_arisen(
+            since - timedelta(days=days - 1), as_of - timedelta(days=days)
+        )
+    ]
+
+
+def write_changes(
+    writer: Writer, changes: Sequence[WorkChange], *, as_of: date
+) -> Counter[WorkEventKind]:
+    """Write changed items with their events; counts of the events by kind.
+
+    Whoever has one in hand that is settled now has it no longer; what became of it is recorded.
+    """
     if not changes:
         return Counter()
     ids = writer.upsert_work_items([change.item for change in changes])
@@ -97,4 +153,71 @@ def write_changes(writer: Writer, changes: Sequence[WorkChange]) -> Counter[Work
         for event in change.events
     ]
     writer.add_work_events(events)
+    writer.release_work_items(
+        work_item_id
+        for work_item_id, change in zip(ids, changes, strict=True)
+        if change.item.status in SETTLED
+    )
+    _note_assignments(writer, zip(ids, changes, strict=True))
+    _follow(writer, [_numbered(*pair) for pair in zip(ids, changes, strict=True)], as_of)
     return Counter(event.kind for _, event in events)
+
+
+def _note_assignments(writer: Writer, changes: Iterable[tuple[int, WorkChange]]) -> None:
+    """A person's word on whose an item is stands; what opened for nobody, the rules shall see."""
+    by_persons: list[tuple[int, str, str]] = []
+    for_nobody: list[int] = []
+    for work_item_id, change in changes:
+        kinds = {event.kind: event.actor for event in change.events}
+        if kinds.get(WorkEventKind.ASSIGNED, ENGINE) != ENGINE:
+            by_persons.append((work_item_id, change.item.assignee, ""))
+        elif not change.item.assignee and kinds.keys() & _OPENINGS:
+            for_nobody.append(work_item_id)
+    writer.note_assignments(by_persons)
+    writer.await_assignment(for_nobody)
+
+
+def _numbered(work_item_id: int, change: WorkChange) -> WorkChange:
+    item = msgspec.structs.replace(change.item, work_item_id=work_item_id)
+    return msgspec.structs.replace(change, item=item)
+
+
+def _follow(writer: Writer, changes: Sequence[WorkChange], as_of: date) -> None:
+    """Keep what is at stake in these items, and record what became of those that ended."""
+    stakes = writer.work_stakes(change.item.work_item_id for change in changes)
+    last = _last_outcomes(writer, changes, stakes)
+    measures = writer.claim_measures(
+        change.item.claim_id
+        for change in changes
+        if change.item.claim_id is not None
+        and needs_measure(change, stakes.get(change.item.work_item_id), as_of)
+    )
+    kept: list[WorkStake] = []
+    dropped: list[int] = []
+    outcomes: list[WorkOutcome] = []
+    for change in changes:
+        key = change.item.work_item_id
+        before = stakes.get(key)
+        claim = measures.get(change.item.claim_id or 0)
+        followed = follow(change, before, last=last.get(key), claim=claim, as_of=as_of)
+        if followed.stake is None:
+            dropped.append(key)
+        elif followed.stake != before:
+            kept.append(followed.stake)
+        outcomes += followed.outcomes
+    writer.write_work_stakes(kept)
+    writer.drop_work_stakes(dropped)
+    writer.add_work_outcomes(outcomes)
+
+
+def _last_outcomes(
+    writer: Writer, changes: Sequence[WorkChange], stakes: Mapping[int, WorkStake]
+) -> dict[int, WorkOutcome]:
+    """How the items without a stake ended before, for those that did."""
+    keys = [
+        change.item.work_item_id
+        for change in changes
+        if change.item.work_item_id not in stakes
+        and not any(event.kind is WorkEventKind.OPENED for event in change.events)
+    ]
+    return {key: found[-1] for key, found in writer.work_outcomes(keys).items()}

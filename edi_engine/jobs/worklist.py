@@ -2,38 +2,51 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
-from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
-from edi_engine.records.reports import Subject
-from edi_engine.records.work import Queue, WorkEvent, WorkItem, WorkStatus
-from edi_engine.store import Reader, Store
-from edi_engine.worklist import WorkChange, assign, close, note, reopen, snooze
+from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item, queue_conditions
+from edi_engine.records.policy import WorklistPolicy
+from edi_engine.records.work import UNSETTLED, Channel, Queue, WorkItem, WorkStatus, WorkTouch
+from edi_engine.store import Store, Writer
+from edi_engine.worklist import (
+    WorkChange,
+    assign,
+    chance_percent,
+    close,
+    give_up,
+    is_in_sample,
+    lease_for,
+    note,
+    refuse_held,
+    reopen,
+    snooze,
+    touch,
+)
 
 __all__ = [
-    "WorkEntry",
     "assign_item",
     "close_item",
+    "give_up_item",
     "list_work",
-    "next_item",
     "note_item",
     "reopen_item",
     "show_item",
     "snooze_item",
+    "touch_item",
 ]
 
-_UNSETTLED = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING, WorkStatus.APPEALED)
 
+class _Lease(StrEnum):
+    """What an action means for the lease. KEPT: the holder works on, others may do it too. ENDED:
+    only the holder may, and lets go. OVERRULED: whoever does it ends the lease."""
 
-class WorkEntry(msgspec.Struct, frozen=True):
-    """An item with what names its subject to a person; `events` only where they were asked for."""
-
-    item: WorkItem
-    subject: Subject
-    events: tuple[WorkEvent, ...] = ()
+    KEPT = "kept"
+    ENDED = "ended"
+    OVERRULED = "overruled"
 
 
 def list_work(
@@ -45,58 +58,39 @@ def list_work(
     assignee: str | None = None,
     payer_id: str | None = None,
     limit: int | None = None,
+    sample_percent: int | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> list[WorkEntry]:
     """Items, most important first.
 
     Without statuses those that wait for somebody today: not settled, not snoozed beyond `as_of`.
+    `sample_percent` leaves of them the sample that a manager looks at.
     """
     with store.reading() as reader:
         items = reader.work_items(
-            queue=queue,
-            statuses=statuses or _UNSETTLED,
+            **queue_conditions(queue, as_of),
+            statuses=statuses or UNSETTLED,
             assignee=assignee,
             payer_id=payer_id,
             awake_on=None if statuses else as_of,
-            limit=limit,
+            limit=limit if sample_percent is None else None,
         )
-        return _entries(reader, items)
+        if sample_percent is not None:
+            items = [item for item in items if is_in_sample(item, sample_percent)][:limit]
+        return entries_of(reader, items, now=now())
 
 
-def next_item(
-    store: Store,
-    *,
-    actor: str,
-    as_of: date,
-    take: bool = False,
-    queue: Queue | None = None,
-    now: Callable[[], datetime] = utc_now,
-) -> WorkEntry | None:
-    """The most important item that is the actor's or nobody's; None when there is none.
-
-    `take` assigns it to the actor in the same transaction, so that no two people get one item.
-    """
-    if not take:
-        with store.reading() as reader:
-            item = _next(reader, actor, as_of, queue)
-            return None if item is None else _entries(reader, [item])[0]
-    with store.writing() as writer:
-        item = _next(writer, actor, as_of, queue)
-        if item is None:
-            return None
-        if item.assignee != actor:
-            change = assign(item, actor, actor=actor, happened_at=now())
-            write_changes(writer, [change])
-            item = change.item
-        return _entries(writer, [item])[0]
-
-
-def show_item(store: Store, work_item_id: int) -> WorkEntry:
-    """An item with its history. Raises InputError when there is no such item."""
+def show_item(
+    store: Store, work_item_id: int, *, now: Callable[[], datetime] = utc_now
+) -> WorkEntry:
+    """An item with its history and outcomes. Raises InputError when there is no such item."""
     with store.reading() as reader:
-        item = _item(reader, work_item_id)
-        (entry,) = _entries(reader, [item])
+        item = existing_item(reader, work_item_id)
+        (entry,) = entries_of(reader, [item], now=now())
         events = tuple(reader.work_events(work_item_id))
-        return msgspec.structs.replace(entry, events=events)
+        outcomes = tuple(reader.work_outcomes([work_item_id]).get(work_item_id, ()))
+        touches = tuple(reader.work_touches(work_item_id))
+        return msgspec.structs.replace(entry, events=events, outcomes=outcomes, touches=touches)
 
 
 def assign_item(
@@ -109,7 +103,12 @@ def assign_item(
 ) -> WorkEntry:
     """Give an item to somebody, or (empty text) back to nobody."""
     return _change(
-        store, work_item_id, lambda item: assign(item, assignee, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda _, item, at: assign(item, assignee, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.OVERRULED,
+        now=now,
     )
 
 
@@ -119,11 +118,18 @@ def note_item(
     text: str,
     *,
     actor: str,
+    policy: WorklistPolicy | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> WorkEntry:
-    """Write something down on an item."""
+    """Write something down on an item; anybody may, and whoever has it in hand has it longer."""
     return _change(
-        store, work_item_id, lambda item: note(item, text, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda _, item, at: note(item, text, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.KEPT,
+        policy=policy,
+        now=now,
     )
 
 
@@ -141,7 +147,80 @@ def snooze_item(
     return _change(
         store,
         work_item_id,
-        lambda item: snooze(item, until, actor=actor, as_of=as_of, happened_at=now(), text=text),
+        lambda _, item, at: snooze(
+            item, until, actor=actor, as_of=as_of, happened_at=at, text=text
+        ),
+        actor=actor,
+        lease=_Lease.ENDED,
+        as_of=as_of,
+        now=now,
+    )
+
+
+def touch_item(
+    store: Store,
+    work_item_id: int,
+    channel: Channel,
+    outcome: str,
+    *,
+    next_action_on: date,
+    contact: str = "",
+    reference: str = "",
+    text: str = "",
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> WorkEntry:
+    """Write down what was done about an item; it waits until its next action, and nobody has it in
+    hand meanwhile."""
+
+    def touched(at: datetime) -> WorkTouch:
+        return WorkTouch(
+            at,
+            actor,
+            channel,
+            outcome=outcome.strip(),
+            next_action_on=next_action_on,
+            contact=contact.strip(),
+            reference=reference.strip(),
+            note=text.strip(),
+        )
+
+    def kept(writer: Writer, item: WorkItem, at: datetime) -> WorkChange:
+        done = touched(at)
+        change = touch(item, done, as_of=as_of)
+        writer.add_work_touch(item.work_item_id, done)
+        return change
+
+    return _change(store, work_item_id, kept, actor=actor, lease=_Lease.ENDED, as_of=as_of, now=now)
+
+
+def give_up_item(
+    store: Store,
+    work_item_id: int,
+    reason: str,
+    *,
+    actor: str,
+    as_of: date,
+    policy: WorklistPolicy | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> WorkEntry:
+    """Stop working an item that was fully worked or is not worth it."""
+    policy = policy or WorklistPolicy()
+
+    def given_up(writer: Writer, item: WorkItem, at: datetime) -> WorkChange:
+        return give_up(
+            item,
+            reason,
+            touches_count=writer.touch_counts([work_item_id]).get(work_item_id, 0),
+            expected_cents=item.amount_at_risk_cents * chance_percent(item) // 100,
+            policy=policy,
+            actor=actor,
+            happened_at=at,
+        )
+
+    return _change(
+        store, work_item_id, given_up, actor=actor, lease=_Lease.ENDED, as_of=as_of, now=now
     )
 
 
@@ -151,11 +230,18 @@ def close_item(
     reason: str,
     *,
     actor: str,
+    as_of: date,
     now: Callable[[], datetime] = utc_now,
 ) -> WorkEntry:
     """Say that an item is done, and why."""
     return _change(
-        store, work_item_id, lambda item: close(item, reason, actor=actor, happened_at=now())
+        store,
+        work_item_id,
+        lambda _, item, at: close(item, reason, actor=actor, happened_at=at),
+        actor=actor,
+        lease=_Lease.ENDED,
+        as_of=as_of,
+        now=now,
     )
 
 
@@ -172,44 +258,38 @@ def reopen_item(
     return _change(
         store,
         work_item_id,
-        lambda item: reopen(item, actor=actor, as_of=as_of, happened_at=now(), text=text),
+        lambda _, item, at: reopen(item, actor=actor, as_of=as_of, happened_at=at, text=text),
+        actor=actor,
+        lease=_Lease.KEPT,
+        as_of=as_of,
+        now=now,
     )
 
 
-def _change(store: Store, work_item_id: int, action: Callable[[WorkItem], WorkChange]) -> WorkEntry:
+def _change(
+    store: Store,
+    work_item_id: int,
+    action: Callable[[Writer, WorkItem, datetime], WorkChange],
+    *,
+    actor: str,
+    lease: _Lease,
+    as_of: date | None = None,
+    policy: WorklistPolicy | None = None,
+    now: Callable[[], datetime],
+) -> WorkEntry:
     with store.writing() as writer:
-        change = action(_item(writer, work_item_id))
-        write_changes(writer, [change])
-        (entry,) = _entries(writer, [change.item])
+        at = now()
+        item = existing_item(writer, work_item_id)
+        held = writer.work_leases([work_item_id], now=at).get(work_item_id)
+        if lease is _Lease.ENDED:
+            refuse_held(item, held, actor)
+        change = action(writer, item, at)
+        write_changes(writer, [change], as_of=as_of or at.date())
+        if lease is not _Lease.KEPT:
+            writer.release_work_items([work_item_id])
+        elif held is not None and held.holder == actor:
+            minutes = (policy or WorklistPolicy()).lease_minutes
+            renewed = lease_for(actor, minutes=minutes, now=at, earlier=held)
+            writer.lease_work_item(work_item_id, renewed)
+        (entry,) = entries_of(writer, [change.item], now=at)
         return msgspec.structs.replace(entry, events=change.events)
-
-
-def _item(reader: Reader, work_item_id: int) -> WorkItem:
-    item = reader.work_item(work_item_id)
-    if item is None:
-        raise InputError(
-            "there is no such work item.",
-            place=f"work item {work_item_id}",
-            remedy='List them with "edi-engine worklist list".',
-        )
-    return item
-
-
-def _next(reader: Reader, actor: str, as_of: date, queue: Queue | None) -> WorkItem | None:
-    found = [
-        item
-        for assignee in (actor, "")
-        for item in reader.work_items(
-            queue=queue, statuses=_UNSETTLED, assignee=assignee, awake_on=as_of, limit=1
-        )
-    ]
-    return min(found, key=_best_first, default=None)
-
-
-def _best_first(item: WorkItem) -> tuple[int, date, int]:
-    return -item.priority, item.deadline or date.max, item.work_item_id
-
-
-def _entries(reader: Reader, items: Sequence[WorkItem]) -> list[WorkEntry]:
-    subjects = reader.subjects(items)
-    return [WorkEntry(item, subjects[item.item_key]) for item in items]

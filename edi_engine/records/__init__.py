@@ -17,6 +17,7 @@ __all__ = [
     "keys",
     "letters",
     "matching",
+    "outcomes",
     "payer_profiles",
     "places",
     "policy",
@@ -29,4 +30,5 @@ __all__ = [
     "stored",
     "variance_hits",
     "work",
+    "work_batches",
 ]

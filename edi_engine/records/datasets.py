@@ -278,7 +278,7 @@ DATASETS = (
             _text("next_action", "what to do next"),
             _day("next_action_date", "when to do it"),
             _text("assignee", "who has it"),
-            _text("status", "new, open, waiting, resolved or closed"),
+            _text("status", "new, open, waiting, resolved, closed or wont_work"),
             _text("reason", "why, in words"),
         ),
     ),

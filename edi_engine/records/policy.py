@@ -13,8 +13,16 @@ from edi_engine.records.deadlines import (
     DeadlineRule,
 )
 from edi_engine.records.denials import DenialRule
+from edi_engine.records.work import Queue
 
-__all__ = ["HoldRule", "PostOn", "PostingPolicy", "ReconcilePolicy"]
+__all__ = [
+    "AssignmentRule",
+    "HoldRule",
+    "PostOn",
+    "PostingPolicy",
+    "ReconcilePolicy",
+    "WorklistPolicy",
+]
 
 
 class PostOn(StrEnum):
@@ -48,6 +56,45 @@ class PostingPolicy(msgspec.Struct, frozen=True):
     def waits_for_deposits(self) -> bool:
         """Whether a payment posts only once its money was seen."""
         return self.post_on is PostOn.DEPOSIT
+
+
+class AssignmentRule(msgspec.Struct, frozen=True):
+    """Items that go to somebody by themselves. Empty fields fit anything.
+
+    Patients' last names from `patient_from` up to and with all that begin with `patient_to`;
+    amounts at risk from `least_cents` on and below `below_cents`. They go to `assignees`, of these
+    to those with `skill`, or to everybody who has it.
+    """
+
+    payer_id: str = ""
+    queue: Queue | None = None
+    patient_from: str = ""
+    patient_to: str = ""
+    least_cents: int | None = None
+    below_cents: int | None = None
+    assignees: tuple[str, ...] = ()
+    skill: str = ""
+
+
+class WorklistPolicy(msgspec.Struct, frozen=True):
+    """How people share the work. None of it changes what is concluded about a claim."""
+
+    lease_minutes: int = 30
+    """How long an item that somebody pulled is theirs alone (domain 7.4)."""
+    touches_before_stop: int = 3
+    """After so many touches an item counts as fully worked and may be given up (feature 79). Ours:
+    a call, the call back and one more; a fourth seldom brings what it costs."""
+    low_value_cents: int = 1_000
+    """An item worth at most this, at its chance, may be given up untouched: half an hour's work
+    costs more."""
+    rules: tuple[AssignmentRule, ...] = ()
+    """Tried in this order; the first that fits and names somebody decides."""
+    skills: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Who can do what: (name, skills)."""
+    bulk_items_max: int = 500
+    """Items that one bulk action may change: a day's work of an office, not its whole list."""
+    sample_percent: int = 10
+    """Of a hundred given-up items so many are shown to the manager."""
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
@@ -101,6 +148,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     """Payee identifiers that are ours besides those our claims name."""
     practice_tins: frozenset[str] = frozenset()
     posting: PostingPolicy = PostingPolicy()
+    worklist: WorklistPolicy = WorklistPolicy()
     use_learned_quirks: bool = False
     """Whether what was learned of payers is used like what a person declared. Not by default:
     what is learned depends on what came before, and a night's work should not; and a habit is

@@ -31,6 +31,16 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
     trace_number: str = ""
 
 
+class CallFacts(msgspec.Struct, frozen=True, gc=False):
+    """What a payer asks of whoever calls about a claim. The payer's own number for it is that of
+    its latest answer, empty before it answered."""
+
+    subscriber_id: str
+    billing_npi: str
+    charge_cents: int
+    payer_claim_control_number: str
+
+
 class AgingClock(StrEnum):
     """From when a balance is old. RESPONSIBILITY: since the one who owes it owes it: a payer
     since the claim was sent to it, a patient since the last payer answered. SERVICE: since the

@@ -7,12 +7,17 @@ import msgspec
 
 __all__ = [
     "DEADLINE_NAME",
+    "SETTLED",
+    "UNSETTLED",
+    "Channel",
     "PriorityFactor",
     "Queue",
     "WorkEvent",
     "WorkEventKind",
     "WorkItem",
+    "WorkLease",
     "WorkStatus",
+    "WorkTouch",
 ]
 
 
@@ -37,7 +42,8 @@ class Queue(StrEnum):
 class WorkStatus(StrEnum):
     """NEW: nobody touched it. OPEN: being worked. WAITING: snoozed to its next action date.
     APPEALED: the payer has an appeal, or the money that one brings is on its way; like WAITING.
-    RESOLVED: the money says so. CLOSED: a person says so."""
+    RESOLVED: the money says so. CLOSED: a person says so. WONT_WORK: a person gave it up, fully
+    worked or not worth it."""
 
     NEW = "new"
     OPEN = "open"
@@ -45,6 +51,27 @@ class WorkStatus(StrEnum):
     APPEALED = "appealed"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    WONT_WORK = "wont_work"
+
+
+SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED, WorkStatus.WONT_WORK})
+"""Statuses of items that nobody works."""
+
+UNSETTLED = tuple(status for status in WorkStatus if status not in SETTLED)
+"""Statuses of items that somebody works, or will."""
+
+
+class Channel(StrEnum):
+    """How somebody worked on an item. PAYER_CALL needs a reference number."""
+
+    PAYER_CALL = "payer_call"
+    PATIENT_CALL = "patient_call"
+    PORTAL = "portal"
+    LETTER = "letter"
+    FAX = "fax"
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+    INTERNAL = "internal"
 
 
 class WorkEventKind(StrEnum):
@@ -54,13 +81,16 @@ class WorkEventKind(StrEnum):
     EVIDENCE = "evidence"
     ASSIGNED = "assigned"
     NOTED = "noted"
+    TOUCHED = "touched"
     SNOOZED = "snoozed"
     WOKEN = "woken"
     APPEALED = "appealed"
     ANSWERED = "answered"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    GIVEN_UP = "given_up"
     REOPENED = "reopened"
+    UNDONE = "undone"
 
 
 class PriorityFactor(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +120,28 @@ class WorkEvent(msgspec.Struct, frozen=True, gc=False):
     kind: WorkEventKind
     actor: str
     text: str
+
+
+class WorkTouch(msgspec.Struct, frozen=True, gc=False):
+    """What somebody did about an item: when (aware UTC), how, with whom, what came of it, and the
+    day of the next action. Never changed. `reference` is the number the other side gave."""
+
+    touched_at: datetime
+    actor: str
+    channel: Channel
+    outcome: str
+    next_action_on: date
+    contact: str = ""
+    reference: str = ""
+    note: str = ""
+
+
+class WorkLease(msgspec.Struct, frozen=True, gc=False):
+    """Somebody has an item in hand, from one aware UTC instant until before another."""
+
+    holder: str
+    taken_at: datetime
+    expires_at: datetime
 
 
 class WorkItem(msgspec.Struct, frozen=True, gc=False):

@@ -17,6 +17,11 @@ from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
+from edi_engine.store.work_assignments import AssignmentReading
+from edi_engine.store.work_batches import BatchReading
+from edi_engine.store.work_leases import WorkLeaseReading
+from edi_engine.store.work_outcomes import OutcomeReading
+from edi_engine.store.work_touches import TouchReading
 from edi_engine.store.written_claims import WrittenClaimReading
 
 __all__ = ["Reader"]
@@ -38,6 +43,11 @@ class Reader(
     WorkReading,
     AppealReading,
     WrittenClaimReading,
+    WorkLeaseReading,
+    OutcomeReading,
+    AssignmentReading,
+    BatchReading,
+    TouchReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

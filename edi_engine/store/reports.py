@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median_low
 
 from edi_engine.records.reports import (
+    CallFacts,
     DenialRow,
     OpenBalance,
     PayerRow,
@@ -175,6 +176,30 @@ class ReportReading(Queries):
             last = deposits.get(item.item_key, Subject())
             found[item.item_key] = next((one for one in ordered if one), last)
         return found
+
+    def call_facts(self, claim_ids: Iterable[int]) -> dict[int, CallFacts]:
+        """What a payer asks of whoever calls about these claims."""
+        wanted = sorted(set(claim_ids))
+        numbers: dict[int, str] = {}
+        for claim_id, _, number in sorted(
+            self.rows_in(
+                "SELECT m.claim_id, m.claim_payment_id, p.payer_claim_control_number"
+                " FROM matches m JOIN claim_payments p"
+                " ON p.claim_payment_id = m.claim_payment_id"
+                " WHERE m.claim_id IN ({keys}) AND m.outcome = 'matched'",
+                wanted,
+            )
+        ):
+            numbers[claim_id] = number or numbers.get(claim_id, "")
+        rows = self.rows_in(
+            "SELECT claim_id, subscriber_id, billing_npi, charge_cents FROM claims"
+            " WHERE claim_id IN ({keys})",
+            wanted,
+        )
+        return {
+            claim_id: CallFacts(subscriber_id, billing_npi, charge, numbers.get(claim_id, ""))
+            for claim_id, subscriber_id, billing_npi, charge in rows
+        }
 
     def original_of_claim(self, claim_id: int) -> int | None:
         """The claim that this one is a copy of, None for one that is no copy."""

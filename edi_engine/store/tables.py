@@ -20,6 +20,7 @@ from edi_engine.store import (
     intake_tables,
     journal_tables,
     payer_tables,
+    work_tables,
 )
 from edi_engine.store.table_columns import metadata
 
@@ -33,5 +34,6 @@ TABLE_MODULES = (
     deposit_tables,
     contract_tables,
     appeal_tables,
+    work_tables,
 )
 """Importing them is what fills the metadata."""

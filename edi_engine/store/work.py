@@ -15,6 +15,7 @@ from edi_engine.records.work import (
 )
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, Row, day_of, json_of
+from edi_engine.store.work_leases import instant_text
 from edi_engine.store.writing_files import FileWriting
 
 __all__ = ["WorkReading", "WorkWriting"]
@@ -35,6 +36,9 @@ _OF_PAYER = """(claim_id IN (SELECT claim_id FROM claims WHERE payer_id = ?)
     OR claim_payment_id IN (SELECT p.claim_payment_id FROM claim_payments p
         JOIN remittances r ON r.remittance_id = p.remittance_id WHERE r.payer_id = ?))"""
 
+_FREE = """NOT EXISTS (SELECT 1 FROM work_leases l
+    WHERE l.work_item_id = work_items.work_item_id AND l.holder <> ? AND l.expires_at > ?)"""
+
 _FACTORS = msgspec.json.Decoder(tuple[PriorityFactor, ...])
 
 
@@ -50,12 +54,16 @@ class WorkReading(Queries):
         claim_id: int | None = None,
         payer_id: str | None = None,
         awake_on: date | None = None,
+        due: tuple[date, date] | None = None,
+        free_for: tuple[str, datetime] | None = None,
         limit: int | None = None,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
         deadline, then the oldest item. No status given means every status.
 
-        `assignee` "" means nobody's. `awake_on` leaves out what is snoozed beyond that day.
+        `assignee` "" means nobody's. `due` (first and last day) asks for a deadline on one of these
+        days. `awake_on` leaves out what is snoozed beyond that day, `free_for` (a name, an instant)
+        what somebody else holds at that instant.
         """
         conditions: list[str] = []
         values: list[object] = []
@@ -73,6 +81,13 @@ class WorkReading(Queries):
         if awake_on is not None:
             conditions.append("(status NOT IN ('waiting', 'appealed') OR next_action_on <= ?)")
             values.append(iso_days[awake_on])
+        if due is not None:
+            conditions.append("deadline BETWEEN ? AND ?")
+            values += [iso_days[day] for day in due]
+        if free_for is not None:
+            holder, at = free_for
+            conditions.append(_FREE)
+            values += [holder, instant_text(at)]
         if payer_id is not None:
             conditions.append(_OF_PAYER)
             values += [payer_id, payer_id, payer_id]
@@ -136,7 +151,23 @@ class WorkReading(Queries):
         """
         sql = (
             f"{_ITEM_SQL} WHERE deadline BETWEEN ? AND ?"
-            " AND status NOT IN ('resolved', 'closed') ORDER BY item_key"
+            " AND status NOT IN ('resolved', 'closed', 'wont_work') ORDER BY item_key"
+        )
+        return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
+
+    def work_items_of_kind(self, cause: str, detail: str) -> list[WorkItem]:
+        """Items nobody settled of a cause and the detail that their chance depends on."""
+        sql = (
+            f"{_ITEM_SQL} WHERE work_item_id IN (SELECT work_item_id FROM work_stakes"
+            " WHERE cause = ? AND detail = ?)"
+        )
+        return [_work_item(row) for row in self.rows(sql, (cause, detail))]
+
+    def work_items_arisen(self, first_on: date, last_on: date) -> list[WorkItem]:
+        """Items nobody settled that arose on a day of an inclusive range."""
+        sql = (
+            f"{_ITEM_SQL} WHERE work_item_id IN (SELECT work_item_id FROM work_stakes"
+            " WHERE arose_on BETWEEN ? AND ?)"
         )
         return [_work_item(row) for row in self.rows(sql, (iso_days[first_on], iso_days[last_on]))]
 

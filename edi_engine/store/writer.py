@@ -12,6 +12,11 @@ from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
+from edi_engine.store.work_assignments import AssignmentWriting
+from edi_engine.store.work_batches import BatchWriting
+from edi_engine.store.work_leases import WorkLeaseWriting
+from edi_engine.store.work_outcomes import OutcomeWriting
+from edi_engine.store.work_touches import TouchWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 from edi_engine.store.written_claims import WrittenClaimWriting
 
@@ -24,6 +29,11 @@ class Writer(
     ProviderItemWriting,
     ReconcileQueueWriting,
     WorkWriting,
+    WorkLeaseWriting,
+    OutcomeWriting,
+    AssignmentWriting,
+    BatchWriting,
+    TouchWriting,
     JournalWriting,
     PayerProfileWriting,
     DepositWriting,

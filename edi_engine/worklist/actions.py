@@ -10,21 +10,31 @@ from datetime import date, datetime
 import msgspec
 
 from edi_engine.errors import InputError
-from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import SETTLED, WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.refresh import WorkChange
 
-__all__ = ["TEXT_LENGTH_MAX", "assign", "close", "note", "reopen", "snooze"]
+__all__ = [
+    "TEXT_LENGTH_MAX",
+    "assign",
+    "checked_text",
+    "close",
+    "note",
+    "refuse_settled",
+    "reopen",
+    "required_text",
+    "snooze",
+]
 
 TEXT_LENGTH_MAX = 2000
 """Longest note: a page of text; what is longer belongs in a document."""
 
-_SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED})
+_CLOSED_BY_PERSONS = frozenset({WorkStatus.CLOSED, WorkStatus.WONT_WORK})
 
 
 def assign(item: WorkItem, assignee: str, *, actor: str, happened_at: datetime) -> WorkChange:
     """Give the item to somebody; empty text gives it back to nobody. A new item becomes open."""
-    assignee = _checked_text(assignee, "assignee")
-    _refuse_settled(item, "assigned")
+    assignee = checked_text(assignee, "assignee")
+    refuse_settled(item, "assigned")
     text = f"Assigned to {assignee}." if assignee else "Given back to the queue."
     changed = msgspec.structs.replace(item, assignee=assignee, status=_touched(item))
     return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.ASSIGNED, actor, text),))
@@ -32,8 +42,8 @@ def assign(item: WorkItem, assignee: str, *, actor: str, happened_at: datetime) 
 
 def note(item: WorkItem, text: str, *, actor: str, happened_at: datetime) -> WorkChange:
     """Write something down; allowed on an item of any status. A new item becomes open."""
-    text = _required_text(text, "note")
-    status = item.status if item.status in _SETTLED else _touched(item)
+    text = required_text(text, "note")
+    status = item.status if item.status in SETTLED else _touched(item)
     changed = msgspec.structs.replace(item, status=status)
     return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.NOTED, actor, text),))
 
@@ -42,14 +52,14 @@ def snooze(
     item: WorkItem, until: date, *, actor: str, as_of: date, happened_at: datetime, text: str = ""
 ) -> WorkChange:
     """Hide the item until a day after `as_of`, or until new evidence comes."""
-    _refuse_settled(item, "snoozed")
+    refuse_settled(item, "snoozed")
     if until <= as_of:
         raise InputError(
             f"cannot snooze until {until.isoformat()}: that is not after {as_of.isoformat()}.",
             place=_place(item),
             remedy="Give a later day.",
         )
-    words = _checked_text(text, "note")
+    words = checked_text(text, "note")
     said = f"Until {until.isoformat()}." + (f" {words}" if words else "")
     changed = msgspec.structs.replace(item, status=WorkStatus.WAITING, next_action_on=until)
     return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.SNOOZED, actor, said),))
@@ -57,8 +67,8 @@ def snooze(
 
 def close(item: WorkItem, reason: str, *, actor: str, happened_at: datetime) -> WorkChange:
     """A person says it is done; it stays closed unless new evidence arises. A reason is needed."""
-    reason = _required_text(reason, "reason")
-    _refuse_settled(item, "closed")
+    reason = required_text(reason, "reason")
+    refuse_settled(item, "closed")
     changed = msgspec.structs.replace(item, status=WorkStatus.CLOSED, next_action_on=None)
     return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.CLOSED, actor, reason),))
 
@@ -67,13 +77,13 @@ def reopen(
     item: WorkItem, *, actor: str, as_of: date, happened_at: datetime, text: str = ""
 ) -> WorkChange:
     """Take a closed item up again. A resolved one cannot be: nothing is wrong there."""
-    if item.status is not WorkStatus.CLOSED:
+    if item.status not in _CLOSED_BY_PERSONS:
         raise InputError(
-            f"cannot be reopened: it is {item.status.value}, and only a closed item can.",
+            f"cannot be reopened: it is {_words(item)}, and only a closed item can.",
             place=_place(item),
             remedy="",
         )
-    words = _checked_text(text, "note") or "Reopened."
+    words = checked_text(text, "note") or "Reopened."
     changed = msgspec.structs.replace(item, status=WorkStatus.OPEN, next_action_on=as_of)
     return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.REOPENED, actor, words),))
 
@@ -82,23 +92,26 @@ def _touched(item: WorkItem) -> WorkStatus:
     return WorkStatus.OPEN if item.status is WorkStatus.NEW else item.status
 
 
-def _refuse_settled(item: WorkItem, done: str) -> None:
-    if item.status in _SETTLED:
+def refuse_settled(item: WorkItem, done: str) -> None:
+    """Raises InputError for an item that is settled; `done` says what it cannot be."""
+    if item.status in SETTLED:
         raise InputError(
-            f"cannot be {done}: it is {item.status.value} already.",
+            f"cannot be {done}: it is {_words(item)} already.",
             place=_place(item),
-            remedy="Reopen it first, or add a note." if item.status is WorkStatus.CLOSED else "",
+            remedy="Reopen it first, or add a note." if item.status in _CLOSED_BY_PERSONS else "",
         )
 
 
-def _required_text(text: str, what: str) -> str:
-    text = _checked_text(text, what)
+def required_text(text: str, what: str) -> str:
+    """The text without blanks around it. Raises InputError when nothing is left, or too much."""
+    text = checked_text(text, what)
     if not text:
         raise InputError(f"the {what} is empty.", remedy=f"Say the {what} in a few words.")
     return text
 
 
-def _checked_text(text: str, what: str) -> str:
+def checked_text(text: str, what: str) -> str:
+    """The text without blanks around it. Raises InputError when it is too long."""
     text = text.strip()
     if len(text) > TEXT_LENGTH_MAX:
         raise InputError(
@@ -106,6 +119,10 @@ def _checked_text(text: str, what: str) -> str:
             remedy="Shorten it.",
         )
     return text
+
+
+def _words(item: WorkItem) -> str:
+    return item.status.value.replace("_", " ")
 
 
 def _place(item: WorkItem) -> str:

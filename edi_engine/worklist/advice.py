@@ -15,7 +15,7 @@ from edi_engine.records.denials import DenialRule
 from edi_engine.records.work import Queue
 from edi_engine.worklist.causes import Window, cause_rule
 
-__all__ = ["REFUSALS", "Advice", "advice_for", "refusal_reason"]
+__all__ = ["REFUSALS", "Advice", "advice_for", "chance_detail", "refusal_reason"]
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -85,6 +85,11 @@ def advice_for(cause: str, detail: str) -> Advice:
         effort_minutes=_EFFORT_MINUTES.get(detail, rule.effort_minutes),
         effort_reason=f"usual for a refusal for {_words(detail)}",
     )
+
+
+def chance_detail(cause: str, detail: str) -> str:
+    """The detail that the chance of recovery depends on: why the payer refused, else nothing."""
+    return detail if cause in REFUSALS else ""
 
 
 def refusal_reason(

@@ -10,7 +10,7 @@ import msgspec
 
 from edi_engine.errors import InputError
 from edi_engine.records.appeals import Appeal, AppealOutcome
-from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import SETTLED, WorkEvent, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.appeals import standing_of
 from edi_engine.worklist.causes import cause_rule
 from edi_engine.worklist.refresh import WorkChange, with_standing
@@ -20,7 +20,6 @@ __all__ = ["MONEY_DAYS", "item_after_answer", "item_after_filing"]
 MONEY_DAYS = 30
 """Calendar days from a decision for us until its money is asked for: a payer's usual cycle."""
 
-_SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED})
 _GAVE_IN = frozenset({AppealOutcome.OVERTURNED, AppealOutcome.PARTLY})
 
 
@@ -28,7 +27,7 @@ def item_after_filing(
     item: WorkItem, appeal: Appeal, words: str, *, as_of: date, actor: str, happened_at: datetime
 ) -> WorkChange:
     """The item is appealed, and comes back on the day after the answer was due."""
-    if item.status in _SETTLED:
+    if item.status in SETTLED:
         raise InputError(
             f"cannot be appealed: it is {item.status.value}.",
             place=f"work item {item.work_item_id}",
@@ -48,7 +47,7 @@ def item_after_answer(
     A settled item only remembers: the money or a person has said more.
     """
     event = WorkEvent(happened_at, WorkEventKind.ANSWERED, actor, words)
-    if item.status in _SETTLED:
+    if item.status in SETTLED:
         return WorkChange(item, (event,))
     if appeal.outcome in _GAVE_IN and appeal.decided_on is not None:
         until = appeal.decided_on + timedelta(days=MONEY_DAYS)

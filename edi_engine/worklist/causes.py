@@ -2,7 +2,7 @@
 
 Data, not code: a row per cause that reconciling may raise. Causes of one `family` are stages of the
 same piece of work (a payment that was ambiguous and is now only suggested), so they share an item.
-Efforts and chances are our own starting values, to be replaced by a practice's own history.
+Efforts are our own values, and chances our own starting values: a practice's history takes over.
 Source: domain features 62 to 75, 6.2 and 7.2.
 """
 
@@ -12,7 +12,7 @@ import msgspec
 
 from edi_engine.records.work import Queue
 
-__all__ = ["CAUSES", "CauseRule", "Subject", "Window", "cause_rule"]
+__all__ = ["CAUSES", "CauseRule", "Measure", "Subject", "Window", "cause_rule"]
 
 
 class Window(StrEnum):
@@ -39,6 +39,18 @@ class Subject(StrEnum):
     """The deposit that a remittance waits for: apart from what is wrong with the remittance."""
 
 
+class Measure(StrEnum):
+    """By what it is told how much of the money came. ALLOWED: what this payer allows on the claim,
+    now and when the item arose. LATER_PAID: what later payers paid, likewise. PATIENT_BALANCE: by
+    how much less the patient owes. SETTLED: all, when the money settled the item; nothing, when a
+    person closed it."""
+
+    ALLOWED = "allowed"
+    LATER_PAID = "later_paid"
+    PATIENT_BALANCE = "patient_balance"
+    SETTLED = "settled"
+
+
 class CauseRule(msgspec.Struct, frozen=True, gc=False):
     """One row of the table. `recovery_percent` is the base chance that working it brings the
     money (or keeps it), `effort_minutes` the usual time one item takes."""
@@ -51,6 +63,7 @@ class CauseRule(msgspec.Struct, frozen=True, gc=False):
     effort_minutes: int
     recovery_percent: int
     window: Window = Window.NONE
+    measure: Measure = Measure.SETTLED
 
 
 CAUSES: tuple[CauseRule, ...] = (
@@ -63,6 +76,7 @@ CAUSES: tuple[CauseRule, ...] = (
         25,
         50,
         Window.CORRECTED_CLAIM,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "partially_denied",
@@ -73,6 +87,7 @@ CAUSES: tuple[CauseRule, ...] = (
         25,
         50,
         Window.CORRECTED_CLAIM,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "underpaid",
@@ -83,6 +98,7 @@ CAUSES: tuple[CauseRule, ...] = (
         20,
         60,
         Window.APPEAL,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "below_usual",
@@ -93,6 +109,7 @@ CAUSES: tuple[CauseRule, ...] = (
         15,
         20,
         Window.APPEAL,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "recoded",
@@ -103,6 +120,7 @@ CAUSES: tuple[CauseRule, ...] = (
         20,
         40,
         Window.APPEAL,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "no_response",
@@ -113,6 +131,7 @@ CAUSES: tuple[CauseRule, ...] = (
         15,
         80,
         Window.FILING,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "missing_line",
@@ -123,6 +142,7 @@ CAUSES: tuple[CauseRule, ...] = (
         15,
         60,
         Window.APPEAL,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "correction_awaited",
@@ -133,6 +153,7 @@ CAUSES: tuple[CauseRule, ...] = (
         15,
         70,
         Window.APPEAL,
+        Measure.ALLOWED,
     ),
     CauseRule(
         "secondary_due",
@@ -143,6 +164,7 @@ CAUSES: tuple[CauseRule, ...] = (
         15,
         75,
         Window.FILING,
+        Measure.LATER_PAID,
     ),
     CauseRule(
         "patient_balance",
@@ -152,6 +174,7 @@ CAUSES: tuple[CauseRule, ...] = (
         "Send the patient a statement that explains the balance.",
         15,
         40,
+        measure=Measure.PATIENT_BALANCE,
     ),
     CauseRule(
         "overpaid",

@@ -4,19 +4,33 @@ priority = amount at risk x chance of recovery x urgency / effort, in whole cent
 Source: domain 7.2. Whole numbers only: percentages are hundredths.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
-from edi_engine.dates import FEDERAL_CALENDAR, BusinessCalendar, business_days_between
+from edi_engine.dates import (
+    FEDERAL_CALENDAR,
+    BusinessCalendar,
+    add_business_days,
+    business_days_between,
+)
 from edi_engine.money import format_cents, format_dollars
-from edi_engine.records.work import PriorityFactor
+from edi_engine.records.work import PriorityFactor, WorkItem
 
-__all__ = ["URGENT_BUSINESS_DAYS", "Priority", "priority_of", "urgency_percent"]
+__all__ = [
+    "URGENT_BUSINESS_DAYS",
+    "Priority",
+    "chance_percent",
+    "chance_reason",
+    "last_urgent_day",
+    "priority_of",
+    "urgency_percent",
+]
 
 URGENT_BUSINESS_DAYS = 15
 """Inside so many business days before its deadline an item grows up to three times as urgent."""
 
+_CHANCE = "chance of recovery"
 _CALM_PERCENT = 100
 _LAST_DAY_PERCENT = 300
 
@@ -53,7 +67,7 @@ def priority_of(
     value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
     factors = (
         PriorityFactor("amount at risk", format_dollars(amount_cents), "what is at stake"),
-        PriorityFactor("chance of recovery", f"{recovery_percent}%", recovery_reason),
+        PriorityFactor(_CHANCE, f"{recovery_percent}%", recovery_reason),
         PriorityFactor("urgency", f"x{format_cents(urgency)}", urgency_reason),
         PriorityFactor("effort", f"{effort_minutes} minutes", effort_reason),
         PriorityFactor(
@@ -61,6 +75,17 @@ def priority_of(
         ),
     )
     return Priority(value, factors)
+
+
+def chance_percent(item: WorkItem) -> int:
+    """The chance that the item's priority was made of, in whole percent; 0 where it has none."""
+    found = (one.value for one in item.factors if one.name == _CHANCE)
+    return int(next(found, "0%").rstrip("%"))
+
+
+def chance_reason(item: WorkItem) -> str:
+    """Why that chance; empty where the item has none."""
+    return next((one.reason for one in item.factors if one.name == _CHANCE), "")
 
 
 def urgency_percent(
@@ -74,6 +99,11 @@ def urgency_percent(
     left = min(business_days_between(as_of, deadline, calendar), URGENT_BUSINESS_DAYS)
     rise = _LAST_DAY_PERCENT - _CALM_PERCENT
     return _CALM_PERCENT + rise * (URGENT_BUSINESS_DAYS - left) // URGENT_BUSINESS_DAYS
+
+
+def last_urgent_day(as_of: date, calendar: BusinessCalendar = FEDERAL_CALENDAR) -> date:
+    """The last day that is no more than `URGENT_BUSINESS_DAYS` business days away."""
+    return add_business_days(as_of, URGENT_BUSINESS_DAYS + 1, calendar) - timedelta(days=1)
 
 
 def _urgency_reason(deadline: date | None, as_of: date, calendar: BusinessCalendar) -> str:

@@ -12,32 +12,44 @@ import msgspec
 
 from edi_engine.dates import FEDERAL_CALENDAR, BusinessCalendar
 from edi_engine.money import format_dollars
+from edi_engine.records.outcomes import WorkStake
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
-from edi_engine.worklist.advice import Advice, advice_for
+from edi_engine.records.work import PriorityFactor, WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.worklist.advice import Advice, advice_for, chance_detail
 from edi_engine.worklist.appeals import AppealStanding
+from edi_engine.worklist.chances import NO_HISTORY, Chance, Chances, age_band
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
-from edi_engine.worklist.counsel import Counsel, CounselDesk, deadlines_on, urgency_words
-from edi_engine.worklist.priority import Priority, priority_of
+from edi_engine.worklist.counsel import CounselDesk, deadlines_on, urgency_words
+from edi_engine.worklist.priority import chance_percent, chance_reason, priority_of
 
-__all__ = ["ENGINE", "WorkChange", "refresh", "refresh_on_date", "with_standing"]
+__all__ = ["ENGINE", "Placement", "WorkChange", "refresh", "refresh_on_date", "with_standing"]
 
 ENGINE = "engine"
 """The actor of events that a rule causes."""
 
+_CLOSED_BY_PERSONS = frozenset({WorkStatus.CLOSED, WorkStatus.WONT_WORK})
 _WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING, WorkStatus.APPEALED})
 _HIDDEN = frozenset({WorkStatus.WAITING, WorkStatus.APPEALED})
 """Until the day of their next action, or new evidence."""
 
 
+class Placement(msgspec.Struct, frozen=True, gc=False):
+    """What the chance of an item depends on beside its cause: the payer, and since when."""
+
+    payer_id: str
+    arose_on: date | None
+
+
 class WorkChange(msgspec.Struct, frozen=True):
     """An item as it is now (`work_item_id` 0 when it is new) and what happened to it, in order.
 
-    No events when only its numbers moved with the calendar.
+    No events when only its numbers moved with the calendar. `placed` is None where nothing new is
+    known of it.
     """
 
     item: WorkItem
     events: tuple[WorkEvent, ...] = ()
+    placed: Placement | None = None
 
 
 def refresh(
@@ -47,6 +59,8 @@ def refresh(
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
+    chances: Chances = NO_HISTORY,
+    stakes: Mapping[int, WorkStake] | None = None,
     standings: Mapping[str, AppealStanding] | None = None,
 ) -> list[WorkChange]:
     """What changes, sorted by item key; an item that stays as it is does not appear.
@@ -54,24 +68,25 @@ def refresh(
     `standings` say for the keys of items that were appealed what comes of it next, which then
     stands in place of the usual advice. `items` are all items, of every status, of the claims,
     payments and remittances looked at, and `issues` is everything wrong with these now: an item
-    that no issue speaks for is resolved.
+    that no issue speaks for is resolved. An open item whose stake among `stakes` says something
+    else than is known now appears as well.
     """
+    today = _Today(CounselDesk(policy), as_of, happened_at, chances)
     concerns = {concern.item_key: concern for concern in gather_concerns(issues)}
     known = {item.item_key: item for item in items}
-    desk = CounselDesk(policy)
-    appealed = standings or {}
     changes: list[WorkChange] = []
     for item_key in sorted(concerns.keys() | known.keys()):
-        change = _change(
-            known.get(item_key),
-            concerns.get(item_key),
-            desk,
-            as_of,
-            happened_at,
-            standing=appealed.get(item_key),
-        )
+        item, concern = known.get(item_key), concerns.get(item_key)
+        change = _change(item, concern, today, (standings or {}).get(item_key))
+        if concern is None:
+            if change is not None:
+                changes.append(change)
+            continue
+        placed = Placement(concern.payer_id, concern.arose_on)
+        if change is None and item is not None and _is_unplaced(item, placed, stakes):
+            change = WorkChange(item)
         if change is not None:
-            changes.append(change)
+            changes.append(msgspec.structs.replace(change, placed=placed))
     return changes
 
 
@@ -80,15 +95,19 @@ def refresh_on_date(
     *,
     as_of: date,
     happened_at: datetime,
+    chances: Chances = NO_HISTORY,
+    stakes: Mapping[int, WorkStake] | None = None,
     calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> list[WorkChange]:
-    """What the calendar alone changes: snoozed items wake, urgency moves. Sorted by item key."""
+    """What the calendar and the outcomes of others change: snoozed items wake, urgency and chance
+    move. Sorted by item key; an item without a stake is of no payer and no known age."""
     changes: list[WorkChange] = []
     for item in sorted(items, key=lambda item: item.item_key):
         if item.status not in _WORKABLE:
             continue
         woken = _is_due(item, as_of)
-        current = _reprioritised(item, as_of, calendar)
+        stake = (stakes or {}).get(item.work_item_id)
+        current = _reprioritised(item, stake, chances, as_of, calendar)
         events: tuple[WorkEvent, ...] = ()
         if woken:
             current = msgspec.structs.replace(current, status=WorkStatus.OPEN)
@@ -98,46 +117,55 @@ def refresh_on_date(
     return changes
 
 
+class _Today(msgspec.Struct, frozen=True):
+    """What is the same for every item of a refresh."""
+
+    desk: CounselDesk
+    as_of: date
+    happened_at: datetime
+    chances: Chances
+
+
+def _is_unplaced(item: WorkItem, placed: Placement, stakes: Mapping[int, WorkStake] | None) -> bool:
+    if stakes is None or item.status not in _WORKABLE:
+        return False
+    stake = stakes.get(item.work_item_id)
+    return stake is None or Placement(stake.payer_id, stake.arose_on) != placed
+
+
 def _change(
     item: WorkItem | None,
     concern: Concern | None,
-    desk: CounselDesk,
-    as_of: date,
-    happened_at: datetime,
-    *,
+    today: _Today,
     standing: AppealStanding | None,
 ) -> WorkChange | None:
     if concern is None:
-        return _resolved(item, happened_at) if item is not None else None
+        return _resolved(item, today.happened_at) if item is not None else None
     if item is None:
-        return _opened(concern, desk, as_of, happened_at)
-    current = _described(item, concern, desk, as_of, standing)
+        return _opened(concern, today)
+    current = _described(item, concern, today, standing)
     is_new_evidence = item.evidence_digest != concern.evidence_digest
     if item.status is WorkStatus.RESOLVED:
-        return _reopened(current, concern, happened_at, "It is no longer settled:", as_of)
-    if item.status is WorkStatus.CLOSED:
+        return _reopened(current, concern, today, "It is no longer settled:")
+    if item.status in _CLOSED_BY_PERSONS:
         if not is_new_evidence:
             return None
-        return _reopened(current, concern, happened_at, "New evidence after it was closed:", as_of)
+        return _reopened(current, concern, today, "New evidence after it was closed:")
     if is_new_evidence:
-        return _with_evidence(item, current, concern, happened_at, as_of)
-    if _is_due(item, as_of):
-        woken = _event(happened_at, WorkEventKind.WOKEN, _why_woken(item))
+        return _with_evidence(item, current, concern, today)
+    if _is_due(item, today.as_of):
+        woken = _event(today.happened_at, WorkEventKind.WOKEN, _why_woken(item))
         return WorkChange(msgspec.structs.replace(current, status=WorkStatus.OPEN), (woken,))
     return WorkChange(current) if current != item else None
 
 
 def _described(
-    item: WorkItem,
-    concern: Concern,
-    desk: CounselDesk,
-    as_of: date,
-    standing: AppealStanding | None,
+    item: WorkItem, concern: Concern, today: _Today, standing: AppealStanding | None
 ) -> WorkItem:
     """The item with today's facts; status, assignee and the person's next date stay."""
-    fresh = _new_item(concern, desk, as_of)
+    fresh = _new_item(concern, today)
     if standing is not None:
-        fresh = with_standing(fresh, standing, as_of, desk.book.calendar)
+        fresh = with_standing(fresh, standing, today.as_of, today.desk.book.calendar)
     return msgspec.structs.replace(
         fresh,
         status=item.status,
@@ -147,12 +175,11 @@ def _described(
     )
 
 
-def _new_item(concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
+def _new_item(concern: Concern, today: _Today) -> WorkItem:
     advice = advice_for(concern.cause, concern.detail)
-    counsel = desk.counsel(concern, advice, as_of)
-    deadline = counsel.deadline
-    priority = _priority(advice, concern.amount_cents, counsel, desk, as_of)
-    return WorkItem(
+    counsel = today.desk.counsel(concern, advice, today.as_of)
+    placed = Placement(concern.payer_id, concern.arose_on)
+    item = WorkItem(
         item_key=concern.item_key,
         queue=advice.queue,
         cause=concern.cause,
@@ -162,13 +189,22 @@ def _new_item(concern: Concern, desk: CounselDesk, as_of: date) -> WorkItem:
         remittance_id=concern.remittance_id,
         payer_sequence=concern.payer_sequence,
         amount_at_risk_cents=concern.amount_cents,
-        priority=priority.value,
-        factors=(*priority.factors, *counsel.deadline_factors),
-        deadline=deadline,
+        priority=0,
+        factors=(),
+        deadline=counsel.deadline,
         next_action=counsel.next_action,
-        next_action_on=as_of,
+        next_action_on=today.as_of,
         reason=" ".join(filter(None, (concern.reason, counsel.why))),
         evidence_digest=concern.evidence_digest,
+    )
+    return _prioritised(
+        item,
+        advice,
+        placed,
+        chances=today.chances,
+        as_of=today.as_of,
+        deadlines=counsel.deadline_factors,
+        calendar=today.desk.book.calendar,
     )
 
 
@@ -178,21 +214,71 @@ def with_standing(
     as_of: date,
     calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> WorkItem:
-    """The item with what its appeal asks for next, and the day until when that can be done."""
+    """The item with what its appeal asks for next, and the day until when that can be done; the
+    chance that was reckoned for it stays."""
     changed = msgspec.structs.replace(
         item, next_action=standing.next_action, deadline=standing.deadline
     )
-    return _reprioritised(changed, as_of, calendar)
-
-
-def _reprioritised(item: WorkItem, as_of: date, calendar: BusinessCalendar) -> WorkItem:
-    """With today's urgency; what was advised and which deadlines there are stays."""
     advice = advice_for(item.cause, item.detail)
+    chance = Chance(chance_percent(item), chance_reason(item))
     deadlines = deadlines_on(item.factors, as_of)
+    return _priced(changed, advice, chance, as_of=as_of, deadlines=deadlines, calendar=calendar)
+
+
+def _reprioritised(
+    item: WorkItem,
+    stake: WorkStake | None,
+    chances: Chances,
+    as_of: date,
+    calendar: BusinessCalendar,
+) -> WorkItem:
+    """With today's urgency and chance; what was advised and which deadlines there are stays."""
+    placed = Placement("", None) if stake is None else Placement(stake.payer_id, stake.arose_on)
+    return _prioritised(
+        item,
+        advice_for(item.cause, item.detail),
+        placed,
+        chances=chances,
+        as_of=as_of,
+        deadlines=deadlines_on(item.factors, as_of),
+        calendar=calendar,
+    )
+
+
+def _prioritised(
+    item: WorkItem,
+    advice: Advice,
+    placed: Placement,
+    *,
+    chances: Chances,
+    as_of: date,
+    deadlines: tuple[PriorityFactor, ...],
+    calendar: BusinessCalendar,
+) -> WorkItem:
+    chance = chances.chance(
+        item.cause,
+        chance_detail(item.cause, item.detail),
+        payer_id=placed.payer_id,
+        band=age_band(placed.arose_on, as_of),
+        base_percent=advice.recovery_percent,
+        base_reason=advice.recovery_reason,
+    )
+    return _priced(item, advice, chance, as_of=as_of, deadlines=deadlines, calendar=calendar)
+
+
+def _priced(
+    item: WorkItem,
+    advice: Advice,
+    chance: Chance,
+    *,
+    as_of: date,
+    deadlines: tuple[PriorityFactor, ...],
+    calendar: BusinessCalendar,
+) -> WorkItem:
     priority = priority_of(
         item.amount_at_risk_cents,
-        advice.recovery_percent,
-        recovery_reason=advice.recovery_reason,
+        chance.percent,
+        recovery_reason=chance.reason,
         effort_minutes=advice.effort_minutes,
         effort_reason=advice.effort_reason,
         deadline=item.deadline,
@@ -205,25 +291,9 @@ def _reprioritised(item: WorkItem, as_of: date, calendar: BusinessCalendar) -> W
     )
 
 
-def _priority(
-    advice: Advice, amount_cents: int, counsel: Counsel, desk: CounselDesk, as_of: date
-) -> Priority:
-    return priority_of(
-        amount_cents,
-        advice.recovery_percent,
-        recovery_reason=advice.recovery_reason,
-        effort_minutes=advice.effort_minutes,
-        effort_reason=advice.effort_reason,
-        deadline=counsel.deadline,
-        as_of=as_of,
-        deadline_reason=urgency_words(counsel.deadline, counsel.deadline_factors),
-        calendar=desk.book.calendar,
-    )
-
-
-def _opened(concern: Concern, desk: CounselDesk, as_of: date, happened_at: datetime) -> WorkChange:
-    event = _event(happened_at, WorkEventKind.OPENED, _evidence_text(concern))
-    return WorkChange(_new_item(concern, desk, as_of), (event,))
+def _opened(concern: Concern, today: _Today) -> WorkChange:
+    event = _event(today.happened_at, WorkEventKind.OPENED, _evidence_text(concern))
+    return WorkChange(_new_item(concern, today), (event,))
 
 
 def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:
@@ -234,21 +304,21 @@ def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:
     return WorkChange(resolved, (_event(happened_at, WorkEventKind.RESOLVED, text),))
 
 
-def _reopened(
-    current: WorkItem, concern: Concern, happened_at: datetime, because: str, as_of: date
-) -> WorkChange:
-    reopened = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=as_of)
+def _reopened(current: WorkItem, concern: Concern, today: _Today, because: str) -> WorkChange:
+    reopened = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=today.as_of)
     text = f"{because} {_evidence_text(concern)}"
-    return WorkChange(reopened, (_event(happened_at, WorkEventKind.REOPENED, text),))
+    return WorkChange(reopened, (_event(today.happened_at, WorkEventKind.REOPENED, text),))
 
 
 def _with_evidence(
-    item: WorkItem, current: WorkItem, concern: Concern, happened_at: datetime, as_of: date
+    item: WorkItem, current: WorkItem, concern: Concern, today: _Today
 ) -> WorkChange:
-    events = [_event(happened_at, WorkEventKind.EVIDENCE, _evidence_text(concern))]
+    events = [_event(today.happened_at, WorkEventKind.EVIDENCE, _evidence_text(concern))]
     if item.status in _HIDDEN:
-        current = msgspec.structs.replace(current, status=WorkStatus.OPEN, next_action_on=as_of)
-        events.append(_event(happened_at, WorkEventKind.WOKEN, "New evidence woke it early."))
+        current = msgspec.structs.replace(
+            current, status=WorkStatus.OPEN, next_action_on=today.as_of
+        )
+        events.append(_event(today.happened_at, WorkEventKind.WOKEN, "New evidence woke it early."))
     return WorkChange(current, tuple(events))
 
 

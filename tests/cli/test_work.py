@@ -88,6 +88,32 @@ def test_a_snoozed_item_wakes_on_its_day(change: Run) -> None:
     assert [event["what"] for event in woken["tables"]["history"]][-1] == "woken"
 
 
+def test_an_item_is_touched_given_up_and_sampled(change: Run) -> None:
+    number = items(change)[0]["work_item_id"]
+    call = ("worklist", "touch", number, "--channel", "payer_call", "--outcome", "On hold")
+    refused = change(*call, "--next", "2026-03-25", *DAY)
+    assert refused.exit_code == 2
+    assert "the call has no reference number" in refused.stderr
+
+    early = change("worklist", "close", number, "--wont-work", "--reason", "no use", *DAY)
+    assert early.exit_code == 2
+    assert "it has 0 of 3 touches" in early.stderr
+    for place in range(3):
+        done = change(*call, "--reference", f"A{place}", "--next", "2026-03-25", *DAY)
+        assert done.exit_code == 0, done.stderr
+    assert number not in [item["work_item_id"] for item in items(change)]
+    stopped = change("worklist", "close", number, "--wont-work", "--reason", "no use", *DAY)
+
+    assert stopped.stdout == f"Item {number} is wont work. Fully worked, 3 touches. no use\n"
+    page = json.loads(change("worklist", "show", number, "--json").stdout)
+    assert [row["reference"] for row in page["tables"]["touches"]] == ["A0", "A1", "A2"]
+    assert [row["outcome"] for row in page["tables"]["what_became_of_it"]] == ["not recovered"]
+    assert [item["work_item_id"] for item in items(change, "--status", "wont_work")] == [number]
+    assert len(items(change, "--sample")) <= 1
+    change("reconcile", "--all", *DAY)
+    assert [item["work_item_id"] for item in items(change, "--status", "wont_work")] == [number]
+
+
 def unmatched(run: Run) -> int:
     rows = [json.loads(line) for line in run("export", "matches", "--json").stdout.splitlines()]
     return next(row["claim_payment_id"] for row in rows if row["outcome"] == "unmatched")
@@ -236,3 +262,74 @@ def test_the_reason_of_a_deadline_is_printed_whole(look: Run) -> None:
     reasons = json.loads(look("worklist", "show", number, "--json").stdout)["tables"]["deadlines"]
     assert reasons
     assert all(one["because"] in text for one in reasons)
+
+
+def test_many_items_are_assigned_at_once_and_given_back(change: Run) -> None:
+    before = items(change, "--queue", "denial")
+    seen = change("worklist", "bulk", "assign", "lee", "--queue", "denial", *DAY)
+    token = seen.stdout.split()[-1]
+    assert f"Would assign {len(before)} items" in seen.stdout
+    assert items(change, "--queue", "denial") == before
+
+    wrong = change(
+        "worklist", "bulk", "assign", "mo", "--queue", "denial", "--confirm", token, *DAY
+    )
+    done = change(
+        "worklist", "bulk", "assign", "lee", "--queue", "denial", "--confirm", token, *DAY
+    )
+    given = items(change, "--queue", "denial")
+    undone = change("worklist", "undo", 1, *DAY)
+
+    assert wrong.exit_code == 2
+    assert "Batch 1: assign" in done.stdout
+    assert {item["assignee"] for item in given} == {"lee"}
+    assert undone.stdout == f"Batch 1 is undone on {len(before)} items.\n"
+    assert items(change, "--queue", "denial") == before
+    assert change("worklist", "bulk", "snooze", "later", *DAY).exit_code == 2
+
+
+def test_a_payer_is_called_about_all_its_items_by_cause(look: Run) -> None:
+    payers = json.loads(look("worklist", "list", "--by-payer", *DAY, "--json").stdout)
+    payer = next(row["payer_id"] for row in payers if row["payer_id"])
+    groups = json.loads(look("worklist", "call", payer, *DAY, "--json").stdout)
+    called = [call for group in groups for call in group["items"]]
+    numbers = [call["entry"]["item"]["work_item_id"] for call in called]
+
+    expected = [group["expected_cents"] for group in groups]
+    assert expected == sorted(expected, reverse=True)
+    row = next(row for row in payers if row["payer_id"] == payer)
+    assert sum(group["amount_cents"] for group in groups) == row["amount_cents"]
+    assert len(numbers) == row["items_count"] == len(set(numbers))
+    of_payer = [
+        item for item in items(look, "--payer", payer) if item["queue"] != "patient_overdue"
+    ]
+    assert sorted(numbers) == sorted(item["work_item_id"] for item in of_payer)
+    about = next(call for call in called if call["facts"] is not None)
+    claim = json.loads(look("show", "claim", about["entry"]["item"]["claim_id"], "--json").stdout)[
+        "facts"
+    ]
+    assert about["entry"]["subject"]["patient_control_number"] == claim["patient_control_number"]
+    assert about["facts"]["subscriber_id"]
+    sheet = look("worklist", "call", payer, *DAY).stdout
+    assert sheet.startswith(f"Payer {payer}\n")
+    assert about["facts"]["subscriber_id"] in sheet
+    assert look("worklist", "list", "--by-payer", *DAY).stdout.count("\n") == len(payers) + 1
+    assert look("worklist", "call", "NOBODY", *DAY).stdout == "Payer NOBODY: none\n"
+
+
+def test_the_deadline_queue_is_whatever_is_due_soon(change: Run) -> None:
+    dated = [item for item in items(change) if item["deadline"] is not None]
+    first = min(item["deadline"] for item in dated)
+    near = ("--as-of", first)
+    due = json.loads(
+        change("worklist", "list", "--limit", 0, "--queue", "deadline", *near, "--json").stdout
+    )
+    pulled = change("worklist", "next", "--queue", "deadline", *near, "--json")
+    again = change("worklist", "next", "--queue", "deadline", *near, "--json")
+
+    found = [entry["item"] for entry in due]
+    assert found
+    assert min(item["deadline"] for item in found) == first
+    assert "deadline" not in {item["queue"] for item in found}
+    assert json.loads(pulled.stdout)["title"] == f"Work item {found[0]['work_item_id']}"
+    assert json.loads(again.stdout)["title"] == json.loads(pulled.stdout)["title"]

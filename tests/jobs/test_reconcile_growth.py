@@ -34,6 +34,7 @@ _GROWING = {
     "matches", "claim_clocks", "claim_standings", "line_reconciliations", "loose_payment_keys",
     "payment_references", "postings", "journal_entries", "provider_adjustments",
     "provider_reference_keys", "quirk_observations", "work_items", "work_events",
+    "work_stakes", "work_outcomes",
 }  # fmt: skip
 """Tables that hold history; the others hold a night's queue, or what a practice has few of."""
 

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edi_engine.dates import BusinessCalendar
-from edi_engine.worklist.priority import priority_of, urgency_percent
+from edi_engine.dates import BusinessCalendar, business_days_between
+from edi_engine.worklist.priority import (
+    URGENT_BUSINESS_DAYS,
+    last_urgent_day,
+    priority_of,
+    urgency_percent,
+)
 
 FRIDAY = date(2026, 3, 6)
 
@@ -91,3 +96,12 @@ def test_the_urgency_says_which_deadline_it_is_or_what_is_missing() -> None:
     assert reason(None, "filing deadline unknown: a day is missing") == (
         "filing deadline unknown: a day is missing"
     )
+
+
+@settings(derandomize=True)
+@given(st.dates(date(2025, 1, 1), date(2027, 1, 1)))
+def test_the_last_urgent_day_is_the_last_so_many_business_days_away(as_of: date) -> None:
+    last = last_urgent_day(as_of)
+
+    assert business_days_between(as_of, last) == URGENT_BUSINESS_DAYS
+    assert business_days_between(as_of, last + timedelta(1)) == URGENT_BUSINESS_DAYS + 1

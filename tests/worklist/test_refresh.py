@@ -12,6 +12,7 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ReconciliationIssue
 from edi_engine.records.work import Queue, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist import (
+    CAUSES,
     ClaimFacts,
     CounselDesk,
     PlacedIssue,
@@ -394,3 +395,23 @@ def test_a_second_refresh_on_the_same_facts_changes_nothing() -> None:
         refreshed([change.item for change in first], [issue(), issue("denied", detail="coding")])
         == []
     )
+
+
+@pytest.mark.parametrize("cause", [rule.cause for rule in CAUSES])
+def test_every_cause_closes_by_itself_and_comes_back(cause: str) -> None:
+    """Whatever it is about: the money settles it, and the same thing wrong again reopens it."""
+    fact = issue(cause, claim_payment_id=3, remittance_id=4)
+    (first,) = refreshed([], [fact])
+    item = msgspec.structs.replace(first.item, work_item_id=1)
+
+    (settled,) = refreshed([item], [])
+    (again,) = refreshed([settled.item], [fact])
+
+    assert (settled.item.status, settled.item.next_action_on) == (WorkStatus.RESOLVED, None)
+    assert (again.item.status, again.item.work_item_id) == (WorkStatus.OPEN, 1)
+    assert [event.kind for event in again.events] == [WorkEventKind.REOPENED]
+    given_up = msgspec.structs.replace(item, status=WorkStatus.WONT_WORK)
+    assert refreshed([given_up], [fact]) == []
+    more = issue(cause, claim_payment_id=3, remittance_id=4, amount_cents=99_00)
+    (woken,) = refreshed([given_up], [more])
+    assert woken.item.status is WorkStatus.OPEN

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from edi_engine.jobs.show.pages import Fact, Page, Table
+from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.appeals import Appeal
 from edi_engine.records.datasets import ColumnKind
@@ -37,6 +38,7 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
         Fact("cause", " ".join(filter(None, (item.cause, item.detail)))),
         Fact("status", item.status.value),
         Fact("assignee", item.assignee),
+        Fact("in hand", _in_hand(entry)),
         Fact("reason", item.reason),
         Fact("next action", item.next_action),
         Fact("next action on", item.next_action_on, _DAY),
@@ -73,7 +75,47 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for event in entry.events
         ),
     )
-    tables = [factors, deadlines, _appeals_table(appeals), history]
+    outcomes = Table(
+        "what became of it",
+        (("on", _DAY), ("outcome", _TEXT), ("by", _TEXT), ("at risk", _MONEY), ("came", _MONEY)),
+        tuple(
+            (
+                one.concluded_on,
+                one.kind.value.replace("_", " "),
+                one.concluded_by,
+                one.at_risk_cents,
+                one.recovered_cents,
+            )
+            for one in entry.outcomes
+        ),
+    )
+    touches = Table(
+        "touches",
+        (
+            ("at", _TEXT),
+            ("by", _TEXT),
+            ("channel", _TEXT),
+            ("with", _TEXT),
+            ("reference", _TEXT),
+            ("outcome", _TEXT),
+            ("next on", _DAY),
+            ("note", _TEXT),
+        ),
+        tuple(
+            (
+                one.touched_at.isoformat(),
+                one.actor,
+                one.channel.value.replace("_", " "),
+                one.contact,
+                one.reference,
+                one.outcome,
+                one.next_action_on,
+                one.note,
+            )
+            for one in entry.touches
+        ),
+    )
+    tables = [factors, deadlines, outcomes, _appeals_table(appeals), touches, history]
     if item.detail == _DUPLICATE and item.claim_id is not None:
         tables.insert(2, _claims_that_say_the_same(store, item.claim_id))
     return Page(f"Work item {work_item_id}", facts, tuple(tables))
@@ -155,3 +197,9 @@ def _appeals_table(appeals: Iterable[Appeal]) -> Table:
             for one in appeals
         ),
     )
+
+
+def _in_hand(entry: WorkEntry) -> str:
+    if entry.lease is None:
+        return ""
+    return f"{entry.lease.holder} until {entry.lease.expires_at.isoformat()}"
