@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import BinaryIO
@@ -40,6 +41,7 @@ GUIDE_BYTES_MAX = 8 * 1024 * 1024
 _BATCH_BYTES = 512 * 1024
 """Sets given to pyx12 at once: it loads its map anew for each call and keeps all errors."""
 
+_GUIDE = re.compile(r"00[45]010X[0-9]{3}(?:A[0-9])?", re.ASCII)
 _GROUP_CODES = {"835": "HP", "837": "HC"}
 _INTERCHANGE = (
     "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *200101*0000*{repetition}"
@@ -103,7 +105,7 @@ def check_guide(
             log.add("GUIDE-0104", one.place, f"Only {bytes_max} bytes of a file are checked.")
             break
         if not _has_map(one):
-            log.add("GUIDE-0102", one.place, f"There is no map for '{shape_of(one.guide)}'.")
+            log.add("GUIDE-0102", one.place, f"There is no map for '{_named(one.guide)}'.")
             continue
         if batch and (_kind(one) != _kind(batch[0]) or batch_bytes + size > _BATCH_BYTES):
             _check(batch, log)
@@ -189,6 +191,11 @@ def _clean(texts: list[str], delimiters: Delimiters) -> list[str]:
     if delimiters != STANDARD:
         texts = [text.translate(table) for text in texts]
     return [text.encode("ascii", "replace").decode("ascii") for text in texts]
+
+
+def _named(guide: str) -> str:
+    """A guide's identifier as it stands; the shape of anything else, which may hold data."""
+    return guide if _GUIDE.fullmatch(guide) else shape_of(guide)
 
 
 def _has_map(one: _Set) -> bool:

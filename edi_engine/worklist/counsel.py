@@ -114,7 +114,7 @@ def urgency_words(deadline: date | None, deadlines: Sequence[PriorityFactor]) ->
         day = deadline.isoformat()
         found = next((one.name for one in deadlines if one.value.startswith(day)), "")
         return f"the {found}" if found else ""
-    return "; ".join(f"{one.name} {one.reason}" for one in deadlines)
+    return "; ".join(f"{one.name} {one.reason}" for one in deadlines if one.value == _UNKNOWN)
 
 
 def _factors(
