@@ -79,4 +79,5 @@ def _expectation(line: PricedLine, allowed_cents: int, contract: Contract) -> Ex
         is_share=line.group is not None,
         line_tolerance=contract.line_tolerance,
         claim_tolerance=contract.claim_tolerance,
+        is_paid_in_full=contract.sequestration_percent is None,
     )

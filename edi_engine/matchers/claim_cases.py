@@ -56,7 +56,13 @@ class SequenceCase:
         for row in self.rows:
             if row.state not in _PLAIN or row.line is None:
                 return False
-            if row.recode or row.net.denied or row.is_allocated or row.is_inferred:
+            if (
+                row.recode
+                or row.net.denied
+                or row.is_allocated
+                or row.is_inferred
+                or row.is_reduced
+            ):
                 return False
         return True
 

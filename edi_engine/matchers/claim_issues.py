@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from edi_engine.matchers.adjudications import Answer
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
-from edi_engine.matchers.facts import NOT_OUR_CLAIM
+from edi_engine.matchers.facts import NOT_OUR_CLAIM, SEQUESTRATION
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
@@ -227,6 +228,43 @@ def _below_usual(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
             f" {_lines(rows)} ({'; '.join(sources)}). No contract says what is right.",
             rows=rows,
         )
+
+
+def _unagreed_sequestrations(
+    case: ClaimCase, sequence: SequenceCase
+) -> Iterator[ReconciliationIssue]:
+    """What a payer takes off its payment for sequestration, where the contract knows none.
+
+    The allowed amount is what was agreed, so it is no variance; the money is short all the same.
+    """
+    rows = [
+        row for row in sequence.rows if row.expected is not None and row.expected.is_paid_in_full
+    ]
+    if case.is_dead or not rows:
+        return
+    taken = sum(_sequestered(piece) for row in rows for piece in row.answers if piece.is_open)
+    if taken > 0:
+        yield _issue(
+            case,
+            sequence,
+            "unagreed_sequestration",
+            amount_cents=taken,
+            arose_on=sequence.paid_on,
+            reason=f"The payer took {format_cents(taken)} off its payment for sequestration"
+            f" (CARC {SEQUESTRATION}), which the contract does not know.",
+            rows=rows,
+        )
+
+
+def _sequestered(piece: Answer) -> int:
+    """What was taken off on the line; of a share of claim-level money nobody can tell."""
+    if piece.line is None:
+        return 0
+    return sum(
+        each.amount_cents
+        for each in piece.line.adjustments
+        if each.reason_code == SEQUESTRATION and each.group_code != "PR"
+    )
 
 
 def _causes(rows: Sequence[LineRow]) -> str:
@@ -570,6 +608,7 @@ _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[Reconciliati
     _denials,
     _variances,
     _below_usual,
+    _unagreed_sequestrations,
     _recodes,
     _extra_lines,
     _duplicates,

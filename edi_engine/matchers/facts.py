@@ -39,6 +39,9 @@ REPLACEMENT = "7"
 VOID = "8"
 """Frequency code of a claim that takes back an earlier one."""
 NOT_OUR_CLAIM = "23"
+SEQUESTRATION = "253"
+"""Reason code of what the law takes off Medicare's payments."""
+
 PREDETERMINATION = "25"
 
 LAST_NAME_LENGTH_MIN = 5

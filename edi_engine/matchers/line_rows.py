@@ -104,6 +104,11 @@ class LineRow:
         return self.expected is not None and self.expected.is_inferred
 
     @property
+    def is_reduced(self) -> bool:
+        """Whether something was taken off the payment of a line that is to be paid in full."""
+        return self.net.reduced != 0 and self.expected is not None and self.expected.is_paid_in_full
+
+    @property
     def tolerance(self) -> Tolerance | None:
         """What the contract lets pass on this line, None where it says nothing."""
         return self.expected.line_tolerance if self.expected is not None else None

@@ -33,7 +33,9 @@ class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
     for people. `is_share` tells that it is but a share of what a rate allows for several lines
     together (per diem, case, DRG): only the sum of the shares is compared. The tolerances are the
     contract's for a line and for lines together, None where the practice's own hold.
-    `is_inferred` tells that no contract says so: the payer usually allows this.
+    `is_inferred` tells that no contract says so: the payer usually allows this. `is_paid_in_full`
+    tells that the contract knows no sequestration, so that nothing may be taken off the payment
+    for it.
     """
 
     line_number: int
@@ -44,3 +46,4 @@ class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
     line_tolerance: Tolerance | None = None
     claim_tolerance: Tolerance | None = None
     is_inferred: bool = False
+    is_paid_in_full: bool = False

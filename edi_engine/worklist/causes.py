@@ -112,6 +112,16 @@ CAUSES: tuple[CauseRule, ...] = (
         Measure.ALLOWED,
     ),
     CauseRule(
+        "unagreed_sequestration",
+        "unagreed_sequestration",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Ask the payer for what it took off its payment: the contract knows no sequestration.",
+        15,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
         "recoded",
         "recoded",
         Subject.CLAIM,
