@@ -2,9 +2,11 @@
 
 A scenario is a folder of `fixtures/x12/golden`: its files in the order in which they were sent,
 `scenario.txt` (what happens and what must come out), and `journal.txt` with everything that stands
-in the end. `before_*.txt` say what stands while files are still missing: "With" and the names of
-those that are there, then the same text. `pytest tests/golden --regenerate` writes them anew: read
-the difference before you keep it.
+in the end. One under a contract has `contract.yaml` with its schedule, loaded first, and
+`prices.txt` with what every line should have been allowed, and why the payer allowed another.
+`before_*.txt` say what stands while files are still missing: "With" and the names of those that
+are there, then the same text. `pytest tests/golden --regenerate` writes them anew: read the
+difference before you keep it.
 """
 
 import difflib
@@ -17,10 +19,12 @@ from pathlib import Path
 
 import pytest
 
+from edi_engine.jobs.contracts import load_contract
 from edi_engine.jobs.ingest import FileStatus, ingest_paths
 from edi_engine.store import Store, open_store
 from edi_engine.store.maintenance import hash_journal, verify_store
 from tests.golden.journal_text import journal_text
+from tests.golden.prices_text import prices_text
 from tests.golden.stories import GOLDEN_ROOT
 from tests.jobs.conclusions import NOW, conclude, take
 
@@ -37,8 +41,17 @@ _FILE_NAME = re.compile(r"\S+\.(?:edi|bai|ach|csv)")
 scenarios = pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.name)
 
 
+CONTRACT = "contract.yaml"
+_SCHEDULES = ("fees.csv",)
+"""What a contract of a scenario refers to: no file of the bank."""
+
+
 def files_of(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix in _SUFFIXES and path.name not in _SCHEDULES
+    )
 
 
 def orders_of(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
@@ -70,18 +83,21 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
+        self.prices = ""
 
     def after(self, order: Sequence[Path], *, each: bool = False) -> tuple[str, str]:
         """The text and the number of the journal after these files."""
         self.count += 1
         url = str(self.folder / f"{self.count}.db")
         with open_store(url) as store:
+            _agree(store, order[0].parent)
             for path in order:
                 take(store, [path])
                 if each:
                     conclude(store, as_of=AS_OF)
             conclude(store, as_of=AS_OF)
             text = journal_text(store)
+            self.prices = prices_text(store)
         assert verify_store(url) == []
         return text, hash_journal(url)
 
@@ -92,6 +108,25 @@ def test_a_scenario_posts_what_lies_beside_it(
 ) -> None:
     text, _ = Ledger(tmp_path).after(files_of(folder))
     compare(folder / "journal.txt", text, regenerate=regenerate)
+
+
+PRICED = [path for path in SCENARIOS if (path / CONTRACT).exists()]
+
+
+@pytest.mark.parametrize("folder", PRICED, ids=lambda path: path.name)
+def test_a_scenario_prices_what_lies_beside_it(
+    folder: Path, tmp_path: Path, regenerate: bool
+) -> None:
+    ledger = Ledger(tmp_path)
+    for order in (files_of(folder), files_of(folder)[::-1]):
+        ledger.after(order, each=True)
+        compare(folder / "prices.txt", ledger.prices, regenerate=regenerate)
+
+
+def _agree(store: Store, folder: Path) -> None:
+    """Put the scenario's contract in force, where it has one."""
+    if (folder / CONTRACT).exists():
+        assert load_contract(store, folder / CONTRACT, now=lambda: NOW).findings == ()
 
 
 @scenarios
@@ -126,6 +161,7 @@ def test_files_that_come_again_change_nothing(folder: Path, tmp_path: Path) -> N
     url = str(tmp_path / "twice.db")
     paths = files_of(folder)
     with open_store(url) as store:
+        _agree(store, folder)
         take(store, paths)
         conclude(store, as_of=AS_OF)
         before, number, newest = journal_text(store), hash_journal(url), _newest_posting(store)
@@ -169,7 +205,7 @@ def test_a_scenario_says_what_happens_and_where_that_is_written(folder: Path) ->
 
 
 def _unknown(folder: Path) -> set[str]:
-    allowed: Iterable[str] = ("scenario.txt", "journal.txt")
+    allowed: Iterable[str] = ("scenario.txt", "journal.txt", CONTRACT, "prices.txt")
     return {
         path.name
         for path in folder.iterdir()
