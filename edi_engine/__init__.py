@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     __version__: str
-    from edi_engine.contracts import FeeSchedule, expected_allowed, read_fee_schedule
+    from edi_engine.contracts import (
+        ContractBook,
+        FeeSchedule,
+        expected_allowed,
+        price_claim,
+        read_contract,
+        read_fee_schedule,
+    )
     from edi_engine.errors import EdiEngineError
     from edi_engine.findings import Finding
     from edi_engine.matchers import Reconciliation, reconcile
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from edi_engine.store import Store, open_store
 
 __all__ = [
+    "ContractBook",
     "EdiEngineError",
     "FeeSchedule",
     "Finding",
@@ -37,13 +45,16 @@ __all__ = [
     "expected_allowed",
     "open_store",
     "paid_claim",
+    "price_claim",
     "read_bytes",
+    "read_contract",
     "read_fee_schedule",
     "read_file",
     "reconcile",
 ]
 
 _HOMES = {
+    "ContractBook": "edi_engine.contracts",
     "EdiEngineError": "edi_engine.errors",
     "FeeSchedule": "edi_engine.contracts",
     "Finding": "edi_engine.findings",
@@ -55,7 +66,9 @@ _HOMES = {
     "expected_allowed": "edi_engine.contracts",
     "open_store": "edi_engine.store",
     "paid_claim": "edi_engine.records.matching",
+    "price_claim": "edi_engine.contracts",
     "read_bytes": "edi_engine.parsers",
+    "read_contract": "edi_engine.contracts",
     "read_fee_schedule": "edi_engine.contracts",
     "read_file": "edi_engine.parsers",
     "reconcile": "edi_engine.matchers",
