@@ -13,6 +13,7 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.reconcile import reconcile
+from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.records.journal import StoredPosting, SubjectKind
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
@@ -411,12 +412,7 @@ def _require_payment(reader: Reader, claim_payment_id: int) -> None:
 
 
 def _require_claim(reader: Reader, claim_id: int) -> None:
-    if not reader.billed_claims([claim_id]):
-        raise InputError(
-            "there is no such claim.",
-            place=f"claim {claim_id}",
-            remedy='Look up its number with "edi-engine export claims".',
-        )
+    billed_claim_of(reader, claim_id)
     original = reader.original_of_claim(claim_id)
     if original is not None:
         raise InputError(

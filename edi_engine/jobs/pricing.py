@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from edi_engine.contracts import ContractBook, FeeSchedule, Prices, price_claim
-from edi_engine.errors import InputError
+from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
@@ -35,14 +35,7 @@ def price_stored_claim(
 ) -> ClaimPrice:
     """Price a claim by the contracts in force, or by these. Raises InputError without the claim."""
     with store.reading() as reader:
-        claim = next(iter(reader.billed_claims([claim_id]).values()), None)
-        if claim is None:
-            raise InputError(
-                "there is no such claim.",
-                place=f"claim {claim_id}",
-                remedy='Look up its number with "edi-engine export claims".',
-            )
-        return price_claim_read(reader, claim, contracts)
+        return price_claim_read(reader, billed_claim_of(reader, claim_id), contracts)
 
 
 def price_claim_read(

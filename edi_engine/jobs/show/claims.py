@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from edi_engine.errors import InputError
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.jobs.show.postings import claim_journal
+from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.corrections import WrittenClaim
@@ -34,7 +35,7 @@ _LINE_PAYMENT_ENDS = ("SVC", "LX", "CLP", "PLB", "SE")
 def show_claim(store: Store, claim_id: int) -> Page:
     """A claim. Raises InputError when there is no such one."""
     with store.reading() as reader:
-        claim = _claim(reader, claim_id)
+        claim = billed_claim_of(reader, claim_id)
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
         payments, matches = _payments_of(reader, claim_id)
         place, raw = raw_segments(reader, reader.claim_place(claim_id), until=_CLAIM_ENDS)
@@ -61,7 +62,7 @@ def show_claim(store: Store, claim_id: int) -> Page:
 def show_line(store: Store, claim_id: int, line_number: int) -> Page:
     """A billed line with every line payment that answers it, and their raw segments."""
     with store.reading() as reader:
-        claim = _claim(reader, claim_id)
+        claim = billed_claim_of(reader, claim_id)
         line = next((one for one in claim.lines if one.line_number == line_number), None)
         if line is None:
             raise InputError(
@@ -83,17 +84,6 @@ def show_line(store: Store, claim_id: int, line_number: int) -> Page:
     return Page(
         f"Claim {claim_id}, line {line_number}", _line_facts(line), tuple(tables), place, raw
     )
-
-
-def _claim(reader: Reader, claim_id: int) -> BilledClaim:
-    found = list(reader.billed_claims([claim_id]).values())
-    if not found:
-        raise InputError(
-            "there is no such claim.",
-            place=f"claim {claim_id}",
-            remedy='Look up its number with "edi-engine export claims".',
-        )
-    return found[0]
 
 
 def _payments_of(reader: Reader, claim_id: int) -> tuple[list[PaidClaim], list[ClaimMatch]]:
