@@ -24,6 +24,7 @@ from edi_engine.exports import (
 )
 from edi_engine.findings import Finding, Severity
 from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.stored_claims import WholeClaim, billed_claim_of, whole_claim
 from edi_engine.jobs.validate import guide_findings
 from edi_engine.parsers import read_bytes
@@ -81,7 +82,7 @@ def write_correction(
             place="--void",
             remedy="Leave out --set, or --void.",
         )
-    _refuse_existing(path)
+    refuse_existing(path)
     submitter = submitter or SubmitterSettings()
     written_at = now()
     with store.writing() as writer:
@@ -113,7 +114,7 @@ def write_correction(
             changes=said,
         )
         written_claim_id = writer.add_written_claim(written)
-        _write_new(path, data)
+        write_new(path, data)
     return WrittenReport(
         msgspec.structs.replace(written, written_claim_id=written_claim_id), findings
     )
@@ -227,24 +228,3 @@ def _checked_file(data: bytes, claim: Claim) -> tuple[Finding, ...]:
             remedy="Correct it in the billing system, and report this.",
         )
     return (*parsed.findings, *guide_findings(io.BytesIO(data), name, digest))
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise InputError(
-            "there is a file of that name already.",
-            place=str(path),
-            remedy="Name a new file with --out.",
-        )
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    try:
-        with path.open("xb") as stream:  # fails where somebody made the file meanwhile
-            stream.write(data)
-    except OSError as problem:
-        raise InputError(
-            f"the file cannot be written ({problem.strerror}).",
-            place=str(path),
-            remedy="Name a new file in a folder that may be written to.",
-        ) from problem

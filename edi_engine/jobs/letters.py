@@ -18,6 +18,7 @@ from edi_engine.errors import InputError
 from edi_engine.exports.letters import TEMPLATE_CHARACTERS_MAX, as_text, set_letter
 from edi_engine.jobs.appeals import appeal_target
 from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.pricing import ClaimPrice, price_claim_read
 from edi_engine.jobs.stored_claims import WholeClaim, whole_claim
 from edi_engine.jobs.work_changes import write_changes
@@ -96,12 +97,8 @@ def write_letter(
     A written letter is noted on the item. Raises InputError when there is nothing to appeal, for a
     mistake in a template, and when the file is there already.
     """
-    if path is not None and path.exists():
-        raise InputError(
-            "there is a file of that name already.",
-            place=str(path),
-            remedy="Name a new file with --out.",
-        )
+    if path is not None:
+        refuse_existing(path)
     with store.reading() as reader:
         item = reader.work_item(work_item_id)
         target = appeal_target(reader, work_item_id=work_item_id)
@@ -136,7 +133,7 @@ def write_letter(
         current = writer.work_item(work_item_id) or item
         words = f"Letter written: {kind.value.replace('_', ' ')}, {facts.disputed} in dispute."
         write_changes(writer, [note(current, words, actor=actor, happened_at=now())], as_of=as_of)
-        _write_new(path, data)
+        write_new(path, data)
     return letter
 
 
@@ -543,15 +540,3 @@ def _days_between(first_on: date | None, last_on: date | None) -> str:
 
 def _money(cents: int) -> str:
     return format_dollars(cents, thousands=True)
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    try:
-        with path.open("xb") as stream:  # fails where somebody made the file meanwhile
-            stream.write(data)
-    except OSError as problem:
-        raise InputError(
-            f"the file cannot be written ({problem.strerror}).",
-            place=str(path),
-            remedy="Name a new file in a folder that may be written to.",
-        ) from problem
