@@ -5,7 +5,7 @@ from datetime import date
 
 from edi_engine.money import format_dollars
 from edi_engine.records.reports import PracticeTotals
-from edi_engine.records.work import WorkStatus
+from edi_engine.records.work import UNSETTLED
 from edi_engine.store import Store
 
 __all__ = ["summary_lines"]
@@ -61,12 +61,7 @@ def summary_lines(store: Store, *, as_of: date) -> list[str]:
     with store.reading() as reader:
         totals = reader.practice_totals()
         first = reader.work_items(
-            statuses=(
-                WorkStatus.NEW,
-                WorkStatus.OPEN,
-                WorkStatus.WAITING,
-                WorkStatus.APPEALED,
-            ),
+            statuses=UNSETTLED,
             awake_on=as_of,
             limit=_TOP_ITEMS,
         )

@@ -14,7 +14,14 @@ from edi_engine.dates import FEDERAL_CALENDAR, BusinessCalendar
 from edi_engine.money import format_dollars
 from edi_engine.records.outcomes import WorkStake
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.work import PriorityFactor, WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import (
+    UNSETTLED,
+    PriorityFactor,
+    WorkEvent,
+    WorkEventKind,
+    WorkItem,
+    WorkStatus,
+)
 from edi_engine.worklist.advice import Advice, advice_for, chance_detail
 from edi_engine.worklist.appeals import AppealStanding
 from edi_engine.worklist.chances import NO_HISTORY, Chance, Chances, age_band
@@ -28,7 +35,6 @@ ENGINE = "engine"
 """The actor of events that a rule causes."""
 
 _CLOSED_BY_PERSONS = frozenset({WorkStatus.CLOSED, WorkStatus.WONT_WORK})
-_WORKABLE = frozenset({WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING, WorkStatus.APPEALED})
 _HIDDEN = frozenset({WorkStatus.WAITING, WorkStatus.APPEALED})
 """Until the day of their next action, or new evidence."""
 
@@ -103,7 +109,7 @@ def refresh_on_date(
     move. Sorted by item key; an item without a stake is of no payer and no known age."""
     changes: list[WorkChange] = []
     for item in sorted(items, key=lambda item: item.item_key):
-        if item.status not in _WORKABLE:
+        if item.status not in UNSETTLED:
             continue
         woken = _is_due(item, as_of)
         stake = (stakes or {}).get(item.work_item_id)
@@ -127,7 +133,7 @@ class _Today(msgspec.Struct, frozen=True):
 
 
 def _is_unplaced(item: WorkItem, placed: Placement, stakes: Mapping[int, WorkStake] | None) -> bool:
-    if stakes is None or item.status not in _WORKABLE:
+    if stakes is None or item.status not in UNSETTLED:
         return False
     stake = stakes.get(item.work_item_id)
     return stake is None or Placement(stake.payer_id, stake.arose_on) != placed
@@ -297,7 +303,7 @@ def _opened(concern: Concern, today: _Today) -> WorkChange:
 
 
 def _resolved(item: WorkItem, happened_at: datetime) -> WorkChange | None:
-    if item.status not in _WORKABLE:
+    if item.status not in UNSETTLED:
         return None
     resolved = msgspec.structs.replace(item, status=WorkStatus.RESOLVED, next_action_on=None)
     text = "Nothing is wrong here any more: later files or a decision settled it."
