@@ -341,11 +341,7 @@ class AssignmentSettings(_Section):
     @field_validator("amount_from", "amount_below")
     @classmethod
     def _is_money(cls, text: str | None) -> str | None:
-        cents = None if text is None else parse_cents(text)
-        if text is not None and (cents is None or cents < 0):
-            message = 'an amount in quotes is expected, like "500.00"'
-            raise ValueError(message)
-        return text
+        return _dollars(text)
 
     @model_validator(mode="after")
     def _goes_to_somebody(self) -> Self:
