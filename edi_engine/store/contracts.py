@@ -47,11 +47,6 @@ class ContractReading(Queries):
             )
         ]
 
-    def contract_text(self, contract_id: int) -> str | None:
-        """The contract file as it was loaded, None for an unknown identifier."""
-        row = self.row("SELECT text FROM contracts WHERE contract_id = ?", (contract_id,))
-        return None if row is None else str(row[0])
-
 
 class ContractWriting(FileWriting):
     """The part of the writer that loads and ends contracts."""
