@@ -19,7 +19,6 @@ from edi_engine.jobs.appeals import (
     list_appeals,
     next_of_appeal,
 )
-from edi_engine.jobs.letters import letter_templates, write_letter
 from edi_engine.jobs.show import Table, show_appeal_page
 from edi_engine.money import format_dollars, parse_cents
 from edi_engine.records.appeals import AppealMethod, AppealOutcome
@@ -300,6 +299,11 @@ def next_(context: Context, appeal: int) -> int:
 @pass_context
 def letter(context: Context, *, item: int, kind: str | None, out: str | None, as_of: date) -> int:
     """Set the letter that appeals a work item, for a person to read, sign and send."""
+    from edi_engine.jobs.letters import (  # noqa: PLC0415 - costs time, and only letters need it
+        letter_templates,
+        write_letter,
+    )
+
     settings = context.settings.appeals
     with context.store() as store:
         made = write_letter(
