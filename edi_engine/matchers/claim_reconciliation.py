@@ -11,6 +11,7 @@ from edi_engine.matchers.claim_issues import issues_of, takebacks_awaited
 from edi_engine.matchers.facts import PaymentFacts, number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
+from edi_engine.matchers.plain_claims import reconcile_plain
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
 from edi_engine.matchers.profile_rules import lines_as_profiled
@@ -38,7 +39,7 @@ from edi_engine.records.reconciliation import (
     ReversalPair,
 )
 
-__all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group"]
+__all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group", "reconcile_in_full"]
 
 _PROCESSED = "1"
 """CLP02 of an answer; the payer sequence is the match's."""
@@ -67,6 +68,38 @@ def reconcile_claim(
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
     something else was allowed than expected.
     """
+    if not relatives:
+        plain = reconcile_plain(claim, payments, expected, posting)
+        if plain is not None:
+            return plain
+    return reconcile_in_full(
+        claim,
+        payments,
+        expected,
+        policy=policy,
+        as_of=as_of,
+        relatives=relatives,
+        relatives_payments=relatives_payments,
+        posting=posting,
+        memory=memory,
+        explain=explain,
+    )
+
+
+def reconcile_in_full(
+    claim: BilledClaim,
+    payments: Sequence[MatchedPayment],
+    expected: Sequence[ExpectedAllowed],
+    *,
+    policy: ReconcilePolicy,
+    as_of: date,
+    relatives: Sequence[BilledClaim],
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]] | None,
+    posting: PostingContext,
+    memory: SendingMemory | None,
+    explain: Explain,
+) -> ClaimReconciliation:
+    """`reconcile_claim` by all the rules, for a claim that is plain, too."""
     matched = _matched_to(claim, payments, posting)
     placed = relatives_payments or {}
     if claim.claim_id not in placed:
