@@ -66,6 +66,7 @@ __all__ = [
     "Progress",
     "Settings",
     "SubmitterSettings",
+    "WebSettings",
     "WorklistSettings",
     "load_settings",
 ]
@@ -481,6 +482,22 @@ class LimitSettings(_Section):
     reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 2_000
 
 
+_Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[A-Za-z0-9.-]{1,253}$")]
+
+
+class WebSettings(_Section):
+    """The workbench (docs/WORKBENCH.md). `allowed_hosts` are the names that browsers may call it
+    by; `secure_cookies` is for when it is reached over HTTPS, as anything but this machine must."""
+
+    host: Annotated[str, StringConstraints(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535, strict=True)] = 8350
+    allowed_hosts: frozenset[_Host] = frozenset({"localhost", "127.0.0.1"})
+    secure_cookies: Annotated[bool, Field(strict=True)] = False
+    idle_minutes: Annotated[int, Field(ge=1, le=720, strict=True)] = 15
+    access_folder: Annotated[str, StringConstraints(min_length=1)] = "edi_engine.access"
+    upload_megabytes_max: Annotated[int, Field(ge=1, le=2_000, strict=True)] = 200
+
+
 class Settings(_Section):
     """Everything a run may be told. `database` is a path or a URL; `actor` who decisions are
     recorded for, the login name when empty."""
@@ -500,6 +517,7 @@ class Settings(_Section):
     appeals: AppealSettings = AppealSettings()
     submitter: SubmitterSettings = SubmitterSettings()
     limits: LimitSettings = LimitSettings()
+    web: WebSettings = WebSettings()
 
     @model_validator(mode="after")
     def _deadlines_never_tie(self) -> Self:

@@ -42,6 +42,8 @@ _COMMANDS = {
     "report": _Late("reports", "report", "Print a report."),
     "aging": _Late("reports", "aging", "Print what is owed by age."),
     "validate": _Late("intake", "validate", "Check a file against the guide and its own money."),
+    "serve": _Late("serve", "serve", "Open the workbench for browsers."),
+    "users": _Late("users", "users", "Who may use the workbench, and as what."),
     "db": _Late("database", "database", "Upgrade, check, back up or verify the database."),
 }
 

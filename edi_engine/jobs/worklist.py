@@ -10,7 +10,15 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item, queue_conditions
 from edi_engine.records.policy import WorklistPolicy
-from edi_engine.records.work import UNSETTLED, Channel, Queue, WorkItem, WorkStatus, WorkTouch
+from edi_engine.records.work import (
+    UNSETTLED,
+    Channel,
+    Queue,
+    QueueTotal,
+    WorkItem,
+    WorkStatus,
+    WorkTouch,
+)
 from edi_engine.store import Store, Writer
 from edi_engine.worklist import (
     WorkChange,
@@ -33,6 +41,7 @@ __all__ = [
     "give_up_item",
     "list_work",
     "note_item",
+    "queue_totals",
     "reopen_item",
     "show_item",
     "snooze_item",
@@ -58,13 +67,15 @@ def list_work(
     assignee: str | None = None,
     payer_id: str | None = None,
     limit: int | None = None,
+    offset: int = 0,
     sample_percent: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> list[WorkEntry]:
     """Items, most important first.
 
     Without statuses those that wait for somebody today: not settled, not snoozed beyond `as_of`.
-    `sample_percent` leaves of them the sample that a manager looks at.
+    `limit` and `offset` cut a part out. `sample_percent` leaves of them the sample that a manager
+    looks at.
     """
     with store.reading() as reader:
         items = reader.work_items(
@@ -74,10 +85,17 @@ def list_work(
             payer_id=payer_id,
             awake_on=None if statuses else as_of,
             limit=limit if sample_percent is None else None,
+            offset=offset,
         )
         if sample_percent is not None:
             items = [item for item in items if is_in_sample(item, sample_percent)][:limit]
         return entries_of(reader, items, now=now())
+
+
+def queue_totals(store: Store, *, as_of: date, assignee: str | None = None) -> list[QueueTotal]:
+    """How much waits for somebody today, by queue."""
+    with store.reading() as reader:
+        return reader.queue_totals(awake_on=as_of, assignee=assignee)
 
 
 def show_item(

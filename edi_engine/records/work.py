@@ -12,6 +12,7 @@ __all__ = [
     "Channel",
     "PriorityFactor",
     "Queue",
+    "QueueTotal",
     "WorkEvent",
     "WorkEventKind",
     "WorkItem",
@@ -37,6 +38,14 @@ class Queue(StrEnum):
     PLAN_BROKEN = "plan_broken"
     PROMISE_BROKEN = "promise_broken"
     DEADLINE = "deadline"
+
+
+class QueueTotal(msgspec.Struct, frozen=True, gc=False):
+    """How many items of a queue wait for somebody, and what is at risk in them."""
+
+    queue: Queue
+    count: int
+    amount_cents: int
 
 
 class WorkStatus(StrEnum):

@@ -15,12 +15,14 @@ from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.users import UserReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
+from edi_engine.store.work_totals import WorkTotalsReading
 from edi_engine.store.work_touches import TouchReading
 from edi_engine.store.written_claims import WrittenClaimReading
 
@@ -43,11 +45,13 @@ class Reader(
     WorkReading,
     AppealReading,
     WrittenClaimReading,
+    UserReading,
     WorkLeaseReading,
     OutcomeReading,
     AssignmentReading,
     BatchReading,
     TouchReading,
+    WorkTotalsReading,
     ReportReading,
     DatasetReading,
     PlaceReading,

@@ -20,6 +20,7 @@ from edi_engine.store import (
     intake_tables,
     journal_tables,
     payer_tables,
+    user_tables,
     work_tables,
 )
 from edi_engine.store.table_columns import metadata
@@ -35,5 +36,6 @@ TABLE_MODULES = (
     contract_tables,
     appeal_tables,
     work_tables,
+    user_tables,
 )
 """Importing them is what fills the metadata."""

@@ -57,6 +57,7 @@ class WorkReading(Queries):
         due: tuple[date, date] | None = None,
         free_for: tuple[str, datetime] | None = None,
         limit: int | None = None,
+        offset: int = 0,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
         deadline, then the oldest item. No status given means every status.
@@ -92,7 +93,7 @@ class WorkReading(Queries):
             conditions.append(_OF_PAYER)
             values += [payer_id, payer_id, payer_id]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        cut = "" if limit is None else f" LIMIT {int(limit)}"
+        cut = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
         sql = f"{_ITEM_SQL}{where}{_BEST_FIRST}{cut}"
         return [_work_item(row) for row in self.rows(sql, values)]
 

@@ -1,0 +1,1 @@
+"""One module per kind of page: a request's data in, a template with its data out."""

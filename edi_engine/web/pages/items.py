@@ -1,0 +1,164 @@
+"""One work item: why it is there, what was done, and what can be done about it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from edi_engine.errors import InputError
+from edi_engine.jobs.show import show_work_item
+from edi_engine.jobs.work_pull import release_item
+from edi_engine.jobs.worklist import (
+    assign_item,
+    close_item,
+    give_up_item,
+    note_item,
+    reopen_item,
+    show_item,
+    snooze_item,
+    touch_item,
+)
+from edi_engine.records.work import SETTLED, Channel
+from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect
+
+__all__ = ["act_on_item", "item"]
+
+
+def item(ask: Ask) -> Answer:
+    """The page of an item."""
+    return _page(ask, ask.number("item"))
+
+
+def act_on_item(ask: Ask) -> Answer:
+    """Do what the form says, and go on; or show the page again with what is wrong."""
+    number = ask.number("item")
+    action = _ACTIONS.get(ask.form.get("action", ""))
+    if action is None:
+        return _page(ask, number, error=FieldError("action", "Choose what to do."))
+    try:
+        notice = action(ask, number)
+    except _FieldProblemError as problem:
+        return _page(ask, number, error=problem.error)
+    except InputError as error:
+        message = error.message[:1].upper() + error.message[1:]
+        return _page(ask, number, error=FieldError("", f"{message} {error.remedy}".strip()))
+    back = ask.form.get("back", "")
+    return Redirect(back if back.startswith("/?") else f"/items/{number}", notice)
+
+
+def _page(ask: Ask, number: int, *, error: FieldError | None = None) -> HtmlPage:
+    entry = show_item(ask.store, number)
+    return HtmlPage(
+        "item.html",
+        {
+            "entry": entry,
+            "page": show_work_item(ask.store, number),
+            "is_settled": entry.item.status in SETTLED,
+            "is_mine": entry.lease is not None and entry.lease.holder == ask.actor,
+            "channels": [each.value for each in Channel],
+            "error": error,
+            "given": ask.form,
+        },
+        400 if error else 200,
+    )
+
+
+class _FieldProblemError(Exception):
+    """A field that cannot be used."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.error = FieldError(field, message)
+
+
+def _text(form: Mapping[str, str], field: str, wanted: str) -> str:
+    text = form.get(field, "").strip()
+    if not text:
+        raise _FieldProblemError(field, wanted)
+    return text
+
+
+def _day(form: Mapping[str, str], field: str, wanted: str) -> date:
+    try:
+        return date.fromisoformat(form.get(field, "").strip())
+    except ValueError:
+        raise _FieldProblemError(field, wanted) from None
+
+
+def _note(ask: Ask, number: int) -> str:
+    text = _text(ask.form, "text", "Write the note.")
+    policy = ask.site.settings.worklist.policy
+    note_item(ask.store, number, text, actor=ask.actor, policy=policy)
+    return "The note is kept."
+
+
+def _assign(ask: Ask, number: int) -> str:
+    to = ask.form.get("assignee", "").strip()
+    assign_item(ask.store, number, to, actor=ask.actor)
+    return f"It is {to}'s now." if to else "It is nobody's now."
+
+
+def _take(ask: Ask, number: int) -> str:
+    assign_item(ask.store, number, ask.actor, actor=ask.actor)
+    return "It is yours now."
+
+
+def _snooze(ask: Ask, number: int) -> str:
+    until = _day(ask.form, "until", "Give the day on which it shall come back.")
+    text = ask.form.get("text", "").strip()
+    snooze_item(ask.store, number, until, actor=ask.actor, as_of=ask.as_of, text=text)
+    return f"It comes back on {until.isoformat()}, or with new evidence."
+
+
+def _touch(ask: Ask, number: int) -> str:
+    form = ask.form
+    channel = form.get("channel", "")
+    if channel not in {each.value for each in Channel}:
+        raise _FieldProblemError("channel", "Choose how you worked on it.")
+    touch_item(
+        ask.store,
+        number,
+        Channel(channel),
+        _text(form, "outcome", "Write what came of it."),
+        next_action_on=_day(form, "next_action_on", "Give the day of the next action."),
+        contact=form.get("contact", ""),
+        reference=form.get("reference", ""),
+        text=form.get("text", ""),
+        actor=ask.actor,
+        as_of=ask.as_of,
+    )
+    return "It is written down; the item comes back on the day you gave."
+
+
+def _close(ask: Ask, number: int) -> str:
+    reason = _text(ask.form, "reason", "Write why it is done.")
+    close_item(ask.store, number, reason, actor=ask.actor, as_of=ask.as_of)
+    return "It is closed. New evidence opens it again."
+
+
+def _give_up(ask: Ask, number: int) -> str:
+    reason = _text(ask.form, "reason", "Write why it is not worth more work.")
+    policy = ask.site.settings.worklist.policy
+    give_up_item(ask.store, number, reason, actor=ask.actor, as_of=ask.as_of, policy=policy)
+    return "It is given up. A manager may look at it."
+
+
+def _reopen(ask: Ask, number: int) -> str:
+    reopen_item(ask.store, number, actor=ask.actor, as_of=ask.as_of)
+    return "It is open again."
+
+
+def _release(ask: Ask, number: int) -> str:
+    release_item(ask.store, number, actor=ask.actor)
+    return "It is out of your hands; others may get it."
+
+
+_ACTIONS: Mapping[str, Callable[[Ask, int], str]] = {
+    "note": _note,
+    "assign": _assign,
+    "take": _take,
+    "snooze": _snooze,
+    "touch": _touch,
+    "close": _close,
+    "give_up": _give_up,
+    "reopen": _reopen,
+    "release": _release,
+}

@@ -1,0 +1,75 @@
+"""Templates: strict, escaping, and in the words that people read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+
+import jinja2
+
+from edi_engine.jobs.show import shown
+from edi_engine.money import format_dollars
+from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.users import Permission
+from edi_engine.web.asking import Ask, link
+from edi_engine.web.links import link_to
+
+__all__ = ["render"]
+
+
+def render(template: str, data: Mapping[str, object], ask: Ask | None, notice: str = "") -> str:
+    """The page as HTML. `ask` is None where nobody is logged in."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(**data, ask=ask, user=ask.user if ask else None, notice=notice)
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("edi_engine.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "money": _money,
+        "day": _day,
+        "instant": _instant,
+        "words": _words,
+        "shown": shown,
+        "short": _short,
+    }
+    made.globals |= {
+        "link": link,
+        "link_to": link_to,
+        "Kind": ColumnKind,
+        "Permission": Permission,
+    }
+    return made
+
+
+def _money(cents: int | None) -> str:
+    return "" if cents is None else format_dollars(cents)
+
+
+def _day(value: date | None) -> str:
+    """A day as people in an office read it: Mar 20, 2026."""
+    return "" if value is None else f"{value:%b} {value.day}, {value.year}"
+
+
+def _instant(value: datetime | str) -> str:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = at.astimezone()
+    return f"{_day(local.date())} {local:%H:%M}"
+
+
+def _words(text: object) -> str:
+    """A name of ours as words: "secondary_due" is "secondary due"."""
+    return str(text).replace("_", " ")
+
+
+def _short(text: str, length: int = 90) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

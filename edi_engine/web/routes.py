@@ -1,0 +1,47 @@
+"""Every address of the workbench, with what it needs and what of a visit is recorded."""
+
+from collections.abc import Callable
+
+from edi_engine.records.users import Permission
+from edi_engine.web.asking import Ask
+from edi_engine.web.guard import WebRoute
+from edi_engine.web.pages import items, people, things, worklist
+
+__all__ = ["ROUTES"]
+
+
+def _the(kind: str, *names: str) -> Callable[[Ask], str]:
+    """Names the thing that is seen: its kind and the numbers of its address."""
+    return lambda ask: " ".join((kind, *(ask.path[name] for name in names)))
+
+
+_LOOK, _WORK, _ADMINISTER = Permission.LOOK, Permission.WORK, Permission.ADMINISTER
+
+ROUTES = (
+    WebRoute("GET", "/", worklist.worklist, _LOOK, lambda _: "worklist"),
+    WebRoute("POST", "/next", worklist.next_one, _WORK),
+    WebRoute("GET", "/items/{item:int}", items.item, _LOOK, _the("item", "item")),
+    WebRoute("POST", "/items/{item:int}", items.act_on_item, _WORK, _the("item", "item")),
+    WebRoute("GET", "/claims/{claim:int}", things.claim, _LOOK, _the("claim", "claim")),
+    WebRoute(
+        "GET",
+        "/claims/{claim:int}/lines/{line:int}",
+        things.line,
+        _LOOK,
+        _the("claim", "claim"),
+    ),
+    WebRoute("GET", "/payments/{payment:int}", things.payment, _LOOK, _the("payment", "payment")),
+    WebRoute(
+        "GET",
+        "/remittances/{remittance:int}",
+        things.remittance,
+        _LOOK,
+        _the("remittance", "remittance"),
+    ),
+    WebRoute("GET", "/files/{file:int}", things.file, _LOOK, _the("file", "file")),
+    WebRoute("GET", "/sets/{set:int}", things.transaction_set, _LOOK, _the("set", "set")),
+    WebRoute("GET", "/deposits/{deposit:int}", things.deposit, _LOOK, _the("deposit", "deposit")),
+    WebRoute("GET", "/users", people.people, _ADMINISTER),
+    WebRoute("POST", "/users", people.change_people, _ADMINISTER),
+    WebRoute("GET", "/access", people.access, _ADMINISTER),
+)
