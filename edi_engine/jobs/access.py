@@ -8,6 +8,7 @@ of the file is taken in once, whatever is killed when.
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -44,6 +45,7 @@ class AccessRecorder:
         self._folder = folder
         self._now = now
         self._guard = threading.Lock()
+        self._taking = threading.Lock()
         self._seen: dict[str, datetime] = {}
         self._current: tuple[Path, int] | None = None
         self._stopped = threading.Event()
@@ -87,7 +89,7 @@ class AccessRecorder:
         line = msgspec.json.encode(entry) + b"\n"
         with self._guard:
             if self._current is None:
-                path = self._folder / f"{uuid4().hex}{_OPEN}"
+                path = self._folder / f"{time.time_ns():020d}-{uuid4().hex}{_OPEN}"
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
                 self._current = path, os.open(path, flags, 0o600)
             os.write(self._current[1], line)
@@ -104,29 +106,34 @@ class AccessRecorder:
 
     def take_in(self) -> None:
         """Move everything spooled into the database. Raises EdiEngineError when it is busy."""
+        with self._taking:
+            self._close_segment()
+            segments = sorted(self._folder.glob(f"*{_SUFFIX}"))
+            with self._guard:
+                seen = dict(self._seen)
+            if not segments and not seen:
+                return
+            with self._store.writing() as writer:
+                for path in segments:
+                    writer.take_access_segment(path.stem, _entries_in(path))
+                writer.see_sessions(seen.items())
+            for path in segments:
+                path.unlink()
+            if segments:
+                with self._store.writing() as writer:
+                    writer.forget_access_segments([path.stem for path in segments])
+            with self._guard:
+                for key, at in seen.items():
+                    if self._seen.get(key) == at:
+                        del self._seen[key]
+
+    def _close_segment(self) -> None:
         with self._guard:
             if self._current is not None:
                 path, descriptor = self._current
                 os.close(descriptor)
                 path.rename(path.with_suffix(_SUFFIX))
                 self._current = None
-            seen = dict(self._seen)
-        segments = sorted(self._folder.glob(f"*{_SUFFIX}"))
-        if not segments and not seen:
-            return
-        with self._store.writing() as writer:
-            for path in segments:
-                writer.take_access_segment(path.stem, _entries_in(path))
-            writer.see_sessions(seen.items())
-        for path in segments:
-            path.unlink(missing_ok=True)
-        if segments:
-            with self._store.writing() as writer:
-                writer.forget_access_segments([path.stem for path in segments])
-        with self._guard:
-            for key, at in seen.items():
-                if self._seen.get(key) == at:
-                    del self._seen[key]
 
     def _run(self) -> None:
         while not self._stopped.wait(_PAUSE_SECONDS):

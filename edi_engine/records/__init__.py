@@ -28,6 +28,7 @@ __all__ = [
     "reports",
     "source",
     "stored",
+    "users",
     "variance_hits",
     "work",
     "work_batches",

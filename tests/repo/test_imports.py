@@ -32,7 +32,9 @@ FLOORS: dict[str, set[str]] = {
     "jobs": SHARED
     | {"parsers", "contracts", "matchers", "worklist", "exports", "synthetic", "store", "config"},
     # The faces talk to the jobs; what a job answers with they may name.
-    "cli": SHARED | {"jobs", "config", ""},
+    "web": SHARED | {"jobs", "config"},
+    # The command that opens the workbench is the only one that knows of it.
+    "cli": SHARED | {"jobs", "config", "web", ""},
     "__main__": {"cli"},
     # The public names: the jobs, and the pure rooms for programs that have no database.
     "": SHARED | {"parsers", "contracts", "matchers", "worklist", "exports", "store", "jobs"},
@@ -41,8 +43,9 @@ FLOORS: dict[str, set[str]] = {
 # Where each package that is not ours, and each costly module of Python, may be imported.
 DOORS: dict[str, set[str]] = {
     "alembic": {"edi_engine.store"},
+    "argon2": {"edi_engine.jobs.passwords"},
     "click": {"edi_engine.cli"},
-    "jinja2": {"edi_engine.exports.letters"},
+    "jinja2": {"edi_engine.exports.letters", "edi_engine.web.rendering"},
     "msgspec": {"edi_engine"},
     "psycopg": {"edi_engine.store"},
     "pydantic": {"edi_engine.config", "edi_engine.contracts"},
@@ -51,6 +54,8 @@ DOORS: dict[str, set[str]] = {
     "rich": {"edi_engine.cli"},
     "sqlalchemy": {"edi_engine.store"},
     "sqlite3": {"edi_engine.store"},
+    "starlette": {"edi_engine.web"},
+    "uvicorn": {"edi_engine.web.serving"},
     "yaml": {"edi_engine.contracts.yaml_nodes"},
 }
 

@@ -1,0 +1,83 @@
+"""A workbench over a small practice, and a browser for each role."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from edi_engine.config import Settings
+from edi_engine.jobs.access import AccessRecorder
+from edi_engine.jobs.users import add_user
+from edi_engine.records.users import Role
+from edi_engine.store import Store, open_store
+from edi_engine.web import Site, create_app
+from tests.jobs.conclusions import conclude, practice_of, take, written
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it says how it should be installed
+    from starlette.testclient import TestClient
+
+PASSWORD = "seven green herons"
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+
+
+class Browser:
+    """Somebody at the workbench: keeps cookies, sends forms as the page would."""
+
+    def __init__(self, site: Site) -> None:
+        self.client = TestClient(
+            create_app(site), base_url="http://localhost", follow_redirects=False
+        )
+        self.csrf = ""
+
+    def get(self, path: str, **options):
+        answer = self.client.get(path, **options)
+        found = CSRF.search(answer.text)
+        if found:
+            self.csrf = found[1]
+        return answer
+
+    def post(self, path: str, **fields: object):
+        return self.client.post(path, data={"csrf": self.csrf, **fields})
+
+    def log_in(self, login: str, password: str = PASSWORD):
+        self.get("/login")
+        answer = self.post("/login", login=login, password=password)
+        if answer.status_code == 303:
+            self.get(answer.headers["location"])
+        return answer
+
+
+@pytest.fixture(scope="session")
+def practice_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return written(practice_of(60), tmp_path_factory.mktemp("practice"))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, practice_files: list[Path]) -> Store:
+    store = open_store(str(tmp_path_factory.mktemp("web") / "edi.db"))
+    take(store, practice_files)
+    conclude(store)
+    for role in Role:
+        add_user(store, role.value, name="", role=role, password=PASSWORD, actor="root")
+    return store
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Path) -> Iterator[Site]:
+    with AccessRecorder(store, tmp_path / "access") as recorder:
+        yield Site(store, Settings(), recorder)
+
+
+@pytest.fixture
+def as_role(site: Site) -> Callable[[Role], Browser]:
+    """A browser in which somebody of a role is logged in."""
+
+    def browser(role: Role) -> Browser:
+        made = Browser(site)
+        assert made.log_in(role.value).status_code == 303
+        return made
+
+    return browser
