@@ -1,8 +1,10 @@
 """The workbench, served until Ctrl-C."""
 
+from datetime import date
+
 import click
 
-from edi_engine.cli.context import Context, command_options, pass_context
+from edi_engine.cli.context import DAY, Context, command_options, pass_context
 from edi_engine.cli.output import say
 from edi_engine.errors import ExitStatus, InputError, SettingsError
 from edi_engine.jobs.users import list_users
@@ -15,9 +17,12 @@ _HERE = {"127.0.0.1", "localhost", "::1"}
 @click.command(epilog="Example: edi-engine serve --port 8350")
 @click.option("--host", metavar="ADDRESS", help="Where to listen (setting web.host).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The port (setting web.port).")
+@click.option(
+    "--as-of", type=DAY, metavar="DATE", help="Reckon from this day, for old data (default today)."
+)
 @command_options
 @pass_context
-def serve(context: Context, host: str | None, port: int | None) -> int:
+def serve(context: Context, host: str | None, port: int | None, as_of: date | None) -> int:
     """Open the workbench for browsers."""
     web = context.settings.web
     host, port = host or web.host, port or web.port
@@ -44,6 +49,7 @@ def serve(context: Context, host: str | None, port: int | None) -> int:
             context.settings,
             host=host,
             port=port,
+            as_of=as_of,
             ready=lambda: say(f"The workbench is at http://{host}:{port}/ - Ctrl-C stops it."),
         )
     return ExitStatus.DONE

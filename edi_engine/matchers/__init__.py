@@ -12,6 +12,7 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.comparison import compare_fields
 from edi_engine.matchers.duplicates import (
     Repeat,
     RepeatedRemittance,
@@ -67,6 +68,7 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "claims_of_takebacks",
+    "compare_fields",
     "conclude_repeats",
     "follow_variances",
     "group_key_of",

@@ -136,6 +136,19 @@ class WorkReading(Queries):
         rows = self.rows_in(f"{_ITEM_SQL} WHERE subject IN ({{keys}})", subjects)
         return sorted((_work_item(row) for row in rows), key=lambda item: item.item_key)
 
+    def work_items_by_cause(
+        self, causes: Sequence[str], *, awake_on: date, limit: int, offset: int = 0
+    ) -> list[WorkItem]:
+        """Items of these causes that nobody settled or snoozed beyond a day, the best first."""
+        marks = ", ".join("?" * len(causes))
+        sql = (
+            f"{_ITEM_SQL} WHERE cause IN ({marks})"
+            " AND status NOT IN ('resolved', 'closed', 'wont_work')"
+            " AND (status NOT IN ('waiting', 'appealed') OR next_action_on <= ?)"
+            f"{_BEST_FIRST} LIMIT {int(limit)} OFFSET {int(offset)}"
+        )
+        return [_work_item(row) for row in self.rows(sql, (*causes, iso_days[awake_on]))]
+
     def work_items_to_wake(self, as_of: date) -> list[WorkItem]:
         """Snoozed and appealed items whose day has come."""
         sql = (

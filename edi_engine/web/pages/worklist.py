@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from edi_engine.jobs.work_pull import next_item
 from edi_engine.jobs.worklist import list_work, queue_totals
 from edi_engine.records.work import Queue, WorkStatus
-from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, link
+from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of
 
 __all__ = ["next_one", "worklist"]
 
@@ -19,7 +19,7 @@ def worklist(ask: Ask) -> Answer:
     status = _status(ask.query)
     assignee = _assignee(ask)
     payer_id = ask.query.get("payer", "").strip()
-    place = _page_number(ask.query)
+    place = ask.page_number
     found = list_work(
         ask.store,
         as_of=ask.as_of,
@@ -44,8 +44,10 @@ def worklist(ask: Ask) -> Answer:
             "filters": filters,
             "statuses": [each.value for each in WorkStatus],
             "place": place,
-            "earlier": link("/", **filters, page=place - 1) if place > 1 else "",
-            "later": link("/", **filters, page=place + 1) if len(found) > _ITEMS_PER_PAGE else "",
+            "earlier": address_of("/", **filters, page=place - 1) if place > 1 else "",
+            "later": address_of("/", **filters, page=place + 1)
+            if len(found) > _ITEMS_PER_PAGE
+            else "",
             "here": urlencode({name: value for name, value in filters.items() if value}),
         },
     )
@@ -82,8 +84,3 @@ def _assignee(ask: Ask) -> str | None:
     if whose == "mine":
         return ask.actor
     return "" if whose == "nobody" else None
-
-
-def _page_number(fields: Mapping[str, str]) -> int:
-    text = fields.get("page", "")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
