@@ -6,10 +6,15 @@ import click
 
 from edi_engine.cli.context import DAY, Context, command_options, pass_context
 from edi_engine.cli.output import say
-from edi_engine.errors import ExitStatus, InputError, SettingsError
+from edi_engine.errors import ExitStatus, SettingsError
+from edi_engine.jobs.database import open_database
 from edi_engine.jobs.users import list_users
+from edi_engine.web.serving import run_server
 
 __all__ = ["serve"]
+
+_BUSY_SECONDS = 5
+"""A page that waits longer for the night's writer says so, and nothing is changed."""
 
 _HERE = {"127.0.0.1", "localhost", "::1"}
 
@@ -33,15 +38,7 @@ def serve(context: Context, host: str | None, port: int | None, as_of: date | No
             remedy="Put a proxy with HTTPS in front and set web.secure_cookies, or listen on"
             " 127.0.0.1.",
         )
-    try:
-        from edi_engine.web.serving import run_server  # noqa: PLC0415 - only the server needs it
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"the workbench is not installed ({error.name} is missing).",
-            place="serve",
-            remedy='Install it with pip install "edi-engine[web]".',
-        ) from error
-    with context.store() as store:
+    with open_database(context.settings, busy_timeout_seconds=_BUSY_SECONDS) as store:
         if not any(user.disabled_at is None for user in list_users(store)):
             say('Nobody can log in yet: "edi-engine users add NAME --role administrator" first.')
         run_server(
