@@ -80,7 +80,8 @@ def report(context: Context, name: str, clock: str | None, as_of: date) -> int:
         if name == "aging" and clock is not None:
             found = aging_report(store, as_of=as_of, clock=AgingClock(clock))
         else:
-            found = make_report(store, name, as_of=as_of)
+            policy = context.settings.reconcile_policy
+            found = make_report(store, name, as_of=as_of, policy=policy)
     print_report(found, as_json=context.as_json)
     return ExitStatus.DONE
 

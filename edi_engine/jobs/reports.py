@@ -16,8 +16,11 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.jobs.report_forms import Report, report_columns
+from edi_engine.jobs.work_reports import clocks_report
 from edi_engine.matchers.deposits import Coverage
-from edi_engine.records.datasets import ColumnKind, Dataset, DatasetColumn, dataset
+from edi_engine.records.datasets import Dataset, dataset
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reports import AgingClock, OpenBalance
 from edi_engine.store import Reader, Store
 
@@ -42,24 +45,10 @@ _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
 _BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
 
 
-class Report(msgspec.Struct, frozen=True):
-    """A dataset with its rows. Money is cents; rows come in the order to show them."""
-
-    dataset: Dataset
-    rows: tuple[tuple[object, ...], ...]
-
-
-def _columns(**kinds: str) -> tuple[DatasetColumn, ...]:
-    return tuple(
-        DatasetColumn(name, ColumnKind(kind), name.replace("_", " "))
-        for name, kind in kinds.items()
-    )
-
-
 _AGING = Dataset(
     "aging",
     "What is owed by payer and by patients, by age; the last row is the total.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         owed_by="text",
@@ -71,7 +60,7 @@ _AGING = Dataset(
 _PAYERS = Dataset(
     "payers",
     "What was billed to each payer and what it did, most charges first.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         claims="number",
@@ -89,7 +78,7 @@ _PAYERS = Dataset(
 _DENIALS = Dataset(
     "denials",
     "Refused money by reason and payer, most first.",
-    _columns(
+    report_columns(
         category="text",
         label="text",
         hardness="text",
@@ -109,7 +98,7 @@ _DENIALS = Dataset(
 _UNDERPAYMENTS = Dataset(
     "underpayments",
     "Lines a payer allowed less for than the contract says, most money first.",
-    _columns(
+    report_columns(
         claim_id="number",
         line_number="number",
         payer_sequence="number",
@@ -128,7 +117,7 @@ _PROJECTS = Dataset(
     "projects",
     "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
     "settle them together.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         cause="text",
@@ -148,7 +137,7 @@ _PROJECTS = Dataset(
 _RATE_CHANGES = Dataset(
     "rate_changes",
     "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
-    _columns(
+    report_columns(
         payer_id="text",
         procedure_code="text",
         modifiers="text",
@@ -165,7 +154,7 @@ _RATE_CHANGES = Dataset(
 _PLB = Dataset(
     "plb",
     "Provider adjustments with something open, by payer, oldest first.",
-    _columns(
+    report_columns(
         payer_id="text",
         item_id="number",
         remittance_id="number",
@@ -185,7 +174,7 @@ _DEPOSITS = Dataset(
     "deposits",
     "Remittances without their deposit, and deposits of payers without a remittance, by age in "
     "business days; the last row of each is the total.",
-    _columns(
+    report_columns(
         waits_for="text",
         payer_id="text",
         payer_name="text",
@@ -199,7 +188,9 @@ _DEPOSITS = Dataset(
 _RUNS = Dataset(
     "runs",
     "Runs of the engine, newest first.",
-    _columns(run_id="number", kind="text", started_at="text", finished_at="text", status="text"),
+    report_columns(
+        run_id="number", kind="text", started_at="text", finished_at="text", status="text"
+    ),
 )
 
 
@@ -446,28 +437,50 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "underpayments": _underpayments,
 }
 
-REPORT_NAMES = tuple(_REPORTS)
+_POLICY_REPORTS: dict[str, Callable[[Reader, date, ReconcilePolicy], Report]] = {
+    "clocks": clocks_report,
+}
+"""Those that ask for the settings as well."""
+
+REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS}))
 """Every report, in alphabetical order."""
 
 
-def report(store: Store, name: str, *, as_of: date) -> Report:
-    """A report by name. Raises InputError for a name that is none."""
-    if name not in _REPORTS:
+def report(
+    store: Store, name: str, *, as_of: date, policy: ReconcilePolicy | None = None
+) -> Report:
+    """A report by name, of an office with this policy. Raises InputError for a name that is
+    none."""
+    if name not in REPORT_NAMES:
         raise InputError(
-            "there is no such report.", place=name, remedy=f"Choose one of {', '.join(_REPORTS)}."
+            "there is no such report.",
+            place=name,
+            remedy=f"Choose one of {', '.join(REPORT_NAMES)}.",
         )
     with store.reading() as reader:
-        return _REPORTS[name](reader, as_of)
+        return _made(reader, name, as_of, policy or ReconcilePolicy())
 
 
-def write_reports(store: Store, folder: Path, *, as_of: date) -> list[Path]:
+def _made(reader: Reader, name: str, as_of: date, policy: ReconcilePolicy) -> Report:
+    if name in _POLICY_REPORTS:
+        return _POLICY_REPORTS[name](reader, as_of, policy)
+    return _REPORTS[name](reader, as_of)
+
+
+def write_reports(
+    store: Store, folder: Path, *, as_of: date, policy: ReconcilePolicy | None = None
+) -> list[Path]:
     """Every report but the runs, and the worklist, as CSV and JSON Lines in a folder.
 
     All of them from one snapshot. Returns the files written, in order.
     """
     written: list[Path] = []
     with store.reading() as reader:
-        reports = [make(reader, as_of) for name, make in _REPORTS.items() if name != "runs"]
+        reports = [
+            _made(reader, name, as_of, policy or ReconcilePolicy())
+            for name in REPORT_NAMES
+            if name != "runs"
+        ]
         reports.append(Report(dataset("worklist"), tuple(reader.dataset("worklist"))))
     for one in reports:
         for suffix, lines in (("csv", csv_lines), ("jsonl", json_lines)):

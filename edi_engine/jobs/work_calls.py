@@ -13,11 +13,9 @@ from edi_engine.jobs.work_entries import WorkEntry, entries_of, queue_conditions
 from edi_engine.records.reports import CallFacts
 from edi_engine.records.work import UNSETTLED, Queue, WorkItem
 from edi_engine.store import Store
-from edi_engine.worklist import chance_percent
+from edi_engine.worklist import chance_percent, own_queue
 
 __all__ = ["CallGroup", "CallItem", "PayerWork", "call_sheet", "work_by_payer"]
-
-_NOT_THE_PAYERS = frozenset({Queue.PATIENT_OVERDUE, Queue.PLAN_BROKEN, Queue.PROMISE_BROKEN})
 
 
 class CallItem(msgspec.Struct, frozen=True):
@@ -56,11 +54,11 @@ def call_sheet(
     day, or for the patient, are left out."""
     with store.reading() as reader:
         items = reader.work_items(statuses=UNSETTLED, payer_id=payer_id, awake_on=as_of)
-        items = [item for item in items if item.queue not in _NOT_THE_PAYERS]
+        items = [item for item in items if _is_the_payers(item)]
         facts = reader.call_facts(item.claim_id for item in items if item.claim_id is not None)
         calls = [
             CallItem(entry, facts.get(entry.item.claim_id or 0))
-            for entry in entries_of(reader, items, now=now())
+            for entry in entries_of(reader, items, now=now(), as_of=as_of)
         ]
     causes = dict.fromkeys(call.entry.item.cause for call in calls)
     groups = [
@@ -87,13 +85,17 @@ def work_by_payer(
             awake_on=as_of,
         )
         entries = entries_of(
-            reader, [item for item in items if item.queue not in _NOT_THE_PAYERS], now=now()
+            reader, [item for item in items if _is_the_payers(item)], now=now(), as_of=as_of
         )
     by_payer: dict[str, list[WorkEntry]] = {}
     for entry in entries:
         by_payer.setdefault(entry.subject.payer_id, []).append(entry)
     rows = [_payer_work(payer_id, found) for payer_id, found in by_payer.items()]
     return sorted(rows, key=lambda row: (-row.expected_cents, row.payer_id))
+
+
+def _is_the_payers(item: WorkItem) -> bool:
+    return own_queue(item) is not Queue.PATIENT_OVERDUE
 
 
 def _group(cause: str, calls: Sequence[CallItem]) -> CallGroup:

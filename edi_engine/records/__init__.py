@@ -22,6 +22,7 @@ __all__ = [
     "places",
     "policy",
     "pricing",
+    "promises",
     "provider_items",
     "reconciliation",
     "remittances",
@@ -31,4 +32,5 @@ __all__ = [
     "variance_hits",
     "work",
     "work_batches",
+    "work_clocks",
 ]

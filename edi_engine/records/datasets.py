@@ -278,8 +278,13 @@ DATASETS = (
             _text("next_action", "what to do next"),
             _day("next_action_date", "when to do it"),
             _text("assignee", "who has it"),
-            _text("status", "new, open, waiting, resolved, closed or wont_work"),
+            _text(
+                "status",
+                "new, open, escalated, waiting, appealed, resolved, closed or wont_work",
+            ),
             _text("reason", "why, in words"),
+            _text("waiting_for", "whom a waiting item waits for: payer, patient or internal"),
+            _text("resolution", "how it ended: paid, corrected, written_off, patient, invalid"),
         ),
     ),
     Dataset(

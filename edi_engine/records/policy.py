@@ -14,6 +14,7 @@ from edi_engine.records.deadlines import (
 )
 from edi_engine.records.denials import DenialRule
 from edi_engine.records.work import Queue
+from edi_engine.records.work_clocks import QueueClocks
 
 __all__ = [
     "AssignmentRule",
@@ -95,6 +96,22 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
     """Items that one bulk action may change: a day's work of an office, not its whole list."""
     sample_percent: int = 10
     """Of a hundred given-up items so many are shown to the manager."""
+    clocks: tuple[QueueClocks, ...] = ()
+    """Queues with clocks (feature 78). None by default: what an office can keep it must say."""
+    manager: str = ""
+    """Whom an item goes to whose clock ran out; empty leaves it where it is, as escalated."""
+    opens_minute: int = 8 * 60
+    """Minute of the day at which the office opens, for clocks that count hours."""
+    closes_minute: int = 17 * 60
+    """Minute of the day at which it closes."""
+    promise_grace_days: int = 3
+    """Days after the promised one before a promise counts as broken (domain 7.3): money takes a
+    weekend to arrive."""
+    young_percent: int = 0
+    """Of a hundred items given out in a day so many are young refusals (domain 7.2). Off by
+    default: what is worth most comes first already, and a second rule should be chosen."""
+    young_days: int = 30
+    """A refusal is young up to this age: up to then rejections bring most (domain 7.2)."""
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):

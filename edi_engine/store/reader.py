@@ -21,6 +21,8 @@ from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
+from edi_engine.store.work_progress import ProgressReading
+from edi_engine.store.work_promises import PromiseReading
 from edi_engine.store.work_touches import TouchReading
 from edi_engine.store.written_claims import WrittenClaimReading
 
@@ -45,6 +47,8 @@ class Reader(
     WrittenClaimReading,
     WorkLeaseReading,
     OutcomeReading,
+    ProgressReading,
+    PromiseReading,
     AssignmentReading,
     BatchReading,
     TouchReading,

@@ -6,6 +6,7 @@ from datetime import date
 from edi_engine.records.variance_hits import ProjectRow, VarianceHit
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, day_of
+from edi_engine.store.work_statuses import IS_UNSETTLED
 
 __all__ = ["VarianceHitReading", "VarianceHitWriting"]
 
@@ -97,7 +98,7 @@ def _day(value: object) -> date:
     return day_of(value) or date.min
 
 
-_PROJECT_SQL = """
+_PROJECT_SQL = f"""
 SELECT h.payer_id, MIN(c.payer_name), h.cause, h.term, COUNT(DISTINCT h.claim_id),
     COUNT(DISTINCT CASE WHEN h.solved_on IS NULL THEN h.claim_id END),
     SUM(CASE WHEN h.solved_on IS NULL THEN h.short_cents ELSE 0 END),
@@ -106,7 +107,7 @@ SELECT h.payer_id, MIN(c.payer_name), h.cause, h.term, COUNT(DISTINCT h.claim_id
     MIN(CASE WHEN h.solved_on IS NULL THEN
         (SELECT MIN(w.deadline) FROM work_items w
             WHERE w.subject = 'claim:' || CAST(h.claim_id AS TEXT)
-            AND w.cause = 'underpaid' AND w.status IN ('new', 'open', 'waiting', 'appealed')) END)
+            AND w.cause = 'underpaid' AND w.{IS_UNSETTLED}) END)
 FROM variance_hits h JOIN claims c ON c.claim_id = h.claim_id
 GROUP BY h.payer_id, h.cause, h.term
 ORDER BY 7 DESC, 8 DESC, h.payer_id, h.cause, h.term

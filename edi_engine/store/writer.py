@@ -16,6 +16,8 @@ from edi_engine.store.work_assignments import AssignmentWriting
 from edi_engine.store.work_batches import BatchWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.work_outcomes import OutcomeWriting
+from edi_engine.store.work_progress import ProgressWriting
+from edi_engine.store.work_promises import PromiseWriting
 from edi_engine.store.work_touches import TouchWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 from edi_engine.store.written_claims import WrittenClaimWriting
@@ -31,6 +33,8 @@ class Writer(
     WorkWriting,
     WorkLeaseWriting,
     OutcomeWriting,
+    ProgressWriting,
+    PromiseWriting,
     AssignmentWriting,
     BatchWriting,
     TouchWriting,

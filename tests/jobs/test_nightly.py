@@ -58,8 +58,9 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
     report = run(store, folders)
 
     assert names(Path(report.reports)) == [
-        *("aging.csv", "aging.jsonl", "denials.csv", "denials.jsonl", "deposits.csv"),
-        *("deposits.jsonl", "payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *("aging.csv", "aging.jsonl", "clocks.csv", "clocks.jsonl"),
+        *("denials.csv", "denials.jsonl", "deposits.csv", "deposits.jsonl"),
+        *("payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
         *(
             "projects.csv",
             "projects.jsonl",
