@@ -16,6 +16,7 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.jobs.outcome_reports import kpis_report, outcomes_report
 from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.work_reports import clocks_report
 from edi_engine.matchers.deposits import Coverage
@@ -429,6 +430,8 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
     "denials": _denials,
     "deposits": _deposits,
+    "kpis": kpis_report,
+    "outcomes": outcomes_report,
     "payers": _payers,
     "plb": _plb,
     "projects": _projects,

@@ -15,6 +15,7 @@ __all__ = [
     "intake",
     "journal",
     "keys",
+    "kpis",
     "letters",
     "matching",
     "outcomes",

@@ -6,6 +6,7 @@ from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
 from edi_engine.store.inferred_rates import InferredRateReading
 from edi_engine.store.journal import JournalReading
+from edi_engine.store.kpis import KpiReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
@@ -53,6 +54,7 @@ class Reader(
     BatchReading,
     TouchReading,
     ReportReading,
+    KpiReading,
     DatasetReading,
     PlaceReading,
 ):

@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_written_is_said(look: Run) -> None:
     assert "The file cannot be written" in result.stderr
 
 
-_EMPTY = {"rate_changes"}
+_EMPTY = {"rate_changes", "outcomes"}
 """What this practice has nothing of: its payers change no rate within the month."""
 
 

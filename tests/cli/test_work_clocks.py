@@ -1,5 +1,6 @@
 """Clocks, promises, quota, resolutions and their reports on the command line."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -254,3 +255,15 @@ def test_the_next_item_says_that_it_is_one_of_the_days_young_ones(change: Run) -
     assert "given out as one of today's young refusals: 1 of 1" in page
     peeked = json.loads(change("worklist", "next", "--peek", *day, "--json").stdout)
     assert peeked["facts"]["given_out"].endswith("1 of 1")
+
+
+def test_the_reports_are_written_every_night_as_well(demo_folder: Path) -> None:
+    (folder,) = (demo_folder / "reports").iterdir()
+    rows = {
+        name: list(csv.DictReader((folder / f"{name}.csv").read_text().splitlines()))
+        for name in ("clocks", "kpis", "outcomes")
+    }
+    assert {row["queue"] for row in rows["clocks"]} >= {"denial", "underpay"}
+    names = ["DN-1", "DN-2", "DN-3", "DN-4", "DN-5", "DN-6"]
+    assert [row["kpi"] for row in rows["kpis"]] == names
+    assert rows["outcomes"] == []

@@ -60,6 +60,7 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
     assert names(Path(report.reports)) == [
         *("aging.csv", "aging.jsonl", "clocks.csv", "clocks.jsonl"),
         *("denials.csv", "denials.jsonl", "deposits.csv", "deposits.jsonl"),
+        *("kpis.csv", "kpis.jsonl", "outcomes.csv", "outcomes.jsonl"),
         *("payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
         *(
             "projects.csv",

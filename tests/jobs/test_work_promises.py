@@ -308,5 +308,20 @@ def test_both_databases_tell_the_same(
         late = standing(store, date(2026, 4, 15))
         assert (late.state, late.is_late) == ("kept", True)
         assert show_item(store, ITEM).resolution is Resolution.PAID
+        (by_code,) = [
+            row
+            for row in report(store, "outcomes", as_of=date(2026, 4, 16)).rows
+            if row[0] == "carc"
+        ]
+        assert by_code[5:10] == ("50", 1, 0, 1, 0)
+        kpis = report(store, "kpis", as_of=date(2026, 4, 15)).rows
+        assert [(row[0], row[4], row[5]) for row in kpis] == [
+            ("DN-1", 1, 1),
+            ("DN-2", 1, 2),
+            ("DN-3", 0, 1),
+            ("DN-4", 0, None),
+            ("DN-5", 1, None),
+            ("DN-6", 0, 0),
+        ]
         (queue,) = report(store, "clocks", as_of=date(2026, 4, 15), policy=office).rows
         assert (queue[0], queue[3], queue[-2:]) == ("denial", 0, (1, 3))
