@@ -60,6 +60,7 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
     assert names(Path(report.reports)) == [
         *("aging.csv", "aging.jsonl", "denials.csv", "denials.jsonl", "deposits.csv"),
         *("deposits.jsonl", "payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *("prevention.csv", "prevention.jsonl"),
         *(
             "projects.csv",
             "projects.jsonl",
