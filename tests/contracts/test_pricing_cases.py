@@ -24,6 +24,7 @@ from edi_engine.records.contracts import (
 from edi_engine.records.matching import BilledClaim
 from edi_engine.records.pricing import PricedClaim
 from tests.contracts.cases_of_caps_and_rounding import CAP_AND_ROUNDING_CASES
+from tests.contracts.cases_of_endoscopies import ENDOSCOPY_CASES
 from tests.contracts.cases_of_groups import GROUP_CASES
 from tests.contracts.cases_of_lines import LINE_CASES
 from tests.contracts.cases_of_modifiers import MODIFIER_CASES
@@ -37,6 +38,7 @@ CASES = [
     *CAP_AND_ROUNDING_CASES,
     *MODIFIER_CASES,
     *MULTIPLE_PROCEDURE_CASES,
+    *ENDOSCOPY_CASES,
     *GROUP_CASES,
     *VERSION_CASES,
 ]
