@@ -18,8 +18,9 @@ class LineDraft:
 
     `amount` is exact, in cents, for the whole line. `factor` is what the rate of one unit was
     multiplied by so far without the units, so that a part of the rate can follow the whole.
-    `units_count` is how many units the amount is for. `reason` says why there is no price; then
-    no further step is taken.
+    `units_count` is how many units the amount is for. `losses` are what a rule for multiple
+    procedures took off the technical component of each of them, empty when it took nothing.
+    `reason` says why there is no price; then no further step is taken.
     """
 
     __slots__ = (
@@ -32,6 +33,7 @@ class LineDraft:
         "is_capped",
         "is_pair",
         "line",
+        "losses",
         "modifiers",
         "rate",
         "reason",
@@ -62,6 +64,7 @@ class LineDraft:
         self.group: int | None = None
         self.is_capped = False
         self.is_pair = False
+        self.losses: tuple[Decimal, ...] = ()
         self._round: Callable[[Decimal], Decimal] = rounding_of(indexed.contract.rounding)
 
     @property

@@ -15,7 +15,11 @@ from typing import NamedTuple
 from edi_engine.contracts.amounts import format_percent
 from edi_engine.contracts.drafts import LineDraft
 from edi_engine.contracts.line_methods import TAKES_NO_MODIFIERS
-from edi_engine.contracts.schedule_index import amount_in, practice_expense_in
+from edi_engine.contracts.schedule_index import (
+    amount_in,
+    has_outpatient_cap,
+    practice_expense_in,
+)
 from edi_engine.records.contracts import (
     MultipleProcedureRule,
     Portion,
@@ -102,23 +106,29 @@ def _reduce(ranked: list[_Ranked]) -> None:
         lost = sum((_WHOLE - percent for percent in percents), Decimal(0)) * _HUNDREDTH
         if lost:
             words = _words(each, rank, percents)
-            for draft, less in _losses(each, lost):
-                draft.step("multiple procedures", words, draft.amount - less, each.rule.clause)
+            for draft, one in _reduced_parts(each):
+                if each.rule.portion in _OF_THE_TECHNICAL and has_outpatient_cap(draft.rate):
+                    draft.losses = tuple([one * (_WHOLE - rung) * _HUNDREDTH for rung in percents])
+                draft.step(
+                    "multiple procedures", words, draft.amount - one * lost, each.rule.clause
+                )
         rank += each.units
 
 
-def _losses(ranked: _Ranked, lost: Decimal) -> Iterable[tuple[LineDraft, Decimal]]:
-    """What each line of a procedure or family loses of so many units; `lost` is a share of one."""
+_OF_THE_TECHNICAL = frozenset({Portion.TECHNICAL, Portion.WHOLE})
+"""What takes something off the technical component, which may then be below its cap."""
+
+
+def _reduced_parts(ranked: _Ranked) -> Iterable[tuple[LineDraft, Decimal]]:
+    """The part of one unit that is reduced, line by line."""
     if ranked.family:
-        for draft in ranked.procedure:
-            if draft.amount:
-                yield draft, draft.amount * lost
+        yield from ((draft, draft.amount) for draft in ranked.procedure if draft.amount)
         return
     whole = sum((draft.amount for draft in ranked.procedure), Decimal(0))
     for draft in ranked.procedure:
         # A pair loses in proportion, so that it loses the same on one line and on two.
         share = draft.amount / whole if len(ranked.procedure) > 1 and whole else Decimal(1)
-        yield draft, ranked.part * lost * share
+        yield draft, ranked.part * share
 
 
 def _rung(rule: MultipleProcedureRule, rank: int) -> Decimal:

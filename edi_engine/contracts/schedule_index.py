@@ -88,6 +88,20 @@ def practice_expense_in(rate: ScheduleRate, line: BilledLine) -> int | None:
     return rate.practice_expense_cents
 
 
+def has_outpatient_cap(rate: ScheduleRate | None) -> bool:
+    """Whether the rate is capped in any place."""
+    return rate is not None and (
+        rate.outpatient_cap_cents is not None or rate.facility_outpatient_cap_cents is not None
+    )
+
+
+def outpatient_cap_in(rate: ScheduleRate, line: BilledLine) -> int | None:
+    """The cap of the rate in the place of the line, None without one."""
+    if rate.facility_cents is not None and line.place_of_service in FACILITY_PLACES:
+        return rate.facility_outpatient_cap_cents
+    return rate.outpatient_cap_cents
+
+
 def _modifiers(line: BilledLine) -> frozenset[str]:
     return frozenset([modifier.upper() for modifier in line.modifiers])
 
