@@ -85,17 +85,18 @@ def write_correction(
     refuse_existing(path)
     submitter = submitter or SubmitterSettings()
     written_at = now()
+    with store.reading() as reader:
+        billed = billed_claim_of(reader, claim_id)
+        number = _checked(reference) or payer_claim_control_number(reader, billed)
+        whole = whole_claim(reader, claim_id)
+    said: tuple[str, ...] = ()
+    if is_void:
+        claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
+    else:
+        claim, said = corrected_claim(
+            whole.claim, changes, original_reference=number, sent_on=as_of
+        )
     with store.writing() as writer:
-        billed = billed_claim_of(writer, claim_id)
-        number = _checked(reference) or payer_claim_control_number(writer, billed)
-        whole = whole_claim(writer, claim_id)
-        said: tuple[str, ...] = ()
-        if is_void:
-            claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
-        else:
-            claim, said = corrected_claim(
-                whole.claim, changes, original_reference=number, sent_on=as_of
-            )
         control_number = max(
             writer.last_written_control_number() + 1, submitter.first_control_number
         )

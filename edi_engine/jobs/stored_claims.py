@@ -10,7 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from edi_engine.errors import EdiEngineError, InputError
-from edi_engine.parsers import read_claim_envelope, read_file
+from edi_engine.parsers import EnvelopeWatch, read_file
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import OriginalEnvelope
 from edi_engine.records.matching import BilledClaim
@@ -52,19 +52,19 @@ def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
         )
     # Nothing beyond the claim's own set is needed.
     end = min(place.set_byte_offset + place.set_byte_length, stored.size_bytes)
-    claim = _claim_at(_raw_stream(reader, place.file_id, end), place)
+    watch = EnvelopeWatch(place.set_byte_offset)
+    claim = _claim_at(_raw_stream(reader, place.file_id, end), place, watch)
     if claim is None:
         raise EdiEngineError(
             "the claim does not stand where it was read.",
             place=f"claim {claim_id}",
             remedy='Check the database: "edi-engine db check".',
         )
-    envelope = read_claim_envelope(_raw_stream(reader, place.file_id, end), claim.source)
-    return WholeClaim(claim, envelope)
+    return WholeClaim(claim, watch.envelope(claim.source))
 
 
-def _claim_at(stream: BinaryIO, place: StoredPlace) -> Claim | None:
-    for batch in read_file(stream, file_name=place.file_name, file_digest=""):
+def _claim_at(stream: BinaryIO, place: StoredPlace, watch: EnvelopeWatch) -> Claim | None:
+    for batch in read_file(stream, file_name=place.file_name, file_digest="", watch=watch.take):
         for claim in batch.claims:
             if (
                 claim.source.set_ordinal == place.set_ordinal
