@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from edi_engine.dates import lies_within
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.expected import ExpectedAllowed, FeeScheduleRow
@@ -139,11 +140,4 @@ def _covers(row: FeeScheduleRow, line: BilledLine) -> bool:
         return False
     if row.place_of_service and row.place_of_service != line.place_of_service:
         return False
-    if row.effective_from is None and row.effective_to is None:
-        return True
-    served_on = line.service_from
-    if served_on is None:
-        return False
-    return (row.effective_from is None or row.effective_from <= served_on) and (
-        row.effective_to is None or served_on <= row.effective_to
-    )
+    return lies_within(line.service_from, row.effective_from, row.effective_to)
