@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from edi_engine.contracts.amounts import rounding_of
+from edi_engine.contracts.amounts import HUNDREDTH, rounding_of
 from edi_engine.contracts.book import IndexedContract
 from edi_engine.records.contracts import LesserOf, ScheduleRate, Term
 from edi_engine.records.matching import BilledLine
@@ -85,7 +85,7 @@ class LineDraft:
 
     def times_percent(self, rule: str, words: str, percent: Decimal, clause: str = "") -> None:
         """Take so many percent of the amount, and of every part of the rate."""
-        share = percent * _HUNDREDTH
+        share = percent * HUNDREDTH
         self.factor *= share
         self.step(rule, words, self.amount * share, clause)
 
@@ -110,6 +110,3 @@ class LineDraft:
             group=self.group,
             is_capped=self.is_capped,
         )
-
-
-_HUNDREDTH = Decimal("0.01")

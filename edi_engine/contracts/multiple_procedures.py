@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from edi_engine.contracts.amounts import format_percent
+from edi_engine.contracts.amounts import HUNDREDTH, format_percent
 from edi_engine.contracts.drafts import LineDraft
 from edi_engine.contracts.line_methods import TAKES_NO_MODIFIERS
 from edi_engine.contracts.schedule_index import (
@@ -33,7 +33,6 @@ _UNITS_MAX = 100
 """Units of a line that are ranked one by one; a line of more is one procedure."""
 
 _WHOLE = Decimal(100)
-_HUNDREDTH = Decimal("0.01")
 
 Procedure = tuple[LineDraft, ...]
 """One line, or the two lines of a pair."""
@@ -103,12 +102,12 @@ def _reduce(ranked: list[_Ranked]) -> None:
     rank = 0
     for each in ranked:
         percents = [_rung(each.rule, rank + unit) for unit in range(each.units)]
-        lost = sum((_WHOLE - percent for percent in percents), Decimal(0)) * _HUNDREDTH
+        lost = sum((_WHOLE - percent for percent in percents), Decimal(0)) * HUNDREDTH
         if lost:
             words = _words(each, rank, percents)
             for draft, one in _reduced_parts(each):
                 if each.rule.portion in _OF_THE_TECHNICAL and has_outpatient_cap(draft.rate):
-                    draft.losses = tuple([one * (_WHOLE - rung) * _HUNDREDTH for rung in percents])
+                    draft.losses = tuple([one * (_WHOLE - rung) * HUNDREDTH for rung in percents])
                 draft.step(
                     "multiple procedures", words, draft.amount - one * lost, each.rule.clause
                 )

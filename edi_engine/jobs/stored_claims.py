@@ -5,6 +5,7 @@ envelope are those it came with. Source: docs/decisions/0010.
 """
 
 import io
+from datetime import date
 from typing import BinaryIO
 
 import msgspec
@@ -13,11 +14,12 @@ from edi_engine.errors import EdiEngineError, InputError
 from edi_engine.parsers import EnvelopeWatch, read_file
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import OriginalEnvelope
-from edi_engine.records.matching import BilledClaim
+from edi_engine.records.matching import BilledClaim, PaidClaim
+from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["WholeClaim", "billed_claim_of", "whole_claim"]
+__all__ = ["WholeClaim", "billed_claim_of", "payments_from", "whole_claim"]
 
 
 class WholeClaim(msgspec.Struct, frozen=True):
@@ -37,6 +39,20 @@ def billed_claim_of(reader: Reader, claim_id: int) -> BilledClaim:
             remedy='Look up its number with "edi-engine export claims".',
         )
     return claim
+
+
+def payments_from(reader: Reader, claim: BilledClaim, payer_sequence: int) -> list[PaidClaim]:
+    """Matched payments of one payer that are not held, reversals among them, by day."""
+    ids = reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, [])
+    matches = reader.match_of(ids)
+    found = [
+        payment
+        for key, payment in reader.paid_claims(ids).items()
+        if matches[key].outcome is MatchOutcome.MATCHED
+        and matches[key].payer_sequence == payer_sequence
+        and not payment.held
+    ]
+    return sorted(found, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
 
 
 def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:

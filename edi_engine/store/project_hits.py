@@ -12,6 +12,7 @@ from edi_engine.records.projects import (
 )
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, day_of
+from edi_engine.store.work_statuses import UNSETTLED_SQL
 
 __all__ = ["ProjectHitReading", "ProjectHitWriting"]
 
@@ -127,7 +128,7 @@ def _day(value: object) -> date:
     return day_of(value) or date.min
 
 
-_PROJECT_SQL = """
+_PROJECT_SQL = f"""
 SELECT h.kind, h.payer_id,
     COALESCE(MIN(CASE WHEN c.payer_id = h.payer_id THEN c.payer_name END), MIN(r.payer_name), ''),
     h.cause, h.term, COUNT(DISTINCT h.claim_id),
@@ -142,7 +143,7 @@ SELECT h.kind, h.payer_id,
             AND w.payer_sequence = h.payer_sequence
             AND ((h.kind = 'underpaid' AND w.cause = 'underpaid')
                 OR (h.kind = 'refused' AND w.cause IN ('denied', 'partially_denied')))
-            AND w.status IN ('new', 'open', 'waiting', 'appealed')) END)
+            AND w.status IN ({UNSETTLED_SQL})) END)
 FROM project_hits h JOIN claims c ON c.claim_id = h.claim_id
 LEFT JOIN (SELECT payer_id, MIN(payer_name) AS payer_name FROM remittances GROUP BY payer_id) r
     ON r.payer_id = h.payer_id

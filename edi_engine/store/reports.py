@@ -14,6 +14,7 @@ from edi_engine.records.reports import (
 )
 from edi_engine.records.work import WorkItem
 from edi_engine.store.queries import DriverRow, Queries, day_of
+from edi_engine.store.work_statuses import UNSETTLED_SQL
 
 __all__ = ["ReportReading"]
 
@@ -137,9 +138,9 @@ JOIN deposits d ON d.deposit_id = m.deposit_id
 GROUP BY m.status ORDER BY m.status
 """
 
-_WORK_TOTALS_SQL = """
+_WORK_TOTALS_SQL = f"""
 SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items
-WHERE status IN ('new', 'open', 'waiting', 'appealed')
+WHERE status IN ({UNSETTLED_SQL})
 GROUP BY queue ORDER BY SUM(amount_at_risk_cents) DESC, queue
 """
 

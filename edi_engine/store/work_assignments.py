@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from edi_engine.store.queries import Queries
+from edi_engine.store.work_statuses import UNSETTLED_SQL
 
 __all__ = ["AssignmentReading", "AssignmentWriting"]
 
-_OPEN = "status IN ('new', 'open', 'waiting', 'appealed')"
+_OPEN = f"status IN ({UNSETTLED_SQL})"
 
 
 class AssignmentReading(Queries):
