@@ -341,12 +341,8 @@ class AppealLevelSettings(Section):
 
     @field_validator("minimum")
     @classmethod
-    def _minimum_is_money(cls, text: str) -> str:
-        cents = parse_cents(text)
-        if cents is None or cents < 0:
-            message = 'an amount in quotes is expected, like "190.00"'
-            raise ValueError(message)
-        return text
+    def _minimum_is_money(cls, text: str) -> str | None:
+        return dollars(text)
 
 
 class AppealLadderSettings(Section):

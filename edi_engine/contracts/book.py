@@ -8,7 +8,8 @@ covers it. Source: domain 5.1; golden scenario G42.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from edi_engine.contracts.schedule_index import ScheduleIndex, is_in_force
+from edi_engine.contracts.schedule_index import ScheduleIndex
+from edi_engine.dates import lies_within
 from edi_engine.records.contracts import (
     AnesthesiaRate,
     CodeRange,
@@ -223,7 +224,7 @@ def in_force(
         if day is None:
             is_undated = True
             continue
-        if not is_in_force(contract.effective_from, contract.effective_to, day):
+        if not lies_within(day, contract.effective_from, contract.effective_to):
             continue
         rank = _scope_rank(contract.scope)
         if rank > best_rank:

@@ -445,11 +445,14 @@ def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
 def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
     if question.indexed.contract.sequestration_percent is not None:
         return  # agreed, and told by the same reason code
-    expected = Decimal(question.priced.allowed_cents or 0)
+    yield _two_percent_less(question.priced.allowed_cents, question.answer)
+
+
+def _two_percent_less(expected_cents: int | None, answer: AnsweredLine) -> _Hypothesis:
+    cents = int(half_up(percent_of(Decimal(expected_cents or 0), _SEQUESTRATION)))
     words = "two percent less, as for sequestration"
-    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-    is_told = "253" in question.answer.reason_codes
-    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, is_told)
+    is_told = not _SEQUESTRATION_REASONS.isdisjoint(answer.reason_codes)
+    return _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, is_told)
 
 
 _LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
@@ -520,10 +523,7 @@ def _of_group(
         plain_contract = msgspec.structs.replace(contract, escalators=())
         yield from again(VarianceCause.RATE, words, indexed.changed(plain_contract))
     if contract.sequestration_percent is None:
-        expected = Decimal(group.allowed_cents or 0)
-        cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-        words = "two percent less, as for sequestration"
-        yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+        yield _two_percent_less(group.allowed_cents, answer)
 
 
 def _without_outliers(method: DrgRate) -> Iterator[tuple[DrgRate, str]]:

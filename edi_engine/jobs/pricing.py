@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from edi_engine.contracts import ContractBook, FeeSchedule, Prices, price_claim
+from edi_engine.dates import lies_within
 from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
@@ -130,14 +131,8 @@ def _claims(
         yield [
             claim
             for claim in reader.billed_claims(ids).values()
-            if _is_within(claim.service_from, first_on, last_on)
+            if lies_within(claim.service_from, first_on, last_on)
         ]
-
-
-def _is_within(day: date | None, first_on: date | None, last_on: date | None) -> bool:
-    if day is None:
-        return first_on is None and last_on is None
-    return (first_on is None or first_on <= day) and (last_on is None or day <= last_on)
 
 
 _Allowed = dict[tuple[int, int], int]

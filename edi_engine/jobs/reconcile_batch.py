@@ -24,7 +24,7 @@ from edi_engine.matchers import (
     PostingContext,
     PracticeIdentifiers,
     candidate_keys,
-    follow_variances,
+    follow_projects,
     match_payments,
     payment_issues,
     post_loose,
@@ -116,7 +116,7 @@ def reconcile_batch(
     paid = group.payments_by_claim()
     conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
     writer.write_reconciliations(conclusions)
-    _follow_variances(writer, context, group, conclusions)
+    _follow_projects(writer, context, group, conclusions)
     _post(writer, context, group, conclusions)
     count_payments(writer, group.claims, group.payments, group.matches)
     placed = place_claim_issues(group.claims, conclusions)
@@ -448,15 +448,15 @@ def _reconcile(
     )
 
 
-def _follow_variances(
+def _follow_projects(
     writer: Writer,
     context: BatchContext,
     group: _Group,
     conclusions: Sequence[ClaimReconciliation],
 ) -> None:
-    payers = {claim.claim_id: claim.payer_id for claim in group.claims.values()}
-    before = writer.variance_hits(payers)
-    writer.write_variance_hits(follow_variances(before, conclusions, payers, as_of=context.as_of))
+    before = writer.project_hits(group.claims)
+    hits = follow_projects(before, conclusions, group.claims, group.payments, as_of=context.as_of)
+    writer.write_project_hits(hits)
 
 
 def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> PostingContext:

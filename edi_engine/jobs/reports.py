@@ -17,6 +17,7 @@ from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
 from edi_engine.jobs.outcome_reports import kpis_report, outcomes_report
+from edi_engine.jobs.prevention import PreventionPack, prevention_of
 from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.work_reports import clocks_report
 from edi_engine.matchers.deposits import Coverage
@@ -31,6 +32,7 @@ __all__ = [
     "WAITING_BUCKETS",
     "Report",
     "aging",
+    "prevention_report",
     "report",
     "write_reports",
 ]
@@ -116,8 +118,8 @@ _UNDERPAYMENTS = Dataset(
 )
 _PROJECTS = Dataset(
     "projects",
-    "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
-    "settle them together.",
+    "Underpayments and refusals with the same payer, term and cause, open ones first: one call, "
+    "letter or repair may settle them together.",
     report_columns(
         payer_id="text",
         payer_name="text",
@@ -133,6 +135,25 @@ _PROJECTS = Dataset(
         first_on="day",
         last_on="day",
         deadline="day",
+        kind="text",
+    ),
+)
+_PREVENTION = Dataset(
+    "prevention",
+    "What was refused in the week, by whose work it comes from, most money first.",
+    report_columns(
+        owner="text",
+        reason_code="text",
+        reason="text",
+        preventable="text",
+        procedure_code="text",
+        provider_npi="text",
+        field="text",
+        place="text",
+        check="text",
+        claims="number",
+        lines="number",
+        refused="money",
     ),
 )
 _RATE_CHANGES = Dataset(
@@ -312,10 +333,16 @@ def _projects(reader: Reader, _as_of: date) -> Report:
                 row.first_on,
                 row.last_on,
                 row.deadline,
+                row.kind.value,
             )
             for row in reader.project_rows()
         ),
     )
+
+
+def prevention_report(pack: PreventionPack) -> Report:
+    """The combinations of a pack as rows."""
+    return Report(_PREVENTION, tuple(msgspec.structs.astuple(one) for one in pack.combinations))
 
 
 def _underpayments(reader: Reader, _as_of: date) -> Report:
@@ -434,6 +461,7 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "outcomes": outcomes_report,
     "payers": _payers,
     "plb": _plb,
+    "prevention": lambda reader, as_of: prevention_report(prevention_of(reader, as_of=as_of)),
     "projects": _projects,
     "rate_changes": _rate_changes,
     "runs": _runs,

@@ -13,7 +13,7 @@ from edi_engine.jobs.work_entries import WorkEntry, entries_of, queue_conditions
 from edi_engine.records.reports import CallFacts
 from edi_engine.records.work import UNSETTLED, Queue, WorkItem
 from edi_engine.store import Store
-from edi_engine.worklist import chance_percent, own_queue
+from edi_engine.worklist import expected_cents, own_queue
 
 __all__ = ["CallGroup", "CallItem", "PayerWork", "call_sheet", "work_by_payer"]
 
@@ -103,7 +103,7 @@ def _group(cause: str, calls: Sequence[CallItem]) -> CallGroup:
     return CallGroup(
         cause=cause,
         amount_cents=sum(item.amount_at_risk_cents for item in items),
-        expected_cents=sum(map(_expected_cents, items)),
+        expected_cents=sum(map(expected_cents, items)),
         deadline=_earliest(items),
         items=tuple(calls),
     )
@@ -116,13 +116,9 @@ def _payer_work(payer_id: str, entries: Sequence[WorkEntry]) -> PayerWork:
         payer_name=min((entry.subject.payer_name for entry in entries), default=""),
         items_count=len(items),
         amount_cents=sum(item.amount_at_risk_cents for item in items),
-        expected_cents=sum(map(_expected_cents, items)),
+        expected_cents=sum(map(expected_cents, items)),
         deadline=_earliest(items),
     )
-
-
-def _expected_cents(item: WorkItem) -> int:
-    return item.amount_at_risk_cents * chance_percent(item) // 100
 
 
 def _earliest(items: Iterable[WorkItem]) -> date | None:

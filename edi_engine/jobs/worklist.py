@@ -32,8 +32,8 @@ from edi_engine.store import Store, Writer
 from edi_engine.worklist import (
     WorkChange,
     assign,
-    chance_percent,
     close,
+    expected_cents,
     give_up,
     is_in_sample,
     lease_for,
@@ -303,7 +303,7 @@ def give_up_item(
             item,
             reason,
             touches_count=writer.touch_counts([work_item_id]).get(work_item_id, 0),
-            expected_cents=item.amount_at_risk_cents * chance_percent(item) // 100,
+            expected_cents=expected_cents(item),
             policy=policy,
             actor=actor,
             happened_at=at,

@@ -32,6 +32,7 @@ from edi_engine.matchers.posting import (
     sign_as_profiled,
     trace_as_profiled,
 )
+from edi_engine.matchers.project_hits import follow_projects
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import (
     group_key_of,
@@ -48,7 +49,6 @@ from edi_engine.matchers.provider_takebacks import (
     taken_by_claim,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
-from edi_engine.matchers.variance_hits import follow_variances
 
 __all__ = [
     "QUIRK_LENGTH_MIN",
@@ -68,7 +68,7 @@ __all__ = [
     "claim_payment_fingerprint",
     "claims_of_takebacks",
     "conclude_repeats",
-    "follow_variances",
+    "follow_projects",
     "group_key_of",
     "known_payers",
     "learn",

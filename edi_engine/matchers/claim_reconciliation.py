@@ -132,6 +132,7 @@ def reconcile_in_full(
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
         look_again_on=min((day for day in late if day > as_of), default=None),
+        replaced_by=family.replaced_by,
     )
 
 

@@ -334,6 +334,26 @@ DATASETS = (
             _money("difference", "what came less what the remittances say; empty without one"),
         ),
     ),
+    Dataset(
+        "project_hits",
+        "One row per line that was paid too little or refused, now or before, by claim and line: "
+        "what `report projects` counts by payer, kind, cause and term.",
+        (
+            _number("claim_id", "the claim"),
+            _number("line_number", "place of the line in its claim, 0 for the claim as a whole"),
+            _number("payer_sequence", "1 primary, 2 secondary, 3 tertiary"),
+            _text("kind", "underpaid or refused"),
+            _text("payer_id", "the payer that did it"),
+            _text("cause", "cause of the variance, or category of the refusal"),
+            _text("term", 'term of the contract, or what was refused: "CO-50/N115"'),
+            _money("short", "what was missing when it was seen first"),
+            _money("recovered", "what is allowed more than at first"),
+            _day("hit_on", "day of the run that saw it first"),
+            _day("answered_on", "day of the payer's answer"),
+            _day("solved_on", "day since when nothing is missing; empty while something is"),
+            _number("reopened", "how often it came back"),
+        ),
+    ),
 )
 
 _BY_NAME = {found.name: found for found in DATASETS}

@@ -249,7 +249,8 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     `balance_cents` is what is still owed on the charge: the charge and every entry of `postings`
     on a receivable account. Payer and patient parts add up to it. `postings` plan every payment
     that is matched to the claim; read from the store they are left out. `look_again_on` is a day to
-    come on which a takeback that does not come is late, whatever files arrive.
+    come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is the
+    claim that stands in the place of a superseded one; read from the store None.
     """
 
     claim_id: ClaimId
@@ -263,3 +264,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     findings: tuple[Finding, ...] = ()
     postings: tuple[PostingPlan, ...] = ()
     look_again_on: date | None = None
+    replaced_by: ClaimId | None = None

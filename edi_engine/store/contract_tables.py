@@ -19,7 +19,7 @@ __all__ = [
     "contracts",
     "inferred_rates",
     "line_variances",
-    "variance_hits",
+    "project_hits",
 ]
 
 contracts = Table(
@@ -88,11 +88,13 @@ line_variances = Table(
 """Why lines were allowed something else than expected, for the few that were: it goes with
 `line_reconciliations`, and is replaced with it."""
 
-variance_hits = Table(
-    "variance_hits",
+project_hits = Table(
+    "project_hits",
     metadata,
     parent("claim_id", "claims.claim_id"),
     number("line_number"),
+    number("payer_sequence"),
+    text_column("kind"),
     text_column("payer_id"),
     text_column("term"),
     text_column("cause"),
@@ -100,13 +102,14 @@ variance_hits = Table(
     number("first_allowed_cents"),
     number("recovered_cents"),
     Column("hit_on", DateType, nullable=False),
+    day("answered_on"),
     day("solved_on"),
     number("reopened_count"),
-    PrimaryKeyConstraint("claim_id", "line_number"),
+    PrimaryKeyConstraint("claim_id", "line_number", "payer_sequence"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""Lines that were underpaid, now or before: what was short at first, and what came of it."""
+"""Lines that were short or refused, now or before: what was missing, and what came of it."""
 
 inferred_rates = Table(
     "inferred_rates",

@@ -151,6 +151,11 @@ FROM provider_adjustments a
 LEFT JOIN provider_items i ON i.item_id = a.provider_adjustment_id
 ORDER BY a.provider_adjustment_id
 """,
+    "project_hits": """
+SELECT claim_id, line_number, payer_sequence, kind, payer_id, cause, term, short_cents,
+    recovered_cents, hit_on, answered_on, solved_on, reopened_count
+FROM project_hits ORDER BY claim_id, line_number, payer_sequence
+""",
     "matches": """
 SELECT p.claim_payment_id, f.name, s.set_control_number, p.claim_ordinal,
     COALESCE(m.outcome, 'unmatched'), m.claim_id, COALESCE(m.rule, ''), m.candidates

@@ -10,13 +10,13 @@ from edi_engine.store.kpis import KpiReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
+from edi_engine.store.project_hits import ProjectHitReading
 from edi_engine.store.provider_items import ProviderItemReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
-from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
@@ -40,7 +40,7 @@ class Reader(
     JournalReading,
     PayerProfileReading,
     ContractReading,
-    VarianceHitReading,
+    ProjectHitReading,
     InferredRateReading,
     DepositReading,
     WorkReading,

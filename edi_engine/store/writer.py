@@ -7,10 +7,10 @@ from edi_engine.store.deposits import DepositWriting
 from edi_engine.store.inferred_rates import InferredRateWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
+from edi_engine.store.project_hits import ProjectHitWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
-from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
 from edi_engine.store.work_batches import BatchWriting
@@ -42,7 +42,7 @@ class Writer(
     PayerProfileWriting,
     DepositWriting,
     ContractWriting,
-    VarianceHitWriting,
+    ProjectHitWriting,
     InferredRateWriting,
     AppealWriting,
     WrittenClaimWriting,

@@ -38,7 +38,7 @@ from edi_engine.worklist.outcomes import (
     needs_measure,
     resolution_of,
 )
-from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent, last_urgent_day
+from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, expected_cents, last_urgent_day
 from edi_engine.worklist.promises import (
     after_promises,
     check_receipt,
@@ -82,13 +82,13 @@ __all__ = [
     "assign_by_rules",
     "band_starts",
     "cause_rule",
-    "chance_percent",
     "check_receipt",
     "claim_measure",
     "clock_after",
     "close",
     "count_outcomes",
     "escalate",
+    "expected_cents",
     "filed",
     "follow",
     "give_up",

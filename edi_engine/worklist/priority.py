@@ -94,6 +94,11 @@ def chance_percent(item: WorkItem) -> int:
     return int(next(found, "0%").rstrip("%"))
 
 
+def expected_cents(item: WorkItem) -> int:
+    """What working the item may bring: what is at risk times its chance, in whole cents, down."""
+    return item.amount_at_risk_cents * chance_percent(item) // 100
+
+
 def chance_reason(item: WorkItem) -> str:
     """Why that chance; empty where the item has none."""
     return next((one.reason for one in item.factors if one.name == _CHANCE), "")

@@ -48,7 +48,7 @@ _EMPTY = {"rate_changes", "outcomes"}
 """What this practice has nothing of: its payers change no rate within the month."""
 
 
-@pytest.mark.parametrize("name", REPORT_NAMES)
+@pytest.mark.parametrize("name", [name for name in REPORT_NAMES if name != "prevention"])
 def test_every_report_prints_a_table_and_json(look: Run, name: str) -> None:
     printed = look("report", name, *DAY)
     rows = json.loads(look("report", name, *DAY, "--json").stdout)
@@ -125,3 +125,60 @@ def test_a_remittance_shows_what_became_of_its_provider_adjustments(look: Run) -
 
     assert shown[first["item_id"]]["state"] == first["state"]
     assert shown[first["item_id"]]["why"] == first["reason"]
+
+
+def test_the_prevention_pack_says_where_to_look_and_what_to_do(look: Run) -> None:
+    printed = look("report", "prevention", *DAY, "--owner", "scheduling")
+    rows = json.loads(look("report", "prevention", *DAY, "--owner", "scheduling", "--json").stdout)
+
+    assert printed.exit_code == 0
+    head, empty, owner, *lines = printed.stdout.splitlines()
+    assert head.startswith("Refusals first seen from 2026-03-15 to 2026-03-21")
+    assert empty == ""
+    assert owner.startswith("Scheduling: ")
+    assert {row["owner"] for row in rows} == {"scheduling"}
+    assert f"Look at: {rows[0]['field']} (837 {rows[0]['place']})." in lines[2]
+    assert lines[3].strip() == rows[0]["check"]
+    assert f"(CARC {rows[0]['reason_code']})" in lines[0]
+
+
+def test_the_prevention_pack_adds_up_and_is_cut_with_the_rest_said(look: Run) -> None:
+    rows = json.loads(look("report", "prevention", *DAY, "--json").stdout)
+    hits = table(look("export", "project_hits").stdout)
+    refused = [hit for hit in hits if hit["kind"] == "refused"]
+    first_only = look("report", "prevention", *DAY, "--top", "1").stdout
+
+    assert sum(row["lines"] for row in rows) == len(refused)
+    assert sum(cents(row["refused"]) for row in rows) == sum(cents(hit["short"]) for hit in refused)
+    owners = {row["owner"] for row in rows}
+    assert first_only.count("   1. ") == len(owners)
+    assert "   2. " not in first_only
+    assert " more, $" in first_only
+
+
+def test_another_week_has_nothing_and_says_so(look: Run) -> None:
+    week = ("--since", "2020-01-01", "--until", "2020-01-07")
+    printed = look("report", "prevention", *week)
+    assert printed.stdout.splitlines()[-1] == "Nothing was refused."
+    assert json.loads(look("report", "prevention", *week, "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("denials", "--since", "2026-01-01"), "--since goes with the prevention report only"),
+        (("aging", "--top", "3"), "--top goes with the prevention report only"),
+        (("aging", "--clock", "seen"), "--clock seen goes with the prevention report only"),
+        (("denials", "--clock", "sent"), "--clock sent goes with the aging report only"),
+        (
+            ("prevention", "--since", "2026-02-01", "--until", "2026-01-01"),
+            "the first day, 2026-02-01, is after the last, 2026-01-01",
+        ),
+    ],
+)
+def test_options_that_do_not_fit_a_report_are_said(
+    look: Run, arguments: tuple[str, ...], told: str
+) -> None:
+    result = look("report", *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr

@@ -62,6 +62,7 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
         *("denials.csv", "denials.jsonl", "deposits.csv", "deposits.jsonl"),
         *("kpis.csv", "kpis.jsonl", "outcomes.csv", "outcomes.jsonl"),
         *("payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *("prevention.csv", "prevention.jsonl"),
         *(
             "projects.csv",
             "projects.jsonl",

@@ -48,7 +48,7 @@ DOORS: dict[str, set[str]] = {
     "psycopg": {"edi_engine.store"},
     "pydantic": {"edi_engine.config", "edi_engine.config_worklist", "edi_engine.contracts"},
     "pyx12": {"edi_engine.parsers.guide_check"},
-    "reportlab": {"edi_engine.exports.letter_pdf"},
+    "reportlab": {"edi_engine.exports.letter_pdf", "edi_engine.exports.pdf_tags"},
     "rich": {"edi_engine.cli"},
     "sqlalchemy": {"edi_engine.store"},
     "sqlite3": {"edi_engine.store"},
