@@ -110,9 +110,9 @@ def explain_variances(
             whole = _together(part, told)
             if whole is not None:
                 hypotheses = list(part.hypotheses(whole))
-                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract))
+                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract, claim))
         if shares:
-            found += _explained_as_one(shares, parts)
+            found += _explained_as_one(shares, parts, claim)
     return tuple(found)
 
 
@@ -169,7 +169,7 @@ def _together(part: _Part, told: Mapping[int, AnsweredLine]) -> AnsweredLine | N
 
 
 def _explained_as_one(
-    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part]
+    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part], claim: BilledClaim
 ) -> list[VarianceExplanation]:
     """Money for several lines, of which only the sum is known: one part of it may be mistaken.
 
@@ -191,7 +191,7 @@ def _explained_as_one(
             for each in part.hypotheses(answer)
         ]
     whole = msgspec.structs.replace(first, allowed_cents=total)
-    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract)]
+    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract, claim)]
 
 
 def _explained(
@@ -199,26 +199,47 @@ def _explained(
     answer: AnsweredLine,
     hypotheses: Sequence[_Hypothesis],
     contract: Contract,
+    claim: BilledClaim,
 ) -> VarianceExplanation:
     """The hypothesis that gives the amount; what the payer says it adjudicated decides between
-    several, and what its reason codes say is named beside them."""
+    several, and what its reason codes say is named beside them. Another DRG of the payer's is a
+    fact, and told also where it proves nothing."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
     told = [each for each in exact if each.is_told]
     reasoned = _reasoned(answer, contract)
+    other_drg = _other_drg_told(claim, answer)
     if exact:
         first, *rest = told or exact
         causes = [each.cause for each in rest]
         if not told and reasoned is not None:
             causes.append(reasoned[0])
         others = dict.fromkeys(cause for cause in causes if cause is not first.cause)
-        return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
+        words = first.words
+        if other_drg and first.cause is not VarianceCause.DRG_CHANGE:
+            words = f"{words}, while the payer says {other_drg}"
+        return VarianceExplanation(line_numbers, first.cause, words, True, tuple(others))
     said = next((each for each in hypotheses if each.is_told), None)
+    if other_drg and (said is None or said.cause is VarianceCause.DRG_CHANGE):
+        price = (
+            "for which the contract has no other price"
+            if said is None
+            else f"which would be {format_cents(said.allowed_cents)}"
+        )
+        words = f"nothing we know; the payer says {other_drg}, {price}"
+        return VarianceExplanation(line_numbers, VarianceCause.DRG_CHANGE, words, False)
     if said is not None:
         words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
         return VarianceExplanation(line_numbers, said.cause, words, False)
     if reasoned is not None:
         return VarianceExplanation(line_numbers, *reasoned, False)
     return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+def _other_drg_told(claim: BilledClaim, answer: AnsweredLine) -> str:
+    """The payer's DRG beside ours, where both say one and they differ; zeros in front mean
+    nothing."""
+    ours, theirs = claim.drg.lstrip("0"), answer.drg.lstrip("0")
+    return f"DRG {answer.drg} instead of {claim.drg}" if ours and theirs and ours != theirs else ""
 
 
 def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, str] | None:
@@ -263,6 +284,14 @@ def _again(
 def _with_line(claim: BilledClaim, line: BilledLine) -> BilledClaim:
     lines = tuple(line if each.line_number == line.line_number else each for each in claim.lines)
     return msgspec.structs.replace(claim, lines=lines)
+
+
+def _other_drg(question: _Question) -> Iterator[_Hypothesis]:
+    """Which term covers the line may hang on the claim's DRG."""
+    words = _other_drg_told(question.claim, question.answer)
+    if words:
+        claim = msgspec.structs.replace(question.claim, drg=question.answer.drg)
+        yield from _again(question, VarianceCause.DRG_CHANGE, words, claim=claim, is_told=True)
 
 
 def _recoded(question: _Question) -> Iterator[_Hypothesis]:
@@ -453,6 +482,7 @@ def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
 
 
 _LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
+    _other_drg,
     _recoded,
     _other_units,
     _other_modifiers,
@@ -489,9 +519,9 @@ def _of_group(
             if same and found.allowed_cents not in {None, group.allowed_cents}:
                 yield _Hypothesis(cause, words, found.allowed_cents or 0, is_told)
 
-    if answer.drg and answer.drg.lstrip("0") != claim.drg.lstrip("0"):
+    words = _other_drg_told(claim, answer)
+    if words:
         other = msgspec.structs.replace(claim, drg=answer.drg)
-        words = f"DRG {answer.drg} instead of {claim.drg}"
         yield from again(VarianceCause.DRG_CHANGE, words, indexed, other, is_told=True)
     contract = indexed.contract
     term = next(each for each in contract.terms if each.name == group.term)

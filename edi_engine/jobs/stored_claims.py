@@ -17,7 +17,7 @@ from edi_engine.records.matching import BilledClaim
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["WholeClaim", "billed_claim_of", "whole_claim"]
+__all__ = ["WholeClaim", "billed_claim_of", "raw_stream", "whole_claim"]
 
 
 class WholeClaim(msgspec.Struct, frozen=True):
@@ -52,14 +52,14 @@ def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
         )
     # Nothing beyond the claim's own set is needed.
     end = min(place.set_byte_offset + place.set_byte_length, stored.size_bytes)
-    claim = _claim_at(_raw_stream(reader, place.file_id, end), place)
+    claim = _claim_at(raw_stream(reader, place.file_id, end), place)
     if claim is None:
         raise EdiEngineError(
             "the claim does not stand where it was read.",
             place=f"claim {claim_id}",
             remedy='Check the database: "edi-engine db check".',
         )
-    envelope = read_claim_envelope(_raw_stream(reader, place.file_id, end), claim.source)
+    envelope = read_claim_envelope(raw_stream(reader, place.file_id, end), claim.source)
     return WholeClaim(claim, envelope)
 
 
@@ -74,7 +74,8 @@ def _claim_at(stream: BinaryIO, place: StoredPlace) -> Claim | None:
     return None
 
 
-def _raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+def raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+    """The kept bytes of a file up to an end, as if the file were opened again."""
     return io.BufferedReader(_RawFile(reader, file_id, end))
 
 

@@ -60,7 +60,9 @@ def _answered(row: LineRow) -> AnsweredLine:
     ) | _claim_codes(pieces)
     if len(pieces) != 1 or not lines:
         is_share = any(each.is_allocated for each in pieces)
-        return AnsweredLine(row.number, row.net.allowed, reason_codes=codes, is_share=is_share)
+        return AnsweredLine(
+            row.number, row.net.allowed, reason_codes=codes, drg=_drg(pieces), is_share=is_share
+        )
     line = lines[0]
     return AnsweredLine(
         line_number=row.number,
@@ -69,7 +71,14 @@ def _answered(row: LineRow) -> AnsweredLine:
         modifiers=line.procedure.modifiers,
         units=line.paid_units,
         reason_codes=codes,
+        drg=_drg(pieces),
     )
+
+
+def _drg(pieces: Iterable[Answer]) -> str:
+    """The payer's DRG, empty where it names none, or several."""
+    found = {piece.payment.drg for piece in pieces if piece.payment.drg}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _claim_codes(pieces: Iterable[Answer]) -> frozenset[str]:

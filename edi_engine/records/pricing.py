@@ -91,7 +91,8 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     """What the primary payer allowed for a billed line, and what it says that it adjudicated.
 
     `procedure_code`, `modifiers` and `units` are the payer's; empty or None where it does not say,
-    or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11.
+    or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11,
+    that of the claim.
     `is_share` tells that the amount is but a share of money for several lines, which the payer did
     not put on any of them.
     """

@@ -10,6 +10,7 @@ from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.rereading import RereadWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
@@ -40,6 +41,7 @@ class Writer(
     ContractWriting,
     VarianceHitWriting,
     InferredRateWriting,
+    RereadWriting,
     AppealWriting,
     WrittenClaimWriting,
 ):
