@@ -17,6 +17,8 @@ from edi_engine.records.reconciliation import LineState
 __all__ = ["ClaimCase", "SequenceCase"]
 
 _PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
+_NOT_PRICED = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
+"""Lines for which the payer does not, or no longer, say what it allows."""
 
 
 class SequenceCase:
@@ -80,14 +82,15 @@ class SequenceCase:
         """Expected less allowed over the lines that share money or a rate, and its state.
 
         The shares are no prices of the lines, but their sum is one of all together, when each has
-        an expectation. Refusals of all that they are worth are no variance.
+        an expectation. Refusals of all that they are worth are no variance, and neither is an
+        answer that is awaited or was taken back.
         """
         rows = self.allocated_rows
         if not rows:
             return LineState.PAID, 0
         expected = [None if row.is_inferred else row.expected_cents for row in rows]
         known = [cents for cents in expected if cents is not None]
-        if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
+        if len(known) < len(expected) or all(row.state in _NOT_PRICED for row in rows):
             return LineState.PAID, 0
         allowed = sum(row.net.allowed for row in rows)
         agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
