@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -24,6 +23,7 @@ from pydantic import (
 )
 
 from edi_engine.codes import claim_filing_indicators, parse_within, read_denial_rules
+from edi_engine.config_sections import Section, SilentPpoSettings, dollars
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
 from edi_engine.records.appeals import AppealLadder, AppealLevel, AppealPolicy
@@ -65,6 +65,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "SilentPpoSettings",
     "SubmitterSettings",
     "WorklistSettings",
     "load_settings",
@@ -90,10 +91,6 @@ _InterchangeId = Annotated[str, StringConstraints(pattern=r"^([!-}]{2,15})?$")]
 _Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Progress(StrEnum):
     """When to show progress bars: AUTO on a terminal only."""
 
@@ -102,14 +99,14 @@ class Progress(StrEnum):
     NEVER = "never"
 
 
-class PracticeSettings(_Section):
+class PracticeSettings(Section):
     """Who we are besides what our claims say: NPIs (ten digits) and tax ids (nine digits)."""
 
     npis: frozenset[_Npi] = frozenset()
     tins: frozenset[_Tin] = frozenset()
 
 
-class PolicySettings(_Section):
+class PolicySettings(Section):
     """Tolerances and clocks; meanings and reasons stand in `records/policy.py`."""
 
     tolerance_cents: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 100
@@ -130,7 +127,7 @@ class PolicySettings(_Section):
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
 
 
-class CalendarSettings(_Section):
+class CalendarSettings(Section):
     """Which days are no business days besides weekends."""
 
     federal_holidays: Annotated[bool, Field(strict=True)] = True
@@ -141,7 +138,7 @@ _PRODUCTS = frozenset(code.meaning for code in claim_filing_indicators().values(
 _CLAIM_TYPES = frozenset({kind.value for kind in ClaimKind})
 
 
-class DeadlineSettings(_Section):
+class DeadlineSettings(Section):
     """A rule of deadlines; meanings stand in `records/deadlines.py` and docs/WORKLIST.md."""
 
     kind: DeadlineKind
@@ -171,7 +168,7 @@ class DeadlineSettings(_Section):
     @field_validator("minimum_amount")
     @classmethod
     def _minimum_is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
+        return dollars(text)
 
     @field_validator("product")
     @classmethod
@@ -236,14 +233,6 @@ def _one_of(text: str, allowed: frozenset[str]) -> str:
     return text
 
 
-def _dollars(text: str | None) -> str | None:
-    cents = None if text is None else parse_cents(text)
-    if text is not None and (cents is None or cents < 0):
-        message = 'an amount in quotes is expected, like "500.00"'
-        raise ValueError(message)
-    return text
-
-
 _DENIAL_RULES_BYTES_MAX = 1_000_000
 """Some thousands of rows; a longer sheet is some other file."""
 
@@ -268,7 +257,7 @@ def _read_denial_rules(value: object) -> object:
     return rules
 
 
-class DenialSettings(_Section):
+class DenialSettings(Section):
     """What refusals mean by the practice's own experience: the rows of a CSV file that is named by
     `rules`; see docs/DENIALS.md."""
 
@@ -277,7 +266,7 @@ class DenialSettings(_Section):
     rules: Annotated[tuple[DenialRule, ...], BeforeValidator(_read_denial_rules)] = ()
 
 
-class HoldSettings(_Section):
+class HoldSettings(Section):
     """Adjustments to look at before they post; fields left out fit any. `above` is in dollars."""
 
     payer_id: str = ""
@@ -288,7 +277,7 @@ class HoldSettings(_Section):
     @field_validator("above")
     @classmethod
     def _above_is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
+        return dollars(text)
 
     @model_validator(mode="after")
     def _fits_something(self) -> Self:
@@ -298,7 +287,7 @@ class HoldSettings(_Section):
         return self
 
 
-class PostingSettings(_Section):
+class PostingSettings(Section):
     """What posts by itself; meanings stand in `records/policy.py` and docs/LEDGER.md."""
 
     post_on: PostOn = PostOn.REMITTANCE
@@ -320,13 +309,13 @@ class PostingSettings(_Section):
         return PostingPolicy(self.post_on, self.hold_zero_payments, tuple(rules))
 
 
-class PayerSettings(_Section):
+class PayerSettings(Section):
     """How payers' profiles are used; meanings stand in `records/policy.py` and docs/PAYERS.md."""
 
     use_learned: Annotated[bool, Field(strict=True)] = False
 
 
-class AssignmentSettings(_Section):
+class AssignmentSettings(Section):
     """Items that go to somebody by themselves; fields left out fit any. Amounts are in dollars."""
 
     payer_id: str = ""
@@ -341,7 +330,7 @@ class AssignmentSettings(_Section):
     @field_validator("amount_from", "amount_below")
     @classmethod
     def _is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
+        return dollars(text)
 
     @model_validator(mode="after")
     def _goes_to_somebody(self) -> Self:
@@ -365,7 +354,7 @@ class AssignmentSettings(_Section):
         )
 
 
-class WorklistSettings(_Section):
+class WorklistSettings(Section):
     """How people share the work; meanings stand in `records/policy.py` and docs/WORKLIST.md."""
 
     lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
@@ -387,7 +376,7 @@ class WorklistSettings(_Section):
         )
 
 
-class NightlySettings(_Section):
+class NightlySettings(Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
     watched for that long, and waits for the next run when it changes."""
@@ -399,7 +388,7 @@ class NightlySettings(_Section):
     settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
-class AppealLevelSettings(_Section):
+class AppealLevelSettings(Section):
     """One level: calendar days to file it from the decision before, and for the payer's answer.
     `minimum` is in dollars."""
 
@@ -418,7 +407,7 @@ class AppealLevelSettings(_Section):
         return text
 
 
-class AppealLadderSettings(_Section):
+class AppealLadderSettings(Section):
     """The levels of some payers, by identifier or by claim filing indicator (SBR09); with neither
     they hold for everybody else."""
 
@@ -428,7 +417,7 @@ class AppealLadderSettings(_Section):
     levels: Annotated[tuple[AppealLevelSettings, ...], Field(min_length=1, max_length=9)]
 
 
-class AppealSettings(_Section):
+class AppealSettings(Section):
     """Ladders of payers, days for answers, and the folder of the practice's own letters; meanings
     stand in `records/appeals.py` and docs/APPEALS.md."""
 
@@ -459,7 +448,7 @@ class AppealSettings(_Section):
         return AppealPolicy(tuple(ladders), tuple(sorted(self.response_days_by_payer.items())))
 
 
-class SubmitterSettings(_Section):
+class SubmitterSettings(Section):
     """The envelope of claims that are written out. What is empty is copied from the file in which
     the claim was sent. The first control number counts up from file to file, so that it can keep
     away from the numbers that the billing system gives."""
@@ -471,7 +460,7 @@ class SubmitterSettings(_Section):
     first_control_number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)] = 1
 
 
-class LimitSettings(_Section):
+class LimitSettings(Section):
     """Upper bounds, so that no archive can fill a disk. Bytes are unpacked; the ratio is unpacked
     over packed length. Meanings and reasons stand in `jobs/archives.py` and `jobs/reconcile.py`."""
 
@@ -481,7 +470,7 @@ class LimitSettings(_Section):
     reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 2_000
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything a run may be told. `database` is a path or a URL; `actor` who decisions are
     recorded for, the login name when empty."""
 
@@ -495,6 +484,7 @@ class Settings(_Section):
     denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
+    silent_ppo: SilentPpoSettings = SilentPpoSettings()
     worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     appeals: AppealSettings = AppealSettings()
@@ -520,6 +510,7 @@ class Settings(_Section):
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
             worklist=self.worklist.policy,
+            silent_ppo=self.silent_ppo.policy,
             deadline_rules=tuple(one.rule for one in self.deadlines),
             federal_holidays=self.calendar.federal_holidays,
             days_off=self.calendar.days_off,

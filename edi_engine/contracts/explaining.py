@@ -16,6 +16,11 @@ from edi_engine.contracts.amounts import EXACT, format_percent, half_up, percent
 from edi_engine.contracts.book import ContractBook, IndexedContract
 from edi_engine.contracts.pricing import price_by
 from edi_engine.contracts.schedule_index import FACILITY_PLACES
+from edi_engine.contracts.silent_ppo import (
+    OTHER_NETWORK_REASONS,
+    SURPRISE_REMARKS,
+    OtherContracts,
+)
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
@@ -47,7 +52,7 @@ _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
 _SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
     (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
-    (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
+    (OTHER_NETWORK_REASONS, VarianceCause.OUT_OF_NETWORK),
     (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
     (_SEQUESTRATION_REASONS, VarianceCause.SEQUESTRATION),
     (frozenset({"23", "22"}), VarianceCause.COORDINATION),
@@ -90,13 +95,17 @@ def _contract_of(
 
 
 def explain_variances(
-    book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
+    book: ContractBook,
+    claim: BilledClaim,
+    answers: Sequence[AnsweredLine],
+    others: OtherContracts | None = None,
 ) -> tuple[VarianceExplanation, ...]:
     """Why these lines were allowed something else than the contract says, lines before groups.
 
     `answers` are the lines that differ; lines that one rate prices together are explained
     together, when all of them are given, and so are shares of money for several lines. Lines
-    without a price are left out. Never raises.
+    without a price are left out. With `others` the rates of contracts with other payers are tried
+    too. Never raises.
     """
     fitting = book.fitting(claim)
     if claim.payer_sequence != 1 or not fitting:
@@ -105,15 +114,34 @@ def explain_variances(
         told = {each.line_number: each for each in answers if not each.is_share}
         shares = {each.line_number: each for each in answers if each.is_share}
         parts = _parts(claim, fitting)
+        rented = _rented(others, claim, list(told.values()))
         found = []
         for part in parts:
             whole = _together(part, told)
             if whole is not None:
                 hypotheses = list(part.hypotheses(whole))
+                if rented is not None and rented[0].issuperset(part.charged):
+                    hypotheses.append(rented[1]._replace(allowed_cents=whole.allowed_cents))
                 found.append(_explained(part.line_numbers, whole, hypotheses, part.contract, claim))
         if shares:
             found += _explained_as_one(shares, parts, claim)
     return tuple(found)
+
+
+def _rented(
+    others: OtherContracts | None, claim: BilledClaim, answers: Sequence[AnsweredLine]
+) -> tuple[frozenset[int], _Hypothesis] | None:
+    """Lines that were allowed by the rates of another contract of ours, where the amounts or the
+    remittance say so; their hypothesis still lacks its amount."""
+    rates = None if others is None else others.rates(claim, answers)
+    if others is None or rates is None:
+        return None
+    is_named = others.is_named(claim, answers)
+    if not (is_named or others.is_proof(rates)):
+        return None
+    words = f"the rates of {rates.in_words}"
+    hypothesis = _Hypothesis(VarianceCause.SILENT_PPO, words, 0, is_named)
+    return frozenset(rates.line_numbers), hypothesis
 
 
 class _Part(NamedTuple):
@@ -251,6 +279,14 @@ def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, 
         given = sorted(known & codes)
         if given:
             return cause, f"the payer's reason code {', '.join(given)}"
+    by_law = sorted(SURPRISE_REMARKS & answer.remark_codes)
+    if by_law:
+        words = f"a claim out of network: the payer's remark code {', '.join(by_law)}"
+        return VarianceCause.OUT_OF_NETWORK, words
+    if answer.above_cents > 0:
+        above = format_cents(answer.above_cents)
+        words = f"a claim out of network: the patient is billed {above} above the allowance"
+        return VarianceCause.OUT_OF_NETWORK, words
     return None
 
 

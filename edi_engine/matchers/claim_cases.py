@@ -12,6 +12,7 @@ from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import LineState
 
 __all__ = ["ClaimCase", "SequenceCase"]
@@ -112,7 +113,10 @@ class SequenceCase:
 
 
 class ClaimCase:
-    """The claim with its payer sequences in order; its own is always among them."""
+    """The claim with its payer sequences in order; its own is always among them.
+
+    `silent_ppo` are signs of somebody else's contract, where somebody looked for them.
+    """
 
     def __init__(
         self,
@@ -127,6 +131,7 @@ class ClaimCase:
         self.family = family
         self.policy = policy
         self.as_of = as_of
+        self.silent_ppo: SilentPpo | None = None
         self.own = next(each for each in sequences if each.payer_sequence == claim.payer_sequence)
 
     @property

@@ -143,18 +143,17 @@ silent_ppo_signs = Table(
     number("charge_cents"),
     text_column("signs"),
     text_column("network"),
-    text_column("contract_key"),
-    text_column("contract_version"),
+    text_column("contracts"),
     text_column("clause"),
     number("equal_count"),
     number("compared_count"),
+    text_column("request"),
     Column("is_work", FlagType, nullable=False),
-    day("answered_on"),
     sqlite_strict=True,
 )
 """Claims whose payer took a discount that no contract of its own with us explains, with the signs
-of whose it is (joined by a line feed): it goes with `line_reconciliations`, and is replaced with
-it."""
+of whose it is; signs and contracts are joined by a line feed. It goes with `line_reconciliations`,
+and is replaced with it."""
 
 inferred_rates = Table(
     "inferred_rates",

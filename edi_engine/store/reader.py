@@ -16,6 +16,7 @@ from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.rereading import RereadReading
+from edi_engine.store.silent_ppo import SilentPpoReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
@@ -51,6 +52,7 @@ class Reader(
     TouchReading,
     ReportReading,
     RereadReading,
+    SilentPpoReading,
     DatasetReading,
     PlaceReading,
 ):

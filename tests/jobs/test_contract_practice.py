@@ -32,15 +32,17 @@ PLANTED_CAUSES = {
     "drg_change",
     "modifier",
     "multiple_procedures",
+    "out_of_network",
     "per_diem_days",
     "rate",
     "recode",
     "sequestration",
+    "silent_ppo",
     "stop_loss",
     "units",
     "unknown",
 }
-"""The others say nothing about what was allowed: network, credentials, another payer."""
+"""The others say nothing about what was allowed: credentials, another payer."""
 
 
 def found_in(practice: ContractPractice, folder: Path, *, shuffle_seed: int = 0) -> Found:

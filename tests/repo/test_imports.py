@@ -28,7 +28,8 @@ FLOORS: dict[str, set[str]] = {
     "exports": SHARED,
     "synthetic": SHARED,
     "store": SHARED,
-    "config": SHARED,
+    "config_sections": SHARED,
+    "config": SHARED | {"config_sections"},
     "jobs": SHARED
     | {"parsers", "contracts", "matchers", "worklist", "exports", "synthetic", "store", "config"},
     # The faces talk to the jobs; what a job answers with they may name.
@@ -45,7 +46,7 @@ DOORS: dict[str, set[str]] = {
     "jinja2": {"edi_engine.exports.letters"},
     "msgspec": {"edi_engine"},
     "psycopg": {"edi_engine.store"},
-    "pydantic": {"edi_engine.config", "edi_engine.contracts"},
+    "pydantic": {"edi_engine.config", "edi_engine.config_sections", "edi_engine.contracts"},
     "pyx12": {"edi_engine.parsers.guide_check"},
     "reportlab": {"edi_engine.exports.letter_pdf"},
     "rich": {"edi_engine.cli"},

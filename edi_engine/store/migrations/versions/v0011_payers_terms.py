@@ -26,8 +26,8 @@ def upgrade() -> None:
         "silent_ppo_signs",
         """
         claim_id number, discount_cents number, charge_cents number, signs text, network text,
-        contract_key text, contract_version text, clause text, equal_count number,
-        compared_count number, is_work flag, answered_on day?
+        contracts text, clause text, equal_count number, compared_count number, request text,
+        is_work flag
         """,
         key="claim_id",
         parents={"claim_id": "claims.claim_id"},
