@@ -23,13 +23,8 @@ from pydantic import (
 )
 
 from edi_engine.codes import claim_filing_indicators, parse_within, read_denial_rules
-from edi_engine.config_worklist import (
-    AssignmentSettings,
-    ClockSettings,
-    Section,
-    WorklistSettings,
-    dollars,
-)
+from edi_engine.config_sections import Section, SilentPpoSettings, dollars
+from edi_engine.config_worklist import AssignmentSettings, ClockSettings, WorklistSettings
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
 from edi_engine.records.appeals import AppealLadder, AppealLevel, AppealPolicy
@@ -69,6 +64,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "SilentPpoSettings",
     "SubmitterSettings",
     "WorklistSettings",
     "load_settings",
@@ -422,6 +418,7 @@ class Settings(Section):
     denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
+    silent_ppo: SilentPpoSettings = SilentPpoSettings()
     worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     appeals: AppealSettings = AppealSettings()
@@ -447,6 +444,7 @@ class Settings(Section):
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
             worklist=self.worklist.policy,
+            silent_ppo=self.silent_ppo.policy,
             deadline_rules=tuple(one.rule for one in self.deadlines),
             federal_holidays=self.calendar.federal_holidays,
             days_off=self.calendar.days_off,

@@ -7,41 +7,25 @@ import re
 from typing import Annotated, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
 
+from edi_engine.config_sections import Section, dollars
 from edi_engine.money import parse_cents
 from edi_engine.records.policy import AssignmentRule, WorklistPolicy
 from edi_engine.records.work import Queue
 from edi_engine.records.work_clocks import ClockLimit, ClockUnit, QueueClocks
 
-__all__ = ["AssignmentSettings", "ClockSettings", "Section", "WorklistSettings", "dollars"]
+__all__ = ["AssignmentSettings", "ClockSettings", "WorklistSettings"]
 
 _LIMIT = re.compile(r"([0-9]{1,4}) business (day|hour)s?", re.ASCII)
 _LIMIT_MAX = {ClockUnit.BUSINESS_DAYS: 260, ClockUnit.BUSINESS_HOURS: 2_600}
 """A year of work: a longer clock is a mistake."""
 
 _TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-class Section(BaseModel):
-    """A table of the settings: frozen, and every name in it is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def dollars(text: str | None) -> str | None:
-    """The text, for a validator. Raises ValueError when it is no amount of dollars."""
-    cents = None if text is None else parse_cents(text)
-    if text is not None and (cents is None or cents < 0):
-        message = 'an amount in quotes is expected, like "500.00"'
-        raise ValueError(message)
-    return text
 
 
 class AssignmentSettings(Section):

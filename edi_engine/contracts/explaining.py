@@ -16,6 +16,11 @@ from edi_engine.contracts.amounts import EXACT, format_percent, half_up, percent
 from edi_engine.contracts.book import ContractBook, IndexedContract
 from edi_engine.contracts.pricing import price_by
 from edi_engine.contracts.schedule_index import FACILITY_PLACES
+from edi_engine.contracts.silent_ppo import (
+    OTHER_NETWORK_REASONS,
+    SURPRISE_REMARKS,
+    OtherContracts,
+)
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
@@ -47,7 +52,7 @@ _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
 _SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
     (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
-    (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
+    (OTHER_NETWORK_REASONS, VarianceCause.OUT_OF_NETWORK),
     (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
     (_SEQUESTRATION_REASONS, VarianceCause.SEQUESTRATION),
     (frozenset({"23", "22"}), VarianceCause.COORDINATION),
@@ -90,13 +95,17 @@ def _contract_of(
 
 
 def explain_variances(
-    book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
+    book: ContractBook,
+    claim: BilledClaim,
+    answers: Sequence[AnsweredLine],
+    others: OtherContracts | None = None,
 ) -> tuple[VarianceExplanation, ...]:
     """Why these lines were allowed something else than the contract says, lines before groups.
 
     `answers` are the lines that differ; lines that one rate prices together are explained
     together, when all of them are given, and so are shares of money for several lines. Lines
-    without a price are left out. Never raises.
+    without a price are left out. With `others` the rates of contracts with other payers are tried
+    too. Never raises.
     """
     fitting = book.fitting(claim)
     if claim.payer_sequence != 1 or not fitting:
@@ -105,15 +114,34 @@ def explain_variances(
         told = {each.line_number: each for each in answers if not each.is_share}
         shares = {each.line_number: each for each in answers if each.is_share}
         parts = _parts(claim, fitting)
+        rented = _rented(others, claim, list(told.values()))
         found = []
         for part in parts:
             whole = _together(part, told)
             if whole is not None:
                 hypotheses = list(part.hypotheses(whole))
-                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract))
+                if rented is not None and rented[0].issuperset(part.charged):
+                    hypotheses.append(rented[1]._replace(allowed_cents=whole.allowed_cents))
+                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract, claim))
         if shares:
-            found += _explained_as_one(shares, parts)
+            found += _explained_as_one(shares, parts, claim)
     return tuple(found)
+
+
+def _rented(
+    others: OtherContracts | None, claim: BilledClaim, answers: Sequence[AnsweredLine]
+) -> tuple[frozenset[int], _Hypothesis] | None:
+    """Lines that were allowed by the rates of another contract of ours, where the amounts or the
+    remittance say so; their hypothesis still lacks its amount."""
+    rates = None if others is None else others.rates(claim, answers)
+    if others is None or rates is None:
+        return None
+    is_named = others.is_named(claim, answers)
+    if not (is_named or others.is_proof(rates)):
+        return None
+    words = f"the rates of {rates.in_words}"
+    hypothesis = _Hypothesis(VarianceCause.SILENT_PPO, words, 0, is_named)
+    return frozenset(rates.line_numbers), hypothesis
 
 
 class _Part(NamedTuple):
@@ -169,7 +197,7 @@ def _together(part: _Part, told: Mapping[int, AnsweredLine]) -> AnsweredLine | N
 
 
 def _explained_as_one(
-    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part]
+    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part], claim: BilledClaim
 ) -> list[VarianceExplanation]:
     """Money for several lines, of which only the sum is known: one part of it may be mistaken.
 
@@ -191,7 +219,7 @@ def _explained_as_one(
             for each in part.hypotheses(answer)
         ]
     whole = msgspec.structs.replace(first, allowed_cents=total)
-    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract)]
+    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract, claim)]
 
 
 def _explained(
@@ -199,26 +227,47 @@ def _explained(
     answer: AnsweredLine,
     hypotheses: Sequence[_Hypothesis],
     contract: Contract,
+    claim: BilledClaim,
 ) -> VarianceExplanation:
     """The hypothesis that gives the amount; what the payer says it adjudicated decides between
-    several, and what its reason codes say is named beside them."""
+    several, and what its reason codes say is named beside them. Another DRG of the payer's is a
+    fact, and told also where it proves nothing."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
     told = [each for each in exact if each.is_told]
     reasoned = _reasoned(answer, contract)
+    other_drg = _other_drg_told(claim, answer)
     if exact:
         first, *rest = told or exact
         causes = [each.cause for each in rest]
         if not told and reasoned is not None:
             causes.append(reasoned[0])
         others = dict.fromkeys(cause for cause in causes if cause is not first.cause)
-        return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
+        words = first.words
+        if other_drg and first.cause is not VarianceCause.DRG_CHANGE:
+            words = f"{words}, while the payer says {other_drg}"
+        return VarianceExplanation(line_numbers, first.cause, words, True, tuple(others))
     said = next((each for each in hypotheses if each.is_told), None)
+    if other_drg and (said is None or said.cause is VarianceCause.DRG_CHANGE):
+        price = (
+            "for which the contract has no other price"
+            if said is None
+            else f"which would be {format_cents(said.allowed_cents)}"
+        )
+        words = f"nothing we know; the payer says {other_drg}, {price}"
+        return VarianceExplanation(line_numbers, VarianceCause.DRG_CHANGE, words, False)
     if said is not None:
         words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
         return VarianceExplanation(line_numbers, said.cause, words, False)
     if reasoned is not None:
         return VarianceExplanation(line_numbers, *reasoned, False)
     return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+def _other_drg_told(claim: BilledClaim, answer: AnsweredLine) -> str:
+    """The payer's DRG beside ours, where both say one and they differ; zeros in front mean
+    nothing."""
+    ours, theirs = claim.drg.lstrip("0"), answer.drg.lstrip("0")
+    return f"DRG {answer.drg} instead of {claim.drg}" if ours and theirs and ours != theirs else ""
 
 
 def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, str] | None:
@@ -230,6 +279,14 @@ def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, 
         given = sorted(known & codes)
         if given:
             return cause, f"the payer's reason code {', '.join(given)}"
+    by_law = sorted(SURPRISE_REMARKS & answer.remark_codes)
+    if by_law:
+        words = f"a claim out of network: the payer's remark code {', '.join(by_law)}"
+        return VarianceCause.OUT_OF_NETWORK, words
+    if answer.above_cents > 0:
+        above = format_cents(answer.above_cents)
+        words = f"a claim out of network: the patient is billed {above} above the allowance"
+        return VarianceCause.OUT_OF_NETWORK, words
     return None
 
 
@@ -263,6 +320,14 @@ def _again(
 def _with_line(claim: BilledClaim, line: BilledLine) -> BilledClaim:
     lines = tuple(line if each.line_number == line.line_number else each for each in claim.lines)
     return msgspec.structs.replace(claim, lines=lines)
+
+
+def _other_drg(question: _Question) -> Iterator[_Hypothesis]:
+    """Which term covers the line may hang on the claim's DRG."""
+    words = _other_drg_told(question.claim, question.answer)
+    if words:
+        claim = msgspec.structs.replace(question.claim, drg=question.answer.drg)
+        yield from _again(question, VarianceCause.DRG_CHANGE, words, claim=claim, is_told=True)
 
 
 def _recoded(question: _Question) -> Iterator[_Hypothesis]:
@@ -456,6 +521,7 @@ def _two_percent_less(expected_cents: int | None, answer: AnsweredLine) -> _Hypo
 
 
 _LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
+    _other_drg,
     _recoded,
     _other_units,
     _other_modifiers,
@@ -492,9 +558,9 @@ def _of_group(
             if same and found.allowed_cents not in {None, group.allowed_cents}:
                 yield _Hypothesis(cause, words, found.allowed_cents or 0, is_told)
 
-    if answer.drg and answer.drg.lstrip("0") != claim.drg.lstrip("0"):
+    words = _other_drg_told(claim, answer)
+    if words:
         other = msgspec.structs.replace(claim, drg=answer.drg)
-        words = f"DRG {answer.drg} instead of {claim.drg}"
         yield from again(VarianceCause.DRG_CHANGE, words, indexed, other, is_told=True)
     contract = indexed.contract
     term = next(each for each in contract.terms if each.name == group.term)

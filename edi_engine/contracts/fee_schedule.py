@@ -45,6 +45,11 @@ class FeeSchedule:
         for row in sorted(rows, key=specificity, reverse=True):
             key = (row.payer_id.upper(), row.procedure_code.upper())
             self._rows.setdefault(key, []).append(row)
+        self._payers = frozenset(payer for payer, _ in self._rows if payer)
+
+    def names(self, payer_id: str) -> bool:
+        """Whether it has rows of this payer's own, so that something was agreed with it."""
+        return payer_id.strip().upper() in self._payers
 
     @property
     def is_empty(self) -> bool:

@@ -8,10 +8,18 @@ from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
 from edi_engine.contracts.inference import InferredRates
 from edi_engine.contracts.pricing import price_claim
+from edi_engine.contracts.silent_ppo import OtherContracts
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
-from edi_engine.records.pricing import AnsweredLine, PricedLine, PriceStep, VarianceExplanation
+from edi_engine.records.policy import SilentPpoPolicy
+from edi_engine.records.pricing import (
+    AnsweredLine,
+    PricedLine,
+    PriceStep,
+    SilentPpo,
+    VarianceExplanation,
+)
 
 __all__ = ["Prices", "steps_in_words"]
 
@@ -25,11 +33,17 @@ class Prices:
     """
 
     def __init__(
-        self, book: ContractBook, schedule: FeeSchedule, inferred: InferredRates | None = None
+        self,
+        book: ContractBook,
+        schedule: FeeSchedule,
+        inferred: InferredRates | None = None,
+        *,
+        silent_ppo: SilentPpoPolicy | None = None,
     ) -> None:
         self.book = book
         self.schedule = schedule
         self.inferred = InferredRates(()) if inferred is None else inferred
+        self._others = OtherContracts(book, silent_ppo or SilentPpoPolicy())
 
     def expected(self, claim: BilledClaim) -> tuple[ExpectedAllowed, ...]:
         """What should be allowed for each line that can be priced, in line order.
@@ -61,7 +75,14 @@ class Prices:
     ) -> tuple[VarianceExplanation, ...]:
         """Why lines were allowed something else than the contract says; nothing is known of a
         claim that only the fee schedule prices."""
-        return explain_variances(self.book, claim, answers)
+        return explain_variances(self.book, claim, answers, self._others)
+
+    def silent_ppo(self, claim: BilledClaim, answers: Sequence[AnsweredLine]) -> SilentPpo | None:
+        """Whose contract may stand behind discounts on lines that nothing prices; see
+        `OtherContracts`. None for a payer that the fee schedule has rows of."""
+        if self.schedule.names(claim.payer_id):
+            return None
+        return self._others.silent_ppo(claim, answers)
 
 
 def steps_in_words(steps: tuple[PriceStep, ...]) -> str:

@@ -223,6 +223,7 @@ def _prepare(
                 ContractBook(writer.contracts_in_force()),
                 FeeSchedule(writer.fee_schedule()),
                 InferredRates(writer.inferred_rates()),
+                silent_ppo=policy.silent_ppo,
             ),
             practice=PracticeIdentifiers(
                 known_npis | policy.practice_npis, known_tins | policy.practice_tins

@@ -445,6 +445,7 @@ def _reconcile(
         as_of=context.as_of,
         posting=posting,
         explain=context.prices.explain,
+        suspect=None if context.prices.book.is_empty else context.prices.silent_ppo,
     )
 
 

@@ -156,6 +156,28 @@ _PREVENTION = Dataset(
         refused="money",
     ),
 )
+_SILENT_PPO = Dataset(
+    "silent_ppo",
+    "Discounts where neither a contract with the payer nor the fee schedule has a price, by whose"
+    " they seem to be; last those without any sign.",
+    report_columns(
+        payer_id="text",
+        payer_name="text",
+        signs="text",
+        network="text",
+        contracts="text",
+        clause="text",
+        equal_services="number",
+        compared_services="number",
+        claims="number",
+        claims_with_work="number",
+        charge="money",
+        discount="money",
+        first_on="day",
+        last_on="day",
+        request="text",
+    ),
+)
 _RATE_CHANGES = Dataset(
     "rate_changes",
     "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
@@ -314,6 +336,32 @@ def _rate_changes(reader: Reader, _as_of: date) -> Report:
     )
 
 
+def _silent_ppo(reader: Reader, _as_of: date) -> Report:
+    return Report(
+        _SILENT_PPO,
+        tuple(
+            (
+                row.payer_id,
+                row.payer_name,
+                " ".join(row.signs) or "none",
+                row.network,
+                " or ".join(row.contracts),
+                row.clause,
+                row.equal_count,
+                row.compared_count,
+                row.claims_count,
+                row.work_count,
+                row.charge_cents,
+                row.discount_cents,
+                row.first_on,
+                row.last_on,
+                row.request,
+            )
+            for row in reader.silent_ppo_rows()
+        ),
+    )
+
+
 def _projects(reader: Reader, _as_of: date) -> Report:
     return Report(
         _PROJECTS,
@@ -465,6 +513,7 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "projects": _projects,
     "rate_changes": _rate_changes,
     "runs": _runs,
+    "silent_ppo": _silent_ppo,
     "underpayments": _underpayments,
 }
 

@@ -19,7 +19,7 @@ from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["WholeClaim", "billed_claim_of", "payments_from", "whole_claim"]
+__all__ = ["WholeClaim", "billed_claim_of", "payments_from", "raw_stream", "whole_claim"]
 
 
 class WholeClaim(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
     # Nothing beyond the claim's own set is needed.
     end = min(place.set_byte_offset + place.set_byte_length, stored.size_bytes)
     watch = EnvelopeWatch(place.set_byte_offset)
-    claim = _claim_at(_raw_stream(reader, place.file_id, end), place, watch)
+    claim = _claim_at(raw_stream(reader, place.file_id, end), place, watch)
     if claim is None:
         raise EdiEngineError(
             "the claim does not stand where it was read.",
@@ -90,7 +90,8 @@ def _claim_at(stream: BinaryIO, place: StoredPlace, watch: EnvelopeWatch) -> Cla
     return None
 
 
-def _raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+def raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+    """The kept bytes of a file up to an end, as if the file were opened again."""
     return io.BufferedReader(_RawFile(reader, file_id, end))
 
 

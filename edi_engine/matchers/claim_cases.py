@@ -12,11 +12,14 @@ from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import LineState
 
 __all__ = ["ClaimCase", "SequenceCase"]
 
 _PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
+_NOT_PRICED = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
+"""Lines for which the payer does not, or no longer, say what it allows."""
 
 
 class SequenceCase:
@@ -80,14 +83,15 @@ class SequenceCase:
         """Expected less allowed over the lines that share money or a rate, and its state.
 
         The shares are no prices of the lines, but their sum is one of all together, when each has
-        an expectation. Refusals of all that they are worth are no variance.
+        an expectation. Refusals of all that they are worth are no variance, and neither is an
+        answer that is awaited or was taken back.
         """
         rows = self.allocated_rows
         if not rows:
             return LineState.PAID, 0
         expected = [None if row.is_inferred else row.expected_cents for row in rows]
         known = [cents for cents in expected if cents is not None]
-        if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
+        if len(known) < len(expected) or all(row.state in _NOT_PRICED for row in rows):
             return LineState.PAID, 0
         allowed = sum(row.net.allowed for row in rows)
         agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
@@ -109,7 +113,10 @@ class SequenceCase:
 
 
 class ClaimCase:
-    """The claim with its payer sequences in order; its own is always among them."""
+    """The claim with its payer sequences in order; its own is always among them.
+
+    `silent_ppo` are signs of somebody else's contract, where somebody looked for them.
+    """
 
     def __init__(
         self,
@@ -124,6 +131,7 @@ class ClaimCase:
         self.family = family
         self.policy = policy
         self.as_of = as_of
+        self.silent_ppo: SilentPpo | None = None
         self.own = next(each for each in sequences if each.payer_sequence == claim.payer_sequence)
 
     @property

@@ -18,7 +18,7 @@ from edi_engine.matchers.variances import state_of_variance
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import ClaimId, PaidClaim
-from edi_engine.records.pricing import VarianceCause
+from edi_engine.records.pricing import SilentPpo, VarianceCause
 from edi_engine.records.reconciliation import (
     LineState,
     ReconciliationIssue,
@@ -57,6 +57,8 @@ def issues_of(
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
+    if case.silent_ppo is not None and case.silent_ppo.is_work:
+        yield _silent_ppo(case, case.silent_ppo)
     yield from _reversals(case)
     if case.is_dead:
         yield from _takebacks(case, takebacks)
@@ -254,6 +256,22 @@ def _unagreed_sequestrations(
             f" (CARC {SEQUESTRATION}), which the contract does not know.",
             rows=rows,
         )
+
+
+def _silent_ppo(case: ClaimCase, found: SilentPpo) -> ReconciliationIssue:
+    """A discount under somebody else's contract."""
+    rows = [row for row in case.own.rows if row.number in found.line_numbers]
+    return _issue(
+        case,
+        case.own,
+        "silent_ppo",
+        detail=found.signs[0].value,
+        amount_cents=found.discount_cents,
+        arose_on=case.own.paid_on,
+        reason=f"The payer took {format_cents(found.discount_cents)} off as contractual on"
+        f" {_lines(rows)}, and no contract with it is in force. {found.words} {found.request}",
+        rows=rows,
+    )
 
 
 def _sequestered(piece: Answer) -> int:

@@ -24,7 +24,14 @@ from edi_engine.matchers.sendings import (
     is_version,
     sending_that_counts,
 )
-from edi_engine.matchers.variance_causes import Explain, explain_nothing, explain_rows
+from edi_engine.matchers.variance_causes import (
+    Explain,
+    Suspect,
+    explain_nothing,
+    explain_rows,
+    is_plain_suspect,
+    silent_ppo_of,
+)
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
@@ -59,6 +66,7 @@ def reconcile_claim(
     posting: PostingContext = EVERYBODY,
     memory: SendingMemory | None = None,
     explain: Explain = explain_nothing,
+    suspect: Suspect | None = None,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
@@ -66,11 +74,14 @@ def reconcile_claim(
     replacements, voids, and the claims to the next payers; `relatives_payments` what was matched
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
-    something else was allowed than expected.
+    something else was allowed than expected, `suspect` whose contract is behind a discount where
+    nothing was.
     """
     if not relatives:
         plain = reconcile_plain(claim, payments, expected, posting)
-        if plain is not None:
+        if plain is not None and (
+            suspect is None or not is_plain_suspect(claim, payments[0][0], plain, suspect)
+        ):
             return plain
     return reconcile_in_full(
         claim,
@@ -83,6 +94,7 @@ def reconcile_claim(
         posting=posting,
         memory=memory,
         explain=explain,
+        suspect=suspect,
     )
 
 
@@ -98,6 +110,7 @@ def reconcile_in_full(
     posting: PostingContext,
     memory: SendingMemory | None,
     explain: Explain,
+    suspect: Suspect | None = None,
 ) -> ClaimReconciliation:
     """`reconcile_claim` by all the rules, for a claim that is plain, too."""
     matched = _matched_to(claim, payments, posting)
@@ -110,6 +123,8 @@ def reconcile_in_full(
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
     explain_rows(case, explain)
+    if suspect is not None:
+        case.silent_ppo = silent_ppo_of(case, suspect)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
     takebacks = list(takebacks_awaited(case, postings, posting.taken))
@@ -133,6 +148,7 @@ def reconcile_in_full(
         postings=postings.plans,
         look_again_on=min((day for day in late if day > as_of), default=None),
         replaced_by=family.replaced_by,
+        silent_ppo=case.silent_ppo,
     )
 
 
@@ -145,6 +161,7 @@ def reconcile_group(
     as_of: date,
     posting: PostingContext = EVERYBODY,
     explain: Explain = explain_nothing,
+    suspect: Suspect | None = None,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -171,6 +188,7 @@ def reconcile_group(
             posting=posting,
             memory=memory,
             explain=explain,
+            suspect=suspect,
         )
         for claim in claims
     ]

@@ -136,11 +136,15 @@ class DrgWeight(msgspec.Struct, frozen=True, gc=False):
 
 
 class RateSchedule(msgspec.Struct, frozen=True):
-    """A named table that terms refer to: rates by procedure code, or weights by DRG."""
+    """A named table that terms refer to: rates by procedure code, or weights by DRG.
+
+    `is_published` tells that it is Medicare's own, which anybody may pay by.
+    """
 
     name: str
     rates: tuple[ScheduleRate, ...] = ()
     weights: tuple[DrgWeight, ...] = ()
+    is_published: bool = False
 
 
 # --- methods ---

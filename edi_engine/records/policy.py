@@ -22,6 +22,7 @@ __all__ = [
     "PostOn",
     "PostingPolicy",
     "ReconcilePolicy",
+    "SilentPpoPolicy",
     "WorklistPolicy",
 ]
 
@@ -114,6 +115,32 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
     """A refusal is young up to this age: up to then rejections bring most (domain 7.2)."""
 
 
+class SilentPpoPolicy(msgspec.Struct, frozen=True):
+    """When a discount that no contract explains is worth a person's time. Source: domain 5.6.
+
+    A practice seldom loads all its contracts, so that a discount alone says little: what an
+    ordinary payer of an unloaded contract does too must make no work.
+    """
+
+    least_cents: int = 2_500
+    """Smaller discounts are reported only: a call costs twenty minutes of an office."""
+    lines_min: int = 2
+    """Services that must be allowed exactly as another contract says for this alone to count. One
+    equal amount in some hundred rates is chance, or the same fee agreed twice; two rarely are."""
+    share_percent: int = 80
+    """Of the services that the other contract prices so many must be allowed as it says: one in
+    five may be priced otherwise for a reason of its own (capped, bundled, a second reduction)."""
+    discount_from_percent: int = 61
+    discount_to_percent: int = 81
+    """What repricers and rental networks usually take off a charge (domain 5.6). It counts only
+    where the payer calls the claim out of network: against a high charge anybody's discount is as
+    deep."""
+    known_payers: tuple[str, ...] = ()
+    """Payers, by identifier and sorted, with whom there is a contract that is not loaded."""
+    known_networks: tuple[str, ...] = ()
+    """Networks, by the name that remittances give them and sorted, that the practice is in."""
+
+
 class ReconcilePolicy(msgspec.Struct, frozen=True):
     """What the practice decides about reconciling. All days are calendar days
     unless they say otherwise.
@@ -166,6 +193,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     practice_tins: frozenset[str] = frozenset()
     posting: PostingPolicy = PostingPolicy()
     worklist: WorklistPolicy = WorklistPolicy()
+    silent_ppo: SilentPpoPolicy = SilentPpoPolicy()
     use_learned_quirks: bool = False
     """Whether what was learned of payers is used like what a person declared. Not by default:
     what is learned depends on what came before, and a night's work should not; and a habit is

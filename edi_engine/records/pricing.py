@@ -13,6 +13,8 @@ __all__ = [
     "PricedClaim",
     "PricedGroup",
     "PricedLine",
+    "SilentPpo",
+    "SilentPpoSign",
     "VarianceCause",
     "VarianceExplanation",
 ]
@@ -91,9 +93,12 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     """What the primary payer allowed for a billed line, and what it says that it adjudicated.
 
     `procedure_code`, `modifiers` and `units` are the payer's; empty or None where it does not say,
-    or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11.
+    or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11,
+    that of the claim, as are `contract_names` (the classes of contract, REF*CE) and
+    `repriced_numbers` (REF*9A, REF*9C); `remark_codes` are the RARCs of line and claim.
     `is_share` tells that the amount is but a share of money for several lines, which the payer did
-    not put on any of them.
+    not put on any of them. `discount_cents` is what was taken off as contractual, `above_cents`
+    what the patient is told to bear above the allowance (PR-45).
     """
 
     line_number: int
@@ -104,6 +109,11 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     reason_codes: frozenset[str] = frozenset()
     drg: str = ""
     is_share: bool = False
+    contract_names: tuple[str, ...] = ()
+    repriced_numbers: tuple[str, ...] = ()
+    remark_codes: frozenset[str] = frozenset()
+    discount_cents: int = 0
+    above_cents: int = 0
 
 
 class VarianceCause(StrEnum):
@@ -124,6 +134,8 @@ class VarianceCause(StrEnum):
     DRG_CHANGE = "drg_change"
     SEQUESTRATION = "sequestration"
     COORDINATION = "coordination"
+    SILENT_PPO = "silent_ppo"
+    """The rates of a contract of ours with somebody else."""
     ROUNDING = "rounding"
     UNKNOWN = "unknown"
 
@@ -147,3 +159,49 @@ class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
         """The words, with the other causes that give the same amount."""
         others = " or ".join(each.value.replace("_", " ") for each in self.others)
         return f"{self.words} (or {others})" if others else self.words
+
+
+class SilentPpoSign(StrEnum):
+    """What points to somebody else's contract behind a discount. Source: domain 5.6."""
+
+    OUR_CONTRACT_NAMED = "our_contract_named"
+    """The remittance names a contract or network of ours that this payer has no part in."""
+    OTHER_RATES = "other_rates"
+    """What was allowed is to the cent what a contract of ours with somebody else says."""
+    REPRICED = "repriced"
+    """A repricer's number of the claim (REF*9A, REF*9C)."""
+    NEGOTIATED = "negotiated"
+    """A discount said to be negotiated for this claim (CARC 131)."""
+    OUT_OF_NETWORK = "out_of_network"
+    """The payer says that we are in none of its networks, and takes a contract's discount."""
+    USUAL_DISCOUNT = "usual_discount"
+    """Out of network, and as deep as repricers usually cut."""
+    CONTRACT_NAMED = "contract_named"
+    """The remittance names a contract that we do not know (REF*CE)."""
+    CONTRACT_REMARKED = "contract_remarked"
+    """A code that speaks of a contract or of a network, without naming it."""
+
+
+class SilentPpo(msgspec.Struct, frozen=True, gc=False):
+    """A discount that no contract of the payer's with us explains, and whose it may be.
+
+    `signs` are in the order of `SilentPpoSign`, at least one. `network` is what the remittance
+    names, empty where it names nothing. `contracts` are ours whose rates were allowed (key and
+    version; several when they agree), on `equal_count` of the `compared_count` services that they
+    price below the charge; `clause` is the place of the first rate in the paper. `words` are
+    sentences that say all of it, `request` what to ask the payer for. `is_work` tells that it is
+    worth a person's time; otherwise it is counted in a report.
+    """
+
+    line_numbers: tuple[int, ...]
+    charge_cents: int
+    discount_cents: int
+    signs: tuple[SilentPpoSign, ...]
+    words: str
+    request: str
+    is_work: bool
+    network: str = ""
+    contracts: tuple[str, ...] = ()
+    clause: str = ""
+    equal_count: int = 0
+    compared_count: int = 0

@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.findings import Finding
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
+from edi_engine.records.pricing import SilentPpo
 
 __all__ = [
     "ClaimMatch",
@@ -248,9 +249,10 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
 
     `balance_cents` is what is still owed on the charge: the charge and every entry of `postings`
     on a receivable account. Payer and patient parts add up to it. `postings` plan every payment
-    that is matched to the claim; read from the store they are left out. `look_again_on` is a day to
-    come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is the
-    claim that stands in the place of a superseded one; read from the store None.
+    that is matched to the claim; read from the store they are left out, as is `silent_ppo`, the
+    signs of somebody else's contract behind a discount (None without any). `look_again_on` is a day
+    to come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is
+    the claim that stands in the place of a superseded one; read from the store None.
     """
 
     claim_id: ClaimId
@@ -265,3 +267,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     postings: tuple[PostingPlan, ...] = ()
     look_again_on: date | None = None
     replaced_by: ClaimId | None = None
+    silent_ppo: SilentPpo | None = None

@@ -17,6 +17,8 @@ from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.rereading import RereadReading
+from edi_engine.store.silent_ppo import SilentPpoReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
@@ -55,6 +57,8 @@ class Reader(
     TouchReading,
     ReportReading,
     KpiReading,
+    RereadReading,
+    SilentPpoReading,
     DatasetReading,
     PlaceReading,
 ):

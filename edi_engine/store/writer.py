@@ -11,6 +11,7 @@ from edi_engine.store.project_hits import ProjectHitWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.rereading import RereadWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
 from edi_engine.store.work_batches import BatchWriting
@@ -44,6 +45,7 @@ class Writer(
     ContractWriting,
     ProjectHitWriting,
     InferredRateWriting,
+    RereadWriting,
     AppealWriting,
     WrittenClaimWriting,
 ):

@@ -1,14 +1,16 @@
 """A practice with contracts from a seed: its contracts, claims, the answers, and the truth.
 
 Most claims are paid as agreed. Of the others each has one mistake of its payer, or is answered
-oddly but rightly. What is agreed is reckoned by the maker's own exact arithmetic, so that the
-engine's pricing and its search for underpayments can be held against it. Everything is invented.
+oddly but rightly; some go to payers without a contract, of which a few use another one of ours.
+What is agreed is reckoned by the maker's own exact arithmetic, so that the engine's pricing and its
+search for underpayments can be held against it. Everything is invented.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import cycle, groupby
 from random import Random
+from typing import TypeVar
 
 import msgspec
 
@@ -19,7 +21,12 @@ from edi_engine.synthetic.agreements import Agreement, HospitalAgreement
 from edi_engine.synthetic.answers import negated
 from edi_engine.synthetic.bill_maker import make_own_providers
 from edi_engine.synthetic.bills import Bill
-from edi_engine.synthetic.contract_truth import ContractLineTruth, ContractTruth, RateTruth
+from edi_engine.synthetic.contract_truth import (
+    ContractLineTruth,
+    ContractTruth,
+    DiscountTruth,
+    RateTruth,
+)
 from edi_engine.synthetic.interchange import ControlNumbers, Envelope, file_text, set_lines
 from edi_engine.synthetic.layout import lay_out_claims
 from edi_engine.synthetic.physician_verdicts import (
@@ -29,6 +36,15 @@ from edi_engine.synthetic.physician_verdicts import (
     in_second_place,
 )
 from edi_engine.synthetic.remittance_text import claim_segments, head_segments
+from edi_engine.synthetic.rental_verdicts import (
+    DISCOUNT_SHAPES,
+    ORDINARY_DISCOUNTS,
+    RENTED_DISCOUNTS,
+    Rented,
+    out_of_network,
+    rates_of_another,
+)
+from edi_engine.synthetic.rental_verdicts import Story as RentalStory
 from edi_engine.synthetic.stay_verdicts import STAY_MISTAKES, STAY_ODDITIES, stay_as_agreed
 from edi_engine.synthetic.truth import ClaimKey
 from edi_engine.synthetic.verdict_text import LineOutcome, answer_of, outcomes_of
@@ -68,9 +84,15 @@ class ContractPractice(msgspec.Struct, frozen=True):
 
 
 def make_contract_practice(
-    seed: int, *, claims_count: int = 150, mistakes_percent: int = 30, oddities_percent: int = 20
+    seed: int,
+    *,
+    claims_count: int = 150,
+    mistakes_percent: int = 30,
+    oddities_percent: int = 20,
+    strangers_percent: int = 12,
 ) -> ContractPractice:
-    """A practice of so many claims, these shares of which are answered wrongly, or oddly.
+    """A practice of so many claims, these shares of which are answered wrongly, oddly, or by payers
+    without a contract.
 
     Pure: the same arguments give the same bytes. The kinds of mistake take turns.
     """
@@ -80,6 +102,8 @@ def make_contract_practice(
     mistakes_count = claims_count * mistakes_percent // 100
     oddities_count = claims_count * oddities_percent // 100
     decided = desk.mistaken(mistakes_count) + desk.odd(oddities_count)
+    strangers = desk.strangers(claims_count * strangers_percent // 100)
+    decided += [(each.bill, each.verdict) for each in strangers]
     decided += [desk.right() for _ in range(claims_count - len(decided))]
     decided.sort(key=lambda pair: pair[0].serial)
     numbers = ControlNumbers()
@@ -94,7 +118,7 @@ def make_contract_practice(
         ),
         claim_files=claims.files,
         remittance_files=_remittances(random, decided, outcomes, numbers),
-        truth=_truth(decided, outcomes, claims.keys),
+        truth=_truth(decided, outcomes, claims.keys, strangers),
     )
 
 
@@ -119,25 +143,41 @@ class _Desk:
 
     def mistaken(self, count: int) -> list[Decided]:
         """So many claims with one mistake each, the kinds in turn."""
-        return self._stories(
-            count, [*map(self._of_claim, MISTAKES), *map(self._of_stay, STAY_MISTAKES)]
+        return _in_turn(
+            count,
+            [
+                *map(self._of_claim, MISTAKES),
+                *map(self._of_stay, STAY_MISTAKES),
+                self._of_claim(out_of_network),
+                self._of_another,
+            ],
         )
+
+    def strangers(self, count: int) -> list[Rented]:
+        """So many claims to payers without a contract, the kinds in turn."""
+        kinds = [*RENTED_DISCOUNTS, *ORDINARY_DISCOUNTS]
+        return _in_turn(count, [self._of_stranger(kind) for kind in kinds])
+
+    def _of_stranger(self, story: RentalStory) -> Callable[[], Rented | None]:
+        def draw() -> Rented | None:
+            shape = self.random.choice(DISCOUNT_SHAPES)
+            bill = self.maker.physician_claim(self.preferred, shape)
+            return story(self.preferred, bill, self.random)
+
+        return draw
+
+    def _of_another(self) -> Decided | None:
+        both = [self.preferred, self.advantage]
+        self.random.shuffle(both)
+        agreement, other = both
+        bill = self.maker.physician_claim(agreement, self.random.choice(DISCOUNT_SHAPES))
+        verdict = rates_of_another(agreement, other, bill)
+        return None if verdict is None else (bill, self._shared(verdict))
 
     def odd(self, count: int) -> list[Decided]:
         """So many claims that are answered oddly but rightly."""
         kinds = [*map(self._of_claim, ODDITIES), *map(self._of_stay, STAY_ODDITIES), self._second]
-        return self._stories(count, kinds)
-
-    def _stories(self, count: int, kinds: Sequence[Callable[[], Decided | None]]) -> list[Decided]:
-        """A kind that finds no occasion under these agreements is passed over."""
-        found: list[Decided] = []
-        for kind in cycle(kinds):
-            if len(found) >= count:
-                return found
-            drawn = next((one for _ in range(_TRIES_MAX) if (one := kind()) is not None), None)
-            if drawn is not None:
-                found.append(drawn)
-        return found
+        return _in_turn(count, kinds)
 
     def _of_claim(
         self, story: Callable[[Agreement, Bill, Random], ClaimVerdict | None]
@@ -180,6 +220,21 @@ class _Desk:
         if before is not None:
             before = msgspec.structs.replace(before, patient=patient)
         return msgspec.structs.replace(verdict, patient=patient, before=before)
+
+
+_Drawn = TypeVar("_Drawn")
+
+
+def _in_turn(count: int, kinds: Sequence[Callable[[], _Drawn | None]]) -> list[_Drawn]:
+    """A kind that finds no occasion under these agreements is passed over."""
+    found: list[_Drawn] = []
+    for kind in cycle(kinds):
+        if len(found) >= count:
+            return found
+        drawn = next((one for _ in range(_TRIES_MAX) if (one := kind()) is not None), None)
+        if drawn is not None:
+            found.append(drawn)
+    return found
 
 
 def _remittances(
@@ -237,6 +292,7 @@ def _truth(
     decided: Sequence[Decided],
     outcomes: Sequence[list[LineOutcome]],
     keys: dict[int, ClaimKey],
+    strangers: Sequence[Rented],
 ) -> ContractTruth:
     lines = []
     rates = []
@@ -263,7 +319,24 @@ def _truth(
             )
         if rate is not None:
             rates.append(rate)
-    return ContractTruth(tuple(lines), tuple(rates))
+    of_bill = {bill.serial: outcome for (bill, _), outcome in zip(decided, outcomes, strict=True)}
+    discounts = [
+        DiscountTruth(
+            claim=keys[each.bill.serial],
+            discount_cents=sum(
+                cents
+                for outcome in of_bill[each.bill.serial]
+                for group, reason, cents in outcome.adjustments
+                if (group, reason) == ("CO", "45")
+            ),
+            is_work=each.is_work,
+            network=each.network,
+            contract=each.contract,
+            story=each.verdict.story,
+        )
+        for each in sorted(strangers, key=lambda each: each.bill.serial)
+    ]
+    return ContractTruth(tuple(lines), tuple(rates), tuple(discounts))
 
 
 def _rate_of(key: ClaimKey, verdict: ClaimVerdict) -> RateTruth | None:

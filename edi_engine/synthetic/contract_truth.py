@@ -7,7 +7,7 @@ import msgspec
 
 from edi_engine.synthetic.truth import ClaimKey
 
-__all__ = ["ContractLineTruth", "ContractTruth", "RateTruth"]
+__all__ = ["ContractLineTruth", "ContractTruth", "DiscountTruth", "RateTruth"]
 
 
 class ContractLineTruth(msgspec.Struct, frozen=True, gc=False):
@@ -50,8 +50,22 @@ class RateTruth(msgspec.Struct, frozen=True, gc=False):
         return self.expected_cents - self.allowed_cents if self.cause else 0
 
 
+class DiscountTruth(msgspec.Struct, frozen=True, gc=False):
+    """The discount of a payer that has no contract of ours, and whose it is: `network` as the
+    remittance names it, `contract` ours with its version, both empty where there is none. `is_work`
+    tells that somebody should ask."""
+
+    claim: ClaimKey
+    discount_cents: int
+    is_work: bool
+    network: str
+    contract: str
+    story: str
+
+
 class ContractTruth(msgspec.Struct, frozen=True):
     """Everything, in the order of the claims."""
 
     lines: tuple[ContractLineTruth, ...]
     rates: tuple[RateTruth, ...]
+    discounts: tuple[DiscountTruth, ...] = ()

@@ -126,6 +126,8 @@ def answer_of(
         span=(bill.first_on, bill.last_on) if institutional else None,
         received_on=bill.sent_on,
         inpatient=bool(claim.drg),
+        contract_class=claim.contract_class,
+        repriced_number=claim.repriced_number,
     )
 
 
@@ -145,7 +147,7 @@ def _answer_line(bill: Bill, outcome: LineOutcome) -> AnswerLine:
         shown = (qualifier, verdict.code or code, verdict.modifiers)
     is_other = shown != (qualifier, code, modifiers)
     states_allowed = bill.payer.states_allowed and outcome.allowed_cents
-    remark = "" if verdict.refusal is None else verdict.refusal.remark
+    refused = "" if verdict.refusal is None else verdict.refusal.remark
     return AnswerLine(
         qualifier=qualifier,
         code=shown[1],
@@ -160,5 +162,5 @@ def _answer_line(bill: Bill, outcome: LineOutcome) -> AnswerLine:
         allowed_cents=outcome.allowed_cents if states_allowed else None,
         submitted=(qualifier, code, modifiers) if is_other else None,
         submitted_units=None if verdict.units is None else line.units,
-        remarks=(remark,) if remark else (),
+        remarks=tuple(filter(None, (refused, verdict.remark))),
     )

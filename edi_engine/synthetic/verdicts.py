@@ -29,7 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     `refusal` takes its part of the charge; `added_cents` is the charge of a line that is bundled
     into this one; `state` is filled where it does not follow from the amounts.
     `is_sequestered` lowers the payment by two percent with reason 253. `prior_cents` is what an
-    earlier payer paid.
+    earlier payer paid. `remark` is a remark code beside that of a refusal.
     """
 
     line: BillLine
@@ -44,6 +44,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     state: str = ""
     is_sequestered: bool = False
     prior_cents: int = 0
+    remark: str = ""
 
 
 class GroupVerdict(msgspec.Struct, frozen=True, gc=False):
@@ -62,7 +63,8 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
     `drg` is the group that the payer took, `manner` how money for several lines is written down:
     "first" (all on the first of them), "share" (by charge) or "claim" (on the claim, no lines).
     `patient` says what the patient bears: "none", "coinsurance", "copay", "deductible" or "all".
-    `before` is what was decided first; it was reversed when this came.
+    `before` is what was decided first; it was reversed when this came. `contract_class` and
+    `repriced_number` are what the payer says of how the claim was priced.
     """
 
     lines: tuple[Verdict, ...]
@@ -72,3 +74,5 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
     manner: str = "first"
     patient: str = "coinsurance"
     before: "ClaimVerdict | None" = None
+    contract_class: str = ""
+    repriced_number: str = ""

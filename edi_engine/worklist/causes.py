@@ -122,6 +122,18 @@ CAUSES: tuple[CauseRule, ...] = (
         Window.APPEAL,
     ),
     CauseRule(
+        "silent_ppo",
+        "silent_ppo",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Ask the payer by which contract and clause it takes the discount; without one, ask for the"
+        " whole charge.",
+        20,
+        35,
+        Window.APPEAL,
+        Measure.ALLOWED,
+    ),
+    CauseRule(
         "recoded",
         "recoded",
         Subject.CLAIM,

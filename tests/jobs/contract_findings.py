@@ -23,7 +23,7 @@ NOW = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 
 Row = dict[str, str]
 
-_ITEMS = {"underpaid", "overpaid", "denied", "partially_denied"}
+_ITEMS = {"underpaid", "overpaid", "denied", "partially_denied", "silent_ppo"}
 
 
 class Found:
@@ -46,6 +46,12 @@ class Found:
                 (keys[str(item.claim_id)], item.cause): item.amount_at_risk_cents
                 for item in reader.work_items()
                 if item.claim_id is not None and item.cause in _ITEMS
+            }
+            self.discounts = {
+                keys[str(claim_id)]: (network, contracts)
+                for claim_id, network, contracts in reader.rows(
+                    "SELECT claim_id, network, contracts FROM silent_ppo_signs"
+                )
             }
             self.unmatched = [
                 row for row in reader.dataset("matches") if "matched" not in map(str, row)
@@ -109,6 +115,7 @@ def wrong_conclusions(truth: ContractTruth, found: Found) -> list[str]:
     wrong += _wrong_lines(truth, found)
     wrong += _wrong_rates(truth, found)
     wrong += _wrong_items(truth, found)
+    wrong += _wrong_discounts(truth, found)
     return wrong
 
 
@@ -182,3 +189,15 @@ def _wrong_items(truth: ContractTruth, found: Found) -> Iterator[str]:
     denied = {claim for claim, cause in found.items if cause in {"denied", "partially_denied"}}
     for claim in sorted(refused ^ denied):
         yield f"denial {claim}: told {claim in denied}, true {claim in refused}"
+
+
+def _wrong_discounts(truth: ContractTruth, found: Found) -> Iterator[str]:
+    """Work about discounts without a contract, with its amount and whose they are said to be."""
+    wanted = {each.claim: each for each in truth.discounts if each.is_work}
+    items = {claim: at for (claim, cause), at in found.items.items() if cause == "silent_ppo"}
+    for claim in sorted({*wanted, *items}):
+        each = wanted.get(claim)
+        if each is None or items.get(claim) != each.discount_cents:
+            yield f"silent_ppo item of {items.get(claim)} for {each}, {claim}"
+        elif found.discounts[claim] != (each.network, each.contract):
+            yield f"silent_ppo of {found.discounts[claim]}, {each}"

@@ -70,6 +70,8 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
             "rate_changes.jsonl",
             "run.json",
             "run.txt",
+            "silent_ppo.csv",
+            "silent_ppo.jsonl",
         ),
         *("underpayments.csv", "underpayments.jsonl", "worklist.csv", "worklist.jsonl"),
     ]

@@ -2,15 +2,12 @@
 
 from datetime import date
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from msgspec.structs import replace
 
 from edi_engine.records.projects import HitKind, ProjectHit
 from edi_engine.store import Store, open_store
-from edi_engine.store.backends import backend_for
-from edi_engine.store.migrations.versions import v0014_projects_of_refusals
-from edi_engine.store.schema import migration_engine
+from edi_engine.store.migrations.versions import v0013_projects_of_refusals
+from tests.store.older_databases import upgrade_by
 from tests.store.sample_records import bill_batch, claim, load
 
 HIT = ProjectHit(
@@ -78,10 +75,7 @@ def test_an_older_database_keeps_its_hits_and_has_its_refusals_looked_at(empty_u
                     for claim_id, denied, state in ((1, 0, "underpaid"), (2, 100, "denied"))
                 ],
             )
-    engine = migration_engine(backend_for(empty_url, 5))
-    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        v0014_projects_of_refusals.upgrade()
-    engine.dispose()
+    upgrade_by(empty_url, v0013_projects_of_refusals)
     with open_store(empty_url) as store, store.reading() as reader:
         (hit,) = reader.project_hits([1, 2]).values()
         assert (hit.kind, hit.payer_sequence, hit.term) == (HitKind.UNDERPAID, 1, "fees")

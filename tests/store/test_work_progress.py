@@ -17,6 +17,8 @@ from edi_engine.records.work import (
 )
 from edi_engine.records.work_clocks import ClockKind, ClockSpan, WorkClock, WorkProgress
 from edi_engine.store import Store, open_store
+from edi_engine.store.migrations.versions import v0012_clocks_and_promises
+from tests.store.older_databases import upgrade_by
 from tests.store.sample_records import work_item
 
 DAY = date(2026, 3, 2)
@@ -157,7 +159,7 @@ def test_items_touched_before_the_tables_were_made_have_had_their_first_touch(
                 writer.add_work_touch(number, touch)
         for table in NEW_TABLES:
             writer.run(f"DROP TABLE {table}")
-        writer.run("UPDATE alembic_version SET version_num = '0010'")
+    upgrade_by(path, v0012_clocks_and_promises)
     with open_store(path) as store, store.reading() as reader:
         progress = reader.work_progress([1, 2, 3])
 

@@ -4,8 +4,8 @@ from alembic import op
 
 from edi_engine.store.migrations.making import make_table
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
