@@ -7,7 +7,7 @@ from edi_engine.contracts.book import ContractBook
 from edi_engine.contracts.explaining import explain_variances
 from edi_engine.contracts.fee_schedule import FeeSchedule, expected_allowed
 from edi_engine.contracts.inference import InferredRates
-from edi_engine.contracts.pricing import price_claim
+from edi_engine.contracts.pricing import price_claim, rate_before_cap_cents
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
@@ -80,4 +80,6 @@ def _expectation(line: PricedLine, allowed_cents: int, contract: Contract) -> Ex
         line_tolerance=contract.line_tolerance,
         claim_tolerance=contract.claim_tolerance,
         is_paid_in_full=contract.sequestration_percent is None,
+        is_by_contract=True,
+        rate_cents=rate_before_cap_cents(line),
     )

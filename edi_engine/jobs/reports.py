@@ -122,6 +122,7 @@ _UNDERPAYMENTS = Dataset(
         allowed="money",
         underpaid="money",
         expected_source="text",
+        state="text",
     ),
 )
 _PROJECTS = Dataset(
@@ -341,6 +342,7 @@ def _underpayments(reader: Reader, _as_of: date) -> Report:
             row.allowed_cents,
             row.variance_cents,
             row.expected_source,
+            row.state,
         )
         for row in reader.underpayment_rows()
     ]

@@ -367,6 +367,8 @@ def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
     as_whole, _ = answered.variance_as_whole(case.policy)
     if LineState.UNDERPAID in (as_whole, *distinct):
         return ClaimStatus.UNDERPAID
+    if answered.variance_in_sum(case.policy)[0] is LineState.UNDERPAID:
+        return ClaimStatus.UNDERPAID
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT
     return ClaimStatus.PAID

@@ -7,7 +7,7 @@ rooms of contracts and of matching do not know each other.
 from collections.abc import Callable, Iterable, Sequence
 
 from edi_engine.matchers.adjudications import Answer
-from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
+from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase, patients_variance
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.records.matching import BilledClaim
 from edi_engine.records.pricing import AnsweredLine, VarianceExplanation
@@ -44,10 +44,21 @@ def explain_rows(case: ClaimCase, explain: Explain) -> None:
 
 
 def _to_explain(sequence: SequenceCase, case: ClaimCase) -> list[LineRow]:
-    rows = [row for row in sequence.rows if row.line is not None and row.state in _VARIANT]
+    if sequence.is_plain:
+        return []
+    rows = [
+        row
+        for row in sequence.rows
+        if row.line is not None
+        and row.explanation is None
+        and (row.state in _VARIANT or patients_variance(row, case.policy) is not LineState.PAID)
+    ]
     state, _ = sequence.variance_as_whole(case.policy)
-    if state in _VARIANT:
+    if state is not LineState.PAID:
         rows += [row for row in sequence.allocated_rows if row not in rows]
+    state, _ = sequence.variance_in_sum(case.policy)
+    if state is not LineState.PAID:
+        rows += [row for row in sequence.net_rows if row.is_off]
     return rows
 
 

@@ -30,20 +30,27 @@ def follow_variances(
     """
     changed: list[VarianceHit] = []
     for conclusion in conclusions:
+        told = _told(conclusion)
         for line in conclusion.lines:
             if line.payer_sequence != 1 or line.line_number == 0:
                 continue
             known = before.get((line.claim_id, line.line_number))
-            found = _followed(known, line, payers[line.claim_id], as_of)
+            is_short = _is_short(line, is_told=line.line_number in told)
+            found = _followed(known, line, payers[line.claim_id], as_of, is_short=is_short)
             if found is not None and found != known:
                 changed.append(found)
     return changed
 
 
 def _followed(
-    known: VarianceHit | None, line: LineReconciliation, payer_id: str, as_of: date
+    known: VarianceHit | None,
+    line: LineReconciliation,
+    payer_id: str,
+    as_of: date,
+    *,
+    is_short: bool,
 ) -> VarianceHit | None:
-    if not _is_short(line):
+    if not is_short:
         if known is None:
             return None
         recovered = max(0, line.allowed_cents - known.first_allowed_cents)
@@ -72,12 +79,31 @@ def _followed(
     )
 
 
-def _is_short(line: LineReconciliation) -> bool:
-    """Underpaid by itself, or a share of what was underpaid as a whole."""
+_SHORT = frozenset({"underpaid", "underallowed"})
+
+
+def _told(conclusion: ClaimReconciliation) -> set[int]:
+    """Lines that an issue of what is short names, for the primary payer."""
+    return {
+        number
+        for issue in conclusion.issues
+        if issue.cause in _SHORT and issue.payer_sequence == 1
+        for number in issue.line_numbers
+    }
+
+
+def _is_short(line: LineReconciliation, *, is_told: bool) -> bool:
+    """Underpaid by itself, a share of what was underpaid as a whole, or told as short with others;
+    also where all of it is the patient's."""
     if line.state is LineState.UNDERPAID:
+        return True
+    if is_told and line.state is not LineState.OVERPAID and _short_cents(line) > 0:
         return True
     return bool(line.variance_cause) and line.variance_cents is None and _short_cents(line) > 0
 
 
 def _short_cents(line: LineReconciliation) -> int:
+    """What is short on the line; with all that it carries, where others are part of it."""
+    if line.variance_cents is not None:
+        return line.variance_cents
     return (line.expected_allowed_cents or 0) - line.allowed_cents

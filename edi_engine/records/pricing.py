@@ -124,6 +124,12 @@ class VarianceCause(StrEnum):
     DRG_CHANGE = "drg_change"
     SEQUESTRATION = "sequestration"
     COORDINATION = "coordination"
+    LESSER_OF = "lesser_of"
+    """The charge is below the rate and counts instead: our own price, no mistake of the payer."""
+    TIMELY_DISCOUNT = "timely_discount"
+    """Less for having paid in time."""
+    TIMELY_INTEREST = "timely_interest"
+    """Interest on a late payment that was not paid; of a claim, and never of a line."""
     ROUNDING = "rounding"
     UNKNOWN = "unknown"
 

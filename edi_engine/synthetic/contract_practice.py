@@ -244,6 +244,7 @@ def _truth(
         key = keys[bill.serial]
         rate = _rate_of(key, verdict)
         together = () if rate is None else rate.line_numbers
+        compared = _compared(verdict)
         for each in outcome:
             one = each.verdict
             is_share = one.line.number in together
@@ -256,14 +257,33 @@ def _truth(
                     expected_cents=None if is_share else one.expected_cents,
                     allowed_cents=each.allowed_cents,
                     state=_state(one, each, is_share=is_share),
-                    cause="" if is_share else one.cause,
+                    cause="" if is_share else one.cause or _below_rate(one),
                     is_share=is_share,
                     story=verdict.story,
+                    compared_cents=None if is_share else compared[one.line.number],
                 )
             )
         if rate is not None:
             rates.append(rate)
     return ContractTruth(tuple(lines), tuple(rates))
+
+
+def _compared(verdict: ClaimVerdict) -> dict[int, int | None]:
+    """What each line is held against: the one that carries others against all of them."""
+    found = {each.line.number: each.expected_cents for each in verdict.lines}
+    carrier = next((each for each in verdict.lines if each.added_cents), None)
+    for each in verdict.lines if carrier is not None else ():
+        if each.state == "bundled" and carrier is not None:
+            own = found[carrier.line.number]
+            found[carrier.line.number] = (own or 0) + (each.expected_cents or 0)
+            found[each.line.number] = None
+    return found
+
+
+def _below_rate(verdict: Verdict) -> str:
+    """What is told of a line that is right, and could have been billed higher."""
+    is_right = verdict.allowed_cents == verdict.expected_cents and not verdict.state
+    return "lesser_of" if verdict.is_capped and is_right else ""
 
 
 def _rate_of(key: ClaimKey, verdict: ClaimVerdict) -> RateTruth | None:

@@ -14,7 +14,10 @@ class ContractLineTruth(msgspec.Struct, frozen=True, gc=False):
     """One billed line. `expected_cents` is None where no contract speaks, and for a share of a
     rate for several lines (`is_share`), of which only the sum is certain. `cause` names the
     planted mistake, in the words of domain 5.5, and is empty where nothing is wrong; `story` is
-    what was planted on the claim, or what odd but right thing was done.
+    what was planted on the claim, or what odd but right thing was done. `compared_cents` is what
+    the allowed amount is held against: of a line that carries others what is agreed for all of
+    them, None for those that are part of it. Where the charge is below the rate and all is right,
+    `cause` is "lesser_of".
     """
 
     claim: ClaimKey
@@ -27,11 +30,12 @@ class ContractLineTruth(msgspec.Struct, frozen=True, gc=False):
     cause: str = ""
     is_share: bool = False
     story: str = ""
+    compared_cents: int | None = None
 
     @property
     def short_cents(self) -> int:
         """What the payer owes for the planted mistake, negative for what it paid too much."""
-        return (self.expected_cents or 0) - self.allowed_cents if self.cause else 0
+        return (self.compared_cents or 0) - self.allowed_cents if self.cause else 0
 
 
 class RateTruth(msgspec.Struct, frozen=True, gc=False):

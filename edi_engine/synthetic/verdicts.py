@@ -29,7 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     `refusal` takes its part of the charge; `added_cents` is the charge of a line that is bundled
     into this one; `state` is filled where it does not follow from the amounts.
     `is_sequestered` lowers the payment by two percent with reason 253. `prior_cents` is what an
-    earlier payer paid.
+    earlier payer paid. `is_capped` tells that the rate is above the charge, which counts instead.
     """
 
     line: BillLine
@@ -44,6 +44,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     state: str = ""
     is_sequestered: bool = False
     prior_cents: int = 0
+    is_capped: bool = False
 
 
 class GroupVerdict(msgspec.Struct, frozen=True, gc=False):

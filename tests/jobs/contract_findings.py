@@ -23,7 +23,8 @@ NOW = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 
 Row = dict[str, str]
 
-_ITEMS = {"underpaid", "overpaid", "denied", "partially_denied"}
+_OF_MONEY = {"underpaid", "overpaid", "underallowed", "overallowed"}
+_ITEMS = {*_OF_MONEY, "denied", "partially_denied"}
 
 
 class Found:
@@ -130,10 +131,13 @@ def _wrong_lines(truth: ContractTruth, found: Found) -> Iterator[str]:
             yield f"expected {expected}, {place}"
         if line.payer_sequence == 1 and cents(row["allowed"]) != line.allowed_cents:
             yield f"allowed {row['allowed']}, {place}"
-        if line.expected_cents is not None:
-            variance = line.expected_cents - line.allowed_cents
-            if row["variance"] == "" or cents(row["variance"]) != variance:
+        if line.compared_cents is None:
+            if row["variance"] != "":
                 yield f"variance {row['variance']}, {place}"
+        elif row["variance"] == "" or cents(row["variance"]) != (
+            line.compared_cents - line.allowed_cents
+        ):
+            yield f"variance {row['variance']}, {place}"
         # A line that is refused whole is a denial, and told as one.
         cause = "" if line.state == "denied" else line.cause
         yield from _wrong_cause(row, cause, found, place)
@@ -169,12 +173,15 @@ def _wrong_rates(truth: ContractTruth, found: Found) -> Iterator[str]:
 def _wrong_items(truth: ContractTruth, found: Found) -> Iterator[str]:
     """Open items about money that was allowed wrongly, and their amounts; refusals by amount."""
     wanted: Counter[tuple[ClaimKey, str]] = Counter()
-    shorts = [(line.claim, line.short_cents) for line in truth.lines if line.state != "denied"]
-    shorts += [(rate.claim, rate.short_cents) for rate in truth.rates]
-    for claim, short in shorts:
+    shorts = [
+        (line.claim, line.short_cents, line.state) for line in truth.lines if line.state != "denied"
+    ]
+    shorts += [(rate.claim, rate.short_cents, "") for rate in truth.rates]
+    for claim, short, state in shorts:
         if short:
-            wanted[claim, "underpaid" if short > 0 else "overpaid"] += abs(short)
-    of_money = {key: at for key, at in found.items.items() if key[1] in {"underpaid", "overpaid"}}
+            end = "allowed" if state == "patient" else "paid"
+            wanted[claim, ("under" if short > 0 else "over") + end] += abs(short)
+    of_money = {key: at for key, at in found.items.items() if key[1] in _OF_MONEY}
     for key in sorted({*wanted, *of_money}):
         if wanted.get(key) != of_money.get(key):
             yield f"item of {of_money.get(key)} for {wanted.get(key)}, {key}"

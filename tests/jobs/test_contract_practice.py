@@ -28,6 +28,7 @@ PLANTED_CAUSES = {
     "bundled",
     "carve_out",
     "drg_change",
+    "lesser_of",
     "modifier",
     "multiple_procedures",
     "per_diem_days",
@@ -69,6 +70,8 @@ def test_every_planted_underpayment_is_found_and_nothing_else(
     assert causes == PLANTED_CAUSES
     assert any(cause == "underpaid" for _, cause in found.items)
     assert any(cause == "overpaid" for _, cause in found.items)
+    stories = {line.story.partition("_")[0] for line in small.truth.lines}
+    assert stories >= {"short", "bundled", "patients"}
 
 
 def test_the_same_seed_makes_the_same_bytes(small: ContractPractice) -> None:
@@ -84,7 +87,7 @@ def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_pat
         truth.lines[at],
         cause="",
         state="paid",
-        allowed_cents=truth.lines[at].expected_cents or 0,
+        allowed_cents=truth.lines[at].compared_cents or 0,
     )
     lines = (*truth.lines[:at], hidden, *truth.lines[at + 1 :])
     told = wrong_conclusions(msgspec.structs.replace(truth, lines=lines), found)

@@ -11,6 +11,7 @@ from edi_engine.records.reconciliation import (
     ClaimStatus,
     LineReconciliation,
     LineState,
+    ReconciliationIssue,
 )
 from edi_engine.records.variance_hits import VarianceHit
 
@@ -41,6 +42,17 @@ def line(
         recode="",
         variance_cause=cause,
     )
+
+
+def test_what_is_the_patients_is_followed_where_it_is_told_as_short() -> None:
+    patients = line(60_00, state=LineState.PATIENT, cause="rate")
+    told = ReconciliationIssue(
+        "underallowed", "", ClaimId(1), None, None, 1, 40_00, FIRST, "", line_numbers=(1,)
+    )
+    found = [replace(concluded(patients)[0], issues=(told,))]
+    (hit,) = follow_variances({}, found, PAYERS, as_of=FIRST)
+    assert (hit.short_cents, hit.cause) == (40_00, "rate")
+    assert follow_variances({}, concluded(patients), PAYERS, as_of=FIRST) == []
 
 
 def concluded(*lines: LineReconciliation) -> list[ClaimReconciliation]:
