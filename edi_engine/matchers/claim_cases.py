@@ -130,8 +130,8 @@ class SequenceCase:
 
     @property
     def is_priced_throughout(self) -> bool:
-        """Whether a contract or schedule says of every line that was allowed something how much, and
-        for what: also of lines that another one carries."""
+        """Whether a contract or schedule says how much of every line that was allowed something, and
+        of every line that another one carries."""
         if any(row.state is LineState.BUNDLED and not row.is_part for row in self.rows):
             return False
         return all(not row.is_inferred and _expected(row) is not None for row in self.net_rows)
