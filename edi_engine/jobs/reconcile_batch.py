@@ -31,6 +31,9 @@ from edi_engine.matchers import (
     reconcile_group,
     takeback_group_key,
     taken_by_claim,
+    timely_by_claim,
+    timely_group_keys,
+    unnamed_interest,
     unnumbered_fingerprint,
 )
 from edi_engine.records.journal import SubjectKind
@@ -442,6 +445,7 @@ def _reconcile(
         as_of=context.as_of,
         posting=posting,
         explain=context.prices.explain,
+        judge_timely=context.prices.judge_timely,
     )
 
 
@@ -472,7 +476,34 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
         rejected=rejected,
         deposited=_deposited(reader, context.policy, group.payments.values()),
         taken=_taken(reader, group),
+        **_timely(reader, context, group),
     )
+
+
+def _timely(reader: Reader, context: BatchContext, group: _Group) -> dict[str, Any]:
+    """Interest and allowances at the provider level that name claims of the group, and interest of
+    their remittances that names none; asked only where a contract has a clause for timely payment.
+    """
+    if context.prices.book.is_empty:
+        return {}
+    agreed = {key for key, claim in group.claims.items() if context.prices.agrees_on_time(claim)}
+    if not agreed:
+        return {}
+    by_payer = _claims_by_payer(group, agreed)
+    items: dict[int, ProviderItem] = {}
+    for payer_id, claim_ids in sorted(by_payer.items()):
+        keys = [key for claim_id in sorted(claim_ids) for key in timely_group_keys(claim_id)]
+        items |= reader.provider_items_of_groups(payer_id, keys)
+    remittances = {
+        group.payments[payment_id].remittance_id
+        for payment_id, match in group.matches.items()
+        if match.claim_id in agreed
+    }
+    unnamed = unnamed_interest(
+        reader.placed_adjustments(remittance_ids=remittances).values(),
+        reader.interest_payments(remittances),
+    )
+    return {"timely": timely_by_claim(items.values()), "timely_unnamed": unnamed}
 
 
 def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
@@ -485,11 +516,7 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
         one.original_reference for one in group.claims.values()
     ):
         return {}
-    by_payer: dict[str, set[ClaimId]] = {}
-    for payment_id, match in group.matches.items():
-        if match.outcome is MatchOutcome.MATCHED and match.claim_id in group.claims:
-            payer_id = group.payments[payment_id].payer_id
-            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    by_payer = _claims_by_payer(group, group.claims)
     items: dict[int, ProviderItem] = {}
     for payer_id, claim_ids in sorted(by_payer.items()):
         keys = [takeback_group_key(claim_id) for claim_id in sorted(claim_ids)]
@@ -499,6 +526,18 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
     linked = {part.item_id for item in items.values() for part in item.settled_by}
     others = reader.provider_items(item_ids=linked - items.keys())
     return taken_by_claim(items.values(), items | others)
+
+
+def _claims_by_payer(group: _Group, claim_ids: Collection[ClaimId]) -> dict[str, set[ClaimId]]:
+    """Those of the claims that a payer's payments are matched to, by the payer's identifier."""
+    by_payer: dict[str, set[ClaimId]] = {}
+    for payment_id, match in group.matches.items():
+        if match.outcome is not MatchOutcome.MATCHED or match.claim_id is None:
+            continue
+        if match.claim_id in claim_ids:
+            payer_id = group.payments[payment_id].payer_id
+            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    return by_payer
 
 
 def _deposited(

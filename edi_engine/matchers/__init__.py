@@ -48,6 +48,13 @@ from edi_engine.matchers.provider_takebacks import (
     taken_by_claim,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
+from edi_engine.matchers.timely_payments import (
+    claims_of_timely_items,
+    timely_by_claim,
+    timely_facts,
+    timely_group_keys,
+    unnamed_interest,
+)
 from edi_engine.matchers.variance_hits import follow_variances
 
 __all__ = [
@@ -67,6 +74,7 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "claims_of_takebacks",
+    "claims_of_timely_items",
     "conclude_repeats",
     "follow_variances",
     "group_key_of",
@@ -88,7 +96,11 @@ __all__ = [
     "sign_as_profiled",
     "takeback_group_key",
     "taken_by_claim",
+    "timely_by_claim",
+    "timely_facts",
+    "timely_group_keys",
     "trace_as_profiled",
     "trace_number_texts",
+    "unnamed_interest",
     "unnumbered_fingerprint",
 ]

@@ -95,6 +95,8 @@ class SequenceCase:
         known = [cents for cents in expected if cents is not None]
         if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
             return LineState.PAID, 0
+        if all(row.is_agreed for row in rows):
+            return LineState.PAID, 0
         allowed = sum(row.net.allowed for row in rows)
         agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
         state = state_of_variance(sum(known), allowed, policy, agreed)
@@ -112,7 +114,7 @@ class SequenceCase:
         if len(rows) < 2 or not self.is_priced_throughout:
             return LineState.PAID, 0
         expected = sum(_expected(row) or 0 for row in rows)
-        allowed = sum(row.net.allowed for row in rows)
+        allowed = sum(_expected(row) or 0 if row.is_agreed else row.net.allowed for row in rows)
         agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
         state = state_of_variance(expected, allowed, policy, agreed)
         if state is LineState.UNDERPAID and _are_patients(rows):
@@ -130,8 +132,8 @@ class SequenceCase:
 
     @property
     def is_priced_throughout(self) -> bool:
-        """Whether a contract or schedule says how much of every line that was allowed something, and
-        of every line that another one carries."""
+        """Whether it is known what to expect of every line that was allowed something, and of every
+        line that another one carries."""
         if any(row.state is LineState.BUNDLED and not row.is_part for row in self.rows):
             return False
         return all(not row.is_inferred and _expected(row) is not None for row in self.net_rows)

@@ -23,6 +23,12 @@ from edi_engine.matchers.sendings import (
     is_version,
     sending_that_counts,
 )
+from edi_engine.matchers.timely_payments import (
+    JudgeTimely,
+    nobody_agreed,
+    timely_issues,
+    timely_verdict,
+)
 from edi_engine.matchers.variance_causes import Explain, explain_nothing, explain_rows
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
@@ -58,6 +64,7 @@ def reconcile_claim(
     posting: PostingContext = EVERYBODY,
     memory: SendingMemory | None = None,
     explain: Explain = explain_nothing,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
@@ -65,7 +72,7 @@ def reconcile_claim(
     replacements, voids, and the claims to the next payers; `relatives_payments` what was matched
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
-    something else was allowed than expected.
+    something else was allowed than expected, `judge_timely` what is agreed on when it was paid.
     """
     matched = _matched_to(claim, payments, posting)
     placed = relatives_payments or {}
@@ -81,6 +88,8 @@ def reconcile_claim(
     postings = post_claim(case, matched, opening, posting)
     takebacks = list(takebacks_awaited(case, postings, posting.taken))
     issues = tuple(issues_of(case, postings, takebacks))
+    timely = timely_verdict(case, judge_timely, posting.timely, posting.timely_unnamed)
+    issues += tuple(timely_issues(case, timely, policy))
     late = [each.late_from for each in takebacks if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
@@ -99,6 +108,7 @@ def reconcile_claim(
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
         look_again_on=min((day for day in late if day > as_of), default=None),
+        timely=timely,
     )
 
 
@@ -111,6 +121,7 @@ def reconcile_group(
     as_of: date,
     posting: PostingContext = EVERYBODY,
     explain: Explain = explain_nothing,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -137,6 +148,7 @@ def reconcile_group(
             posting=posting,
             memory=memory,
             explain=explain,
+            judge_timely=judge_timely,
         )
         for claim in claims
     ]

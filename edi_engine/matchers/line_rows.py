@@ -118,6 +118,11 @@ class LineRow:
         return self.expected is not None and self.expected.is_by_contract
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether the contract lets the payer allow what it did, although it is not the rate."""
+        return self.explanation is not None and self.explanation.is_agreed
+
+    @property
     def is_off(self) -> bool:
         """Whether something else was allowed than expected, be it a cent."""
         return self.expected is not None and self.expected.allowed_cents != self.net.allowed

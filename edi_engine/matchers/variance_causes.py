@@ -30,7 +30,8 @@ def explain_nothing(
 
 
 def explain_rows(case: ClaimCase, explain: Explain) -> None:
-    """Put the explanation on every row of the primary payer that was allowed something else."""
+    """Put the explanation on every row of the primary payer that was allowed something else. What
+    the contract lets the payer do is no underpayment."""
     if case.is_dead or case.own.payer_sequence != 1 or not case.own.is_answered:
         return
     rows = _to_explain(case.own, case)
@@ -40,7 +41,10 @@ def explain_rows(case: ClaimCase, explain: Explain) -> None:
     for found in explain(case.claim, [_answered(row) for row in rows]):
         for number in found.line_numbers:
             if number in by_number:
-                by_number[number].explanation = found
+                row = by_number[number]
+                row.explanation = found
+                if found.is_agreed and row.state is LineState.UNDERPAID:
+                    row.state = LineState.PAID
 
 
 def _to_explain(sequence: SequenceCase, case: ClaimCase) -> list[LineRow]:
@@ -66,12 +70,16 @@ def _answered(row: LineRow) -> AnsweredLine:
     """What the payer says of the line; where several pieces answer it, only their sum and codes."""
     pieces = [each for each in row.answers if each.is_open]
     lines = [each.line for each in pieces if each.line is not None]
+    days = {each.payment.paid_on for each in pieces}
+    paid_on = days.pop() if len(days) == 1 else None
     codes = frozenset(
         adjustment.reason_code for line in lines for adjustment in line.adjustments
     ) | _claim_codes(pieces)
     if len(pieces) != 1 or not lines:
         is_share = any(each.is_allocated for each in pieces)
-        return AnsweredLine(row.number, row.net.allowed, reason_codes=codes, is_share=is_share)
+        return AnsweredLine(
+            row.number, row.net.allowed, reason_codes=codes, is_share=is_share, paid_on=paid_on
+        )
     line = lines[0]
     return AnsweredLine(
         line_number=row.number,
@@ -80,6 +88,7 @@ def _answered(row: LineRow) -> AnsweredLine:
         modifiers=line.procedure.modifiers,
         units=line.paid_units,
         reason_codes=codes,
+        paid_on=paid_on,
     )
 
 

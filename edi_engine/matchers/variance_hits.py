@@ -8,7 +8,7 @@ import msgspec
 from edi_engine.records.matching import ClaimId
 from edi_engine.records.pricing import VarianceCause
 from edi_engine.records.reconciliation import ClaimReconciliation, LineReconciliation, LineState
-from edi_engine.records.variance_hits import VarianceHit
+from edi_engine.records.variance_hits import DISCOUNT_LINE, INTEREST_LINE, VarianceHit
 
 __all__ = ["HitKey", "follow_variances"]
 
@@ -39,7 +39,55 @@ def follow_variances(
             found = _followed(known, line, payers[line.claim_id], as_of, is_short=is_short)
             if found is not None and found != known:
                 changed.append(found)
+        changed += _in_time(before, conclusion, payers[conclusion.claim_id], as_of)
     return changed
+
+
+def _in_time(
+    before: Mapping[HitKey, VarianceHit],
+    conclusion: ClaimReconciliation,
+    payer_id: str,
+    as_of: date,
+) -> list[VarianceHit]:
+    """Interest that is owed and discounts that were not agreed: of the claim, and of no line.
+
+    What stands in for the allowed amount is what moved so far: interest paid, discount taken.
+    """
+    short = {issue.cause: issue for issue in conclusion.issues if issue.cause in _OF_CLAIMS}
+    verdict = conclusion.timely
+    changed = []
+    for cause, number in _OF_CLAIMS.items():
+        known = before.get((conclusion.claim_id, number))
+        issue = short.get(cause)
+        if known is None and (issue is None or verdict is None):
+            continue
+        now = known.first_allowed_cents if known is not None else 0
+        if verdict is not None:
+            is_interest = number == INTEREST_LINE
+            now = verdict.interest_paid_cents if is_interest else -verdict.discount_taken_cents
+        if known is None:
+            amount = issue.amount_cents if issue is not None else 0
+            term = verdict.term if verdict is not None else ""
+            found = VarianceHit(
+                conclusion.claim_id, number, payer_id, term, cause, amount, now, 0, as_of
+            )
+        else:
+            found = msgspec.structs.replace(
+                known,
+                recovered_cents=max(0, now - known.first_allowed_cents),
+                solved_on=None if issue is not None else known.solved_on or as_of,
+                reopened_count=known.reopened_count
+                + (issue is not None and known.solved_on is not None),
+            )
+        if found != known:
+            changed.append(found)
+    return changed
+
+
+_OF_CLAIMS = {
+    VarianceCause.TIMELY_INTEREST.value: INTEREST_LINE,
+    VarianceCause.TIMELY_DISCOUNT.value: DISCOUNT_LINE,
+}
 
 
 def _followed(

@@ -28,6 +28,7 @@ __all__ = [
     "reports",
     "source",
     "stored",
+    "timely_payments",
     "variance_hits",
     "work",
     "work_batches",

@@ -1,5 +1,6 @@
 """What pricing a claim gives: every line's amount with each step of the arithmetic."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -93,7 +94,7 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     `procedure_code`, `modifiers` and `units` are the payer's; empty or None where it does not say,
     or where several line payments answer the line. `reason_codes` are all CARCs. `drg` is CLP11.
     `is_share` tells that the amount is but a share of money for several lines, which the payer did
-    not put on any of them.
+    not put on any of them. `paid_on` is the day of the payment that answers it, None for several.
     """
 
     line_number: int
@@ -104,6 +105,7 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     reason_codes: frozenset[str] = frozenset()
     drg: str = ""
     is_share: bool = False
+    paid_on: date | None = None
 
 
 class VarianceCause(StrEnum):
@@ -139,7 +141,7 @@ class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
 
     `is_exact` tells that this mistake gives the very amount, to the cent; otherwise the payer's own
     words say what it did, but the amount is another. `others` are further causes that give the same
-    amount: then a person has to tell.
+    amount: then a person has to tell. `is_agreed` tells that the contract lets the payer do so.
     """
 
     line_numbers: tuple[int, ...]
@@ -147,6 +149,7 @@ class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
     words: str
     is_exact: bool
     others: tuple[VarianceCause, ...] = ()
+    is_agreed: bool = False
 
     @property
     def in_words(self) -> str:

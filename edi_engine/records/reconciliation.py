@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.findings import Finding
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
+from edi_engine.records.timely_payments import TimelyVerdict
 
 __all__ = [
     "ClaimMatch",
@@ -249,7 +250,8 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     `balance_cents` is what is still owed on the charge: the charge and every entry of `postings`
     on a receivable account. Payer and patient parts add up to it. `postings` plan every payment
     that is matched to the claim; read from the store they are left out. `look_again_on` is a day to
-    come on which a takeback that does not come is late, whatever files arrive.
+    come on which a takeback that does not come is late, whatever files arrive. `timely` is what a
+    contract says of when the claim was paid, None where none does and when read from the store.
     """
 
     claim_id: ClaimId
@@ -263,3 +265,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     findings: tuple[Finding, ...] = ()
     postings: tuple[PostingPlan, ...] = ()
     look_again_on: date | None = None
+    timely: TimelyVerdict | None = None

@@ -8,11 +8,17 @@ from datetime import date
 
 import msgspec
 
-__all__ = ["ProjectRow", "VarianceHit"]
+__all__ = ["DISCOUNT_LINE", "INTEREST_LINE", "ProjectRow", "VarianceHit"]
+
+INTEREST_LINE = 0
+DISCOUNT_LINE = -1
+"""Line numbers of hits that are of the whole claim: interest owed, and a discount not agreed."""
 
 
 class VarianceHit(msgspec.Struct, frozen=True, gc=False):
-    """A line that a payer allowed less for than expected.
+    """A line that a payer allowed less for than expected; or interest that it owes on the claim, or
+    a discount that it took (see the line numbers above), whose amounts are what it paid so far, or
+    took, below zero.
 
     `short_cents` is expected less allowed when it was seen first, `first_allowed_cents` what was
     allowed then. `solved_on` is the day since when it is no longer short, None while it is;

@@ -106,7 +106,10 @@ SELECT h.payer_id, MIN(c.payer_name), h.cause, h.term, COUNT(DISTINCT h.claim_id
     MIN(CASE WHEN h.solved_on IS NULL THEN
         (SELECT MIN(w.deadline) FROM work_items w
             WHERE w.subject = 'claim:' || CAST(h.claim_id AS TEXT)
-            AND w.cause = 'underpaid' AND w.status IN ('new', 'open', 'waiting', 'appealed')) END)
+            AND w.cause IN (CASE h.line_number WHEN 0 THEN 'timely_interest'
+                WHEN -1 THEN 'timely_discount' ELSE 'underpaid' END,
+                CASE WHEN h.line_number > 0 THEN 'underallowed' ELSE '' END)
+            AND w.status IN ('new', 'open', 'waiting', 'appealed')) END)
 FROM variance_hits h JOIN claims c ON c.claim_id = h.claim_id
 GROUP BY h.payer_id, h.cause, h.term
 ORDER BY 7 DESC, 8 DESC, h.payer_id, h.cause, h.term

@@ -7,7 +7,7 @@ import msgspec
 
 from edi_engine.synthetic.truth import ClaimKey
 
-__all__ = ["ContractLineTruth", "ContractTruth", "RateTruth"]
+__all__ = ["ContractLineTruth", "ContractTruth", "RateTruth", "TimelyTruth"]
 
 
 class ContractLineTruth(msgspec.Struct, frozen=True, gc=False):
@@ -54,8 +54,19 @@ class RateTruth(msgspec.Struct, frozen=True, gc=False):
         return self.expected_cents - self.allowed_cents if self.cause else 0
 
 
+class TimelyTruth(msgspec.Struct, frozen=True, gc=False):
+    """What is wrong with when a claim was paid: interest not paid, too much of it, or a discount
+    that was not agreed; beyond what is tolerated."""
+
+    claim: ClaimKey
+    cause: str
+    cents: int
+    story: str = ""
+
+
 class ContractTruth(msgspec.Struct, frozen=True):
     """Everything, in the order of the claims."""
 
     lines: tuple[ContractLineTruth, ...]
     rates: tuple[RateTruth, ...]
+    timely: tuple[TimelyTruth, ...] = ()

@@ -133,6 +133,27 @@ CAUSES: tuple[CauseRule, ...] = (
         Window.APPEAL,
     ),
     CauseRule(
+        "timely_interest",
+        "timely_interest",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Ask the payer for the interest on its late payment: the clause and the days are in the"
+        " reason.",
+        15,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
+        "timely_discount",
+        "timely_discount",
+        Subject.CLAIM,
+        Queue.UNDERPAY,
+        "Ask the payer for the discount that it took although it was not agreed, or too late.",
+        15,
+        60,
+        Window.APPEAL,
+    ),
+    CauseRule(
         "recoded",
         "recoded",
         Subject.CLAIM,
@@ -215,6 +236,15 @@ CAUSES: tuple[CauseRule, ...] = (
         " agreed.",
         15,
         50,
+    ),
+    CauseRule(
+        "interest_overpaid",
+        "interest_overpaid",
+        Subject.CLAIM,
+        Queue.CREDIT,
+        "Check whether a law owes more interest than the contract; if not, expect a takeback.",
+        10,
+        20,
     ),
     CauseRule(
         "credit_balance",

@@ -15,6 +15,7 @@ from edi_engine.jobs.ingest import ingest_paths
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.records.contracts import Contract
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.work import SETTLED
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import ClaimKey, ContractPractice, ContractTruth
 
@@ -24,7 +25,8 @@ NOW = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 Row = dict[str, str]
 
 _OF_MONEY = {"underpaid", "overpaid", "underallowed", "overallowed"}
-_ITEMS = {*_OF_MONEY, "denied", "partially_denied"}
+_OF_TIME = {"timely_interest", "timely_discount", "interest_overpaid"}
+_ITEMS = {*_OF_MONEY, *_OF_TIME, "denied", "partially_denied"}
 
 
 class Found:
@@ -46,7 +48,7 @@ class Found:
             self.items = {
                 (keys[str(item.claim_id)], item.cause): item.amount_at_risk_cents
                 for item in reader.work_items()
-                if item.claim_id is not None and item.cause in _ITEMS
+                if item.claim_id is not None and item.cause in _ITEMS and item.status not in SETTLED
             }
             self.unmatched = [
                 row for row in reader.dataset("matches") if "matched" not in map(str, row)
@@ -185,6 +187,11 @@ def _wrong_items(truth: ContractTruth, found: Found) -> Iterator[str]:
     for key in sorted({*wanted, *of_money}):
         if wanted.get(key) != of_money.get(key):
             yield f"item of {of_money.get(key)} for {wanted.get(key)}, {key}"
+    in_time = {(one.claim, one.cause): one.cents for one in truth.timely}
+    of_time = {key: at for key, at in found.items.items() if key[1] in _OF_TIME}
+    for key in sorted({*in_time, *of_time}):
+        if in_time.get(key) != of_time.get(key):
+            yield f"item of {of_time.get(key)} for {in_time.get(key)}, {key}"
     refused = {line.claim for line in truth.lines if line.state == "denied"}
     denied = {claim for claim, cause in found.items if cause in {"denied", "partially_denied"}}
     for claim in sorted(refused ^ denied):
