@@ -7,11 +7,11 @@ from typing import TextIO
 
 import click
 
-from edi_engine.cli.context import Context, command_options, day_option, pass_context
+from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_json, print_report, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.export import ExportFormat, export_dataset, export_to_file
-from edi_engine.jobs.reports import REPORT_NAMES
+from edi_engine.jobs.reports import PERIOD_REPORT_NAMES, REPORT_NAMES
 from edi_engine.jobs.reports import aging as aging_report
 from edi_engine.jobs.reports import report as make_report
 from edi_engine.records.datasets import DATASETS
@@ -69,18 +69,40 @@ export.epilog = (
     type=click.Choice([clock.value for clock in AgingClock]),
     help="For aging: from when a balance is old (default responsibility).",
 )
+@click.option(
+    "--from",
+    "first_on",
+    type=DAY,
+    metavar="DATE",
+    help="First day of service (default a year ago).",
+)
+@click.option("--to", "last_on", type=DAY, metavar="DATE", help="Last day of service.")
 @day_option
 @command_options
 @pass_context
-def report(context: Context, name: str, clock: str | None, as_of: date) -> int:
+def report(
+    context: Context,
+    *,
+    name: str,
+    clock: str | None,
+    first_on: date | None,
+    last_on: date | None,
+    as_of: date,
+) -> int:
     """Print a report."""
     if clock is not None and name != "aging":
         raise click.UsageError("--clock goes with the aging report only.")
+    if (first_on or last_on) and name not in PERIOD_REPORT_NAMES:
+        raise click.UsageError(
+            f"--from and --to go with these reports only: {', '.join(PERIOD_REPORT_NAMES)}."
+        )
+    if first_on is not None and first_on > (last_on or as_of):
+        raise click.UsageError("--from is after the last day.")
     with context.store() as store:
         if name == "aging" and clock is not None:
             found = aging_report(store, as_of=as_of, clock=AgingClock(clock))
         else:
-            found = make_report(store, name, as_of=as_of)
+            found = make_report(store, name, as_of=as_of, first_on=first_on, last_on=last_on)
     print_report(found, as_json=context.as_json)
     return ExitStatus.DONE
 

@@ -16,6 +16,7 @@ import msgspec
 from edi_engine.contracts import Prices
 from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.placed_issues import place_claim_issues
+from edi_engine.jobs.timely_money import timely_money
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     CandidateKeys,
@@ -31,9 +32,6 @@ from edi_engine.matchers import (
     reconcile_group,
     takeback_group_key,
     taken_by_claim,
-    timely_by_claim,
-    timely_group_keys,
-    unnamed_interest,
     unnumbered_fingerprint,
 )
 from edi_engine.records.journal import SubjectKind
@@ -489,21 +487,13 @@ def _timely(reader: Reader, context: BatchContext, group: _Group) -> dict[str, A
     agreed = {key for key, claim in group.claims.items() if context.prices.agrees_on_time(claim)}
     if not agreed:
         return {}
-    by_payer = _claims_by_payer(group, agreed)
-    items: dict[int, ProviderItem] = {}
-    for payer_id, claim_ids in sorted(by_payer.items()):
-        keys = [key for claim_id in sorted(claim_ids) for key in timely_group_keys(claim_id)]
-        items |= reader.provider_items_of_groups(payer_id, keys)
     remittances = {
         group.payments[payment_id].remittance_id
         for payment_id, match in group.matches.items()
         if match.claim_id in agreed
     }
-    unnamed = unnamed_interest(
-        reader.placed_adjustments(remittance_ids=remittances).values(),
-        reader.interest_payments(remittances),
-    )
-    return {"timely": timely_by_claim(items.values()), "timely_unnamed": unnamed}
+    named, unnamed = timely_money(reader, _claims_by_payer(group, agreed), remittances)
+    return {"timely": named, "timely_unnamed": unnamed}
 
 
 def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:

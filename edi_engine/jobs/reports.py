@@ -5,7 +5,7 @@ Because a report has the form of a dataset, it is written, printed and tested li
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,13 +16,16 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.jobs.price_reports import charges_below_rate, late_payments
+from edi_engine.jobs.report_tables import Report, report_columns
 from edi_engine.matchers.deposits import Coverage
-from edi_engine.records.datasets import ColumnKind, Dataset, DatasetColumn, dataset
+from edi_engine.records.datasets import Dataset, dataset
 from edi_engine.records.reports import AgingClock, OpenBalance
 from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
+    "PERIOD_REPORT_NAMES",
     "REPORT_NAMES",
     "WAITING_BUCKETS",
     "Report",
@@ -42,24 +45,10 @@ _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
 _BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
 
 
-class Report(msgspec.Struct, frozen=True):
-    """A dataset with its rows. Money is cents; rows come in the order to show them."""
-
-    dataset: Dataset
-    rows: tuple[tuple[object, ...], ...]
-
-
-def _columns(**kinds: str) -> tuple[DatasetColumn, ...]:
-    return tuple(
-        DatasetColumn(name, ColumnKind(kind), name.replace("_", " "))
-        for name, kind in kinds.items()
-    )
-
-
 _AGING = Dataset(
     "aging",
     "What is owed by payer and by patients, by age; the last row is the total.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         owed_by="text",
@@ -71,7 +60,7 @@ _AGING = Dataset(
 _PAYERS = Dataset(
     "payers",
     "What was billed to each payer and what it did, most charges first.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         claims="number",
@@ -89,7 +78,7 @@ _PAYERS = Dataset(
 _DENIALS = Dataset(
     "denials",
     "Refused money by reason and payer, most first.",
-    _columns(
+    report_columns(
         category="text",
         label="text",
         hardness="text",
@@ -109,7 +98,7 @@ _DENIALS = Dataset(
 _UNDERPAYMENTS = Dataset(
     "underpayments",
     "Lines a payer allowed less for than the contract says, most money first.",
-    _columns(
+    report_columns(
         claim_id="number",
         line_number="number",
         payer_sequence="number",
@@ -129,7 +118,7 @@ _PROJECTS = Dataset(
     "projects",
     "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
     "settle them together.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         cause="text",
@@ -149,7 +138,7 @@ _PROJECTS = Dataset(
 _RATE_CHANGES = Dataset(
     "rate_changes",
     "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
-    _columns(
+    report_columns(
         payer_id="text",
         procedure_code="text",
         modifiers="text",
@@ -166,7 +155,7 @@ _RATE_CHANGES = Dataset(
 _PLB = Dataset(
     "plb",
     "Provider adjustments with something open, by payer, oldest first.",
-    _columns(
+    report_columns(
         payer_id="text",
         item_id="number",
         remittance_id="number",
@@ -186,7 +175,7 @@ _DEPOSITS = Dataset(
     "deposits",
     "Remittances without their deposit, and deposits of payers without a remittance, by age in "
     "business days; the last row of each is the total.",
-    _columns(
+    report_columns(
         waits_for="text",
         payer_id="text",
         payer_name="text",
@@ -200,7 +189,9 @@ _DEPOSITS = Dataset(
 _RUNS = Dataset(
     "runs",
     "Runs of the engine, newest first.",
-    _columns(run_id="number", kind="text", started_at="text", finished_at="text", status="text"),
+    report_columns(
+        run_id="number", kind="text", started_at="text", finished_at="text", status="text"
+    ),
 )
 
 
@@ -448,22 +439,48 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "underpayments": _underpayments,
 }
 
-REPORT_NAMES = tuple(_REPORTS)
+_REPORTS_OF_A_TIME = {"charges_below_rate": charges_below_rate, "late_payments": late_payments}
+"""Reckoned anew when somebody asks, and not each night."""
+
+REPORT_NAMES = tuple(sorted([*_REPORTS, *_REPORTS_OF_A_TIME]))
 """Every report, in alphabetical order."""
 
+PERIOD_REPORT_NAMES = tuple(_REPORTS_OF_A_TIME)
+"""Those that are of a time."""
 
-def report(store: Store, name: str, *, as_of: date) -> Report:
-    """A report by name. Raises InputError for a name that is none."""
-    if name not in _REPORTS:
+_PERIOD_DAYS = 365
+
+
+def report(
+    store: Store,
+    name: str,
+    *,
+    as_of: date,
+    first_on: date | None = None,
+    last_on: date | None = None,
+) -> Report:
+    """A report by name. Those of a time look at first days of service from `first_on` to `last_on`,
+    both included; without them at the year that ends on the day `as_of`.
+
+    Raises InputError for a name that is none.
+    """
+    if name not in REPORT_NAMES:
         raise InputError(
-            "there is no such report.", place=name, remedy=f"Choose one of {', '.join(_REPORTS)}."
+            "there is no such report.",
+            place=name,
+            remedy=f"Choose one of {', '.join(REPORT_NAMES)}.",
         )
     with store.reading() as reader:
-        return _REPORTS[name](reader, as_of)
+        if name in _REPORTS:
+            return _REPORTS[name](reader, as_of)
+        until = as_of if last_on is None else last_on
+        since = until - timedelta(days=_PERIOD_DAYS - 1) if first_on is None else first_on
+        return _REPORTS_OF_A_TIME[name](reader, first_on=since, last_on=until)
 
 
 def write_reports(store: Store, folder: Path, *, as_of: date) -> list[Path]:
-    """Every report but the runs, and the worklist, as CSV and JSON Lines in a folder.
+    """The reports of each night and the worklist, as CSV and JSON Lines in a folder: all but the
+    runs and those of a time.
 
     All of them from one snapshot. Returns the files written, in order.
     """

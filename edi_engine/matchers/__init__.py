@@ -1,5 +1,6 @@
 """Claims and remittances -> matches, line reconciliation, denials and variances. Pure."""
 
+from edi_engine.matchers.adjudications import payer_answers
 from edi_engine.matchers.candidates import (
     CandidateKeys,
     CandidatePool,
@@ -84,6 +85,7 @@ __all__ = [
     "observe_group",
     "observe_remittance",
     "opportunities",
+    "payer_answers",
     "payment_issues",
     "post_loose",
     "post_remittance",
