@@ -30,7 +30,16 @@ class SequenceCase:
     made, `money` is the sum of all rows without what stands apart (orphan reversals).
     """
 
-    __slots__ = ("answers", "is_answered", "matched", "money", "paid_on", "payer_sequence", "rows")
+    __slots__ = (
+        "_is_plain",
+        "answers",
+        "is_answered",
+        "matched",
+        "money",
+        "paid_on",
+        "payer_sequence",
+        "rows",
+    )
 
     def __init__(
         self,
@@ -43,6 +52,7 @@ class SequenceCase:
         self.matched = matched
         self.answers = answers
         self.rows = rows
+        self._is_plain: bool | None = None
         self.is_answered = answers.is_answer
         self.money = Money()
         for row in rows:
@@ -54,22 +64,10 @@ class SequenceCase:
     @property
     def is_plain(self) -> bool:
         """Answered once and line by line, every line paid or the patient's and allowed what is
-        expected, nothing refused, recoded or added."""
-        if len(self.answers.payments) != 1:
-            return False
-        for row in self.rows:
-            if row.state not in _PLAIN or row.line is None:
-                return False
-            if (
-                row.recode
-                or row.net.denied
-                or row.is_allocated
-                or row.is_inferred
-                or row.is_off
-                or row.is_reduced
-            ):
-                return False
-        return True
+        expected, nothing refused, recoded or added. Asked often, so it is told once."""
+        if self._is_plain is None:
+            self._is_plain = len(self.answers.payments) == 1 and all(map(_is_plain_row, self.rows))
+        return self._is_plain
 
     @property
     def claim_row_refuses(self) -> bool:
@@ -160,6 +158,19 @@ class SequenceCase:
             or ((status := claim_status(each.status_code)) is not None and status.forwarded)
             for each in self.answers.payments
         )
+
+
+def _is_plain_row(row: LineRow) -> bool:
+    return not (
+        row.state not in _PLAIN
+        or row.line is None
+        or row.recode
+        or row.net.denied
+        or row.is_allocated
+        or row.is_inferred
+        or row.is_off
+        or row.is_reduced
+    )
 
 
 def patients_variance(row: LineRow, policy: ReconcilePolicy) -> LineState:
