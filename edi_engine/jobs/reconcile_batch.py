@@ -133,7 +133,7 @@ def reconcile_batch(
             for found in conclusions
         ]
     )
-    work = _refresh(writer, context, group, placed)
+    work = _refresh(writer, context, group, placed, conclusions)
     writer.mark_pending_remittances(_remittances_touched(writer, payments, group.claims))
     return BatchResult(
         claim_payment_ids=tuple(payments),
@@ -276,9 +276,12 @@ def _payer_numbers(payment: PaidClaim) -> set[str]:
     return numbers
 
 
-def _all_payer_numbers(payments: Iterable[PaidClaim]) -> list[str]:
-    found: set[str] = set()
-    return sorted(found.union(*map(_payer_numbers, payments)))
+def _all_payer_numbers(payments: Collection[PaidClaim]) -> list[str]:
+    key = patient_control_number_key
+    found = {key(one.payer_claim_control_number) for one in payments}
+    found |= {key(one.original_reference) for one in payments if one.original_reference}
+    found.discard("")
+    return sorted(found)
 
 
 def _ids_in(*groups: Mapping[Any, Iterable[_Id]]) -> set[_Id]:
@@ -418,8 +421,8 @@ def _with_relatives(
             patient_control_number_key(one.patient_control_number) for one in loaded.values()
         }
         tied = {patient_control_number_key(one.original_reference) for one in loaded.values()}
-        tied = tied.union(
-            *(_payer_numbers(group.payments[key]) for ids in matched.values() for key in ids)
+        tied.update(
+            _all_payer_numbers([group.payments[key] for ids in matched.values() for key in ids])
         )
         found = claims.ids_by_number(numbers) | _ids_in(
             reader.claim_ids_by_payer_claim_control_number(tied - {""})
@@ -602,6 +605,7 @@ def _refresh(
     context: BatchContext,
     group: _Group,
     placed_on_claims: Sequence[PlacedIssue],
+    conclusions: Sequence[ClaimReconciliation],
 ) -> Counter[WorkEventKind]:
     placed = list(placed_on_claims)
     ordered = sorted(group.payments)
@@ -617,6 +621,7 @@ def _refresh(
         as_of=context.as_of,
         happened_at=context.happened_at,
         chances=context.chances,
+        conclusions=conclusions,
     )
 
 

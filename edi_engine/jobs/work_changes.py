@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from edi_engine.dates import add_business_days
-from edi_engine.records.outcomes import WorkOutcome, WorkStake
+from edi_engine.records.outcomes import ClaimMeasure, WorkOutcome, WorkStake
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.reconciliation import ClaimReconciliation
 from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
@@ -18,6 +19,7 @@ from edi_engine.worklist import (
     PlacedIssue,
     WorkChange,
     band_starts,
+    claim_measure,
     count_outcomes,
     follow,
     needs_measure,
@@ -45,10 +47,12 @@ def refresh_work(
     as_of: date,
     happened_at: datetime,
     chances: Chances,
+    conclusions: Iterable[ClaimReconciliation] = (),
 ) -> Counter[WorkEventKind]:
     """Open, add to, resolve and reopen the items of these subjects; counts of what happened.
 
     `issues` must be everything wrong with the subjects now, for silence resolves an item.
+    `conclusions` are what the store holds of the claims, as far as it is at hand.
     """
     items = writer.work_items_of(
         claim_ids=claim_ids,
@@ -75,7 +79,7 @@ def refresh_work(
         chances=chances,
         stakes=stakes,
     )
-    return write_changes(writer, changes, as_of=as_of)
+    return write_changes(writer, changes, as_of=as_of, conclusions=conclusions)
 
 
 def count_new_outcomes(writer: Writer, as_of: date) -> Chances:
@@ -138,7 +142,11 @@ def _passing(writer: Writer, since: date | None, as_of: date) -> list[WorkItem]:
 
 
 def write_changes(
-    writer: Writer, changes: Sequence[WorkChange], *, as_of: date
+    writer: Writer,
+    changes: Sequence[WorkChange],
+    *,
+    as_of: date,
+    conclusions: Iterable[ClaimReconciliation] = (),
 ) -> Counter[WorkEventKind]:
     """Write changed items with their events; counts of the events by kind.
 
@@ -159,7 +167,8 @@ def write_changes(
         if change.item.status in SETTLED
     )
     _note_assignments(writer, zip(ids, changes, strict=True))
-    _follow(writer, [_numbered(*pair) for pair in zip(ids, changes, strict=True)], as_of)
+    numbered = [_numbered(*pair) for pair in zip(ids, changes, strict=True)]
+    _follow(writer, numbered, as_of, {found.claim_id: found for found in conclusions})
     return Counter(event.kind for _, event in events)
 
 
@@ -182,15 +191,24 @@ def _numbered(work_item_id: int, change: WorkChange) -> WorkChange:
     return msgspec.structs.replace(change, item=item)
 
 
-def _follow(writer: Writer, changes: Sequence[WorkChange], as_of: date) -> None:
+def _follow(
+    writer: Writer,
+    changes: Sequence[WorkChange],
+    as_of: date,
+    conclusions: Mapping[int, ClaimReconciliation],
+) -> None:
     """Keep what is at stake in these items, and record what became of those that ended."""
     stakes = writer.work_stakes(change.item.work_item_id for change in changes)
     last = _last_outcomes(writer, changes, stakes)
-    measures = writer.claim_measures(
-        change.item.claim_id
-        for change in changes
-        if change.item.claim_id is not None
-        and needs_measure(change, stakes.get(change.item.work_item_id), as_of)
+    measures = _measures(
+        writer,
+        {
+            change.item.claim_id
+            for change in changes
+            if change.item.claim_id is not None
+            and needs_measure(change, stakes.get(change.item.work_item_id), as_of)
+        },
+        conclusions,
     )
     kept: list[WorkStake] = []
     dropped: list[int] = []
@@ -208,6 +226,20 @@ def _follow(writer: Writer, changes: Sequence[WorkChange], as_of: date) -> None:
     writer.write_work_stakes(kept)
     writer.drop_work_stakes(dropped)
     writer.add_work_outcomes(outcomes)
+
+
+def _measures(
+    writer: Writer, claim_ids: Iterable[int], conclusions: Mapping[int, ClaimReconciliation]
+) -> dict[int, ClaimMeasure]:
+    """What outcomes on these claims are measured by, of those that were concluded about."""
+    found: dict[int, ClaimMeasure] = {}
+    elsewhere: list[int] = []
+    for claim_id in claim_ids:
+        if claim_id in conclusions:
+            found[claim_id] = claim_measure(conclusions[claim_id])
+        else:
+            elsewhere.append(claim_id)
+    return found | writer.claim_measures(elsewhere)
 
 
 def _last_outcomes(

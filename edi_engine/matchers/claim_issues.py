@@ -24,7 +24,7 @@ from edi_engine.records.reconciliation import (
     ReversalPair,
 )
 
-__all__ = ["TakebackAwaited", "issues_of", "takebacks_awaited"]
+__all__ = ["TakebackAwaited", "issues_of", "patient_balance", "takebacks_awaited"]
 
 _REVERSAL_CAUSES = {
     ReversalOutcome.ORPHAN: (
@@ -324,14 +324,29 @@ def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[Reconciliatio
     if waiting is not None:
         yield from _next_payer_due(case, waiting, balance)
     elif balance.patient_balance_cents > 0:
-        yield issue_on(
-            case,
-            last,
-            "patient_balance",
-            amount_cents=balance.patient_balance_cents,
+        yield patient_balance(
+            case.claim.claim_id,
+            last.payer_sequence,
+            balance.patient_balance_cents,
             arose_on=last.paid_on,
-            reason=f"The patient owes {format_cents(balance.patient_balance_cents)}.",
         )
+
+
+def patient_balance(
+    claim_id: ClaimId, payer_sequence: int, cents: int, *, arose_on: date | None
+) -> ReconciliationIssue:
+    """What the patient owes once a payer has answered and nobody else is to."""
+    return ReconciliationIssue(
+        cause="patient_balance",
+        detail="",
+        claim_id=claim_id,
+        claim_payment_id=None,
+        remittance_id=None,
+        payer_sequence=payer_sequence,
+        amount_cents=cents,
+        arose_on=arose_on,
+        reason=f"The patient owes {format_cents(cents)}.",
+    )
 
 
 class TakebackAwaited(NamedTuple):

@@ -96,7 +96,7 @@ class _Ladder:
         policy: ReconcilePolicy,
         profiles: PayerProfiles,
     ) -> None:
-        self._payments = payments
+        self._pairs = [(paid, Standing()) for paid in payments]
         self._pool = pool
         self._siblings = Siblings(payments)
         self._practice = PracticeIdentifiers(
@@ -105,18 +105,18 @@ class _Ladder:
         )
         self._profiles = profiles
         self._links, self._barred = _decided(decisions)
-        self._standings: dict[ClaimPaymentId, Standing] = {}
+        self._standings = {
+            paid.payment.claim_payment_id: standing for paid, standing in self._pairs
+        }
         self._memory = SendingMemory()
 
     def conclusions(self) -> list[ClaimMatch]:
-        for paid in self._payments:
-            standing = Standing()
-            self._standings[paid.payment.claim_payment_id] = standing
+        for paid, standing in self._pairs:
             self._start(paid, standing)
         is_tied = self._is_any_tied()
         if is_tied:
-            settle_resends(self._paired())
-            settle_copies(self._paired())
+            settle_resends(self._pairs)
+            settle_copies(self._pairs)
             settle_by_latest_sending(
                 [each for each in self._live() if not each[0].is_reversal], self._memory
             )
@@ -127,24 +127,21 @@ class _Ladder:
         self._run_stage(WEAK_RULES, veto=another_claim_of_the_day)
         self._run_stage(MEMBER_RULES, veto=another_of_the_family)
         if self._is_any_tied():
-            settle_resends(self._paired())
-            settle_copies(self._paired())
+            settle_resends(self._pairs)
+            settle_copies(self._pairs)
             settle_by_latest_sending(self._live(), self._memory, rule="")
         self._place_reversals()
         self._run_stage(rules_of_profiles(self._profiles), veto=another_claim_of_the_day)
-        return [self._conclude(paid) for paid in self._payments]
+        return [self._conclude(paid, standing) for paid, standing in self._pairs]
 
     def _is_any_tied(self) -> bool:
-        return any(standing.is_ambiguous for standing in self._standings.values())
-
-    def _paired(self) -> list[tuple[PaymentFacts, Standing]]:
-        return [(paid, self._standing(paid)) for paid in self._payments]
+        return any(standing.is_ambiguous for _, standing in self._pairs)
 
     def _live(self) -> list[tuple[PaymentFacts, Standing]]:
         """Payments with their standings, those aside that are tied between voided claims."""
         return [
             (paid, standing)
-            for paid, standing in self._paired()
+            for paid, standing in self._pairs
             if not any(self._is_voided(paid, each.billed) for each in standing.ambiguous)
         ]
 
@@ -266,8 +263,7 @@ class _Ladder:
 
     def _place_reversals(self) -> None:
         """Put each reversal on the claim of the payment it undoes, when that is told."""
-        for paid in self._payments:
-            standing = self._standing(paid)
+        for paid, standing in self._pairs:
             if not paid.is_reversal or standing.is_decided or standing.is_foreign:
                 continue
             if standing.rule == _UNDOING:
@@ -295,8 +291,8 @@ class _Ladder:
         """Rules that build on what stage 1 matched, and on nothing they match themselves."""
         placed = {
             paid.payment.claim_payment_id: self._placed_siblings(paid)
-            for paid in self._payments
-            if not self._standing(paid).is_settled
+            for paid, standing in self._pairs
+            if not standing.is_settled
         }
 
         def by_payer_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
@@ -336,8 +332,7 @@ class _Ladder:
     # Stages 2 and 3: of several rules the first that any claim reaches decides ---
 
     def _run_stage(self, rules: Sequence[_Rule], *, veto: _Veto | None = None) -> None:
-        for paid in self._payments:
-            standing = self._standing(paid)
+        for paid, standing in self._pairs:
             if standing.is_settled or standing.is_foreign:
                 continue
             for rule, find in rules:
@@ -359,8 +354,7 @@ class _Ladder:
 
     # The end ---
 
-    def _conclude(self, paid: PaymentFacts) -> ClaimMatch:
-        standing = self._standing(paid)
+    def _conclude(self, paid: PaymentFacts, standing: Standing) -> ClaimMatch:
         if not standing.is_settled and not standing.is_foreign and not standing.hints:
             rule = "same_name_date_charge_and_provider"
             claims = suggest_by_name(paid, self._pool)

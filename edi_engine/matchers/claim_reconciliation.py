@@ -11,6 +11,7 @@ from edi_engine.matchers.claim_issues import issues_of, takebacks_awaited
 from edi_engine.matchers.facts import PaymentFacts, number_key
 from edi_engine.matchers.families import Family, family_of, relatives_among
 from edi_engine.matchers.line_states import as_record, rows_of_sequence
+from edi_engine.matchers.plain_claims import reconcile_plain
 from edi_engine.matchers.posting import EVERYBODY, ClaimPostings, PostingContext, post_claim
 from edi_engine.matchers.posting_issues import posting_issues
 from edi_engine.matchers.profile_rules import lines_as_profiled
@@ -43,8 +44,9 @@ from edi_engine.records.reconciliation import (
     MatchOutcome,
     ReversalPair,
 )
+from edi_engine.records.timely_payments import TimelyFacts
 
-__all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group"]
+__all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group", "reconcile_in_full"]
 
 _PROCESSED = "1"
 """CLP02 of an answer; the payer sequence is the match's."""
@@ -74,6 +76,45 @@ def reconcile_claim(
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
     something else was allowed than expected, `judge_timely` what is agreed on when it was paid.
     """
+    if not relatives and not _looks_at_time(claim, judge_timely):
+        plain = reconcile_plain(claim, payments, expected, posting)
+        if plain is not None:
+            return plain
+    return reconcile_in_full(
+        claim,
+        payments,
+        expected,
+        policy=policy,
+        as_of=as_of,
+        relatives=relatives,
+        relatives_payments=relatives_payments,
+        posting=posting,
+        memory=memory,
+        explain=explain,
+        judge_timely=judge_timely,
+    )
+
+
+def _looks_at_time(claim: BilledClaim, judge_timely: JudgeTimely) -> bool:
+    """Whether a contract says anything about when the claim is paid."""
+    return judge_timely(claim, TimelyFacts, is_discounted=False) is not None
+
+
+def reconcile_in_full(
+    claim: BilledClaim,
+    payments: Sequence[MatchedPayment],
+    expected: Sequence[ExpectedAllowed],
+    *,
+    policy: ReconcilePolicy,
+    as_of: date,
+    relatives: Sequence[BilledClaim],
+    relatives_payments: Mapping[ClaimId, Sequence[MatchedPayment]] | None,
+    posting: PostingContext,
+    memory: SendingMemory | None,
+    explain: Explain,
+    judge_timely: JudgeTimely = nobody_agreed,
+) -> ClaimReconciliation:
+    """`reconcile_claim` by all the rules, for a claim that is plain, too."""
     matched = _matched_to(claim, payments, posting)
     placed = relatives_payments or {}
     if claim.claim_id not in placed:

@@ -19,7 +19,14 @@ from edi_engine.matchers.line_parts import place_parts
 from edi_engine.records.keys import control_number_key
 from edi_engine.records.matching import BilledLine, PaidLine
 
-__all__ = ["CLAIM_ROW", "NOWHERE", "SHARES_MAX", "LinePlace", "match_lines"]
+__all__ = [
+    "CLAIM_ROW",
+    "NOWHERE",
+    "SHARES_MAX",
+    "LinePlace",
+    "by_control_numbers_alone",
+    "match_lines",
+]
 
 CLAIM_ROW = 0
 """The line number of money that answers no billed line."""
@@ -56,7 +63,7 @@ def match_lines(billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[
     """The place of each line payment, in the order given. Amounts may have either sign."""
     if not paid:
         return []
-    places = _by_control_numbers_alone(billed, paid)
+    places = by_control_numbers_alone(billed, paid)
     if places is not None:
         return places
     run = _Run(billed, paid)
@@ -72,7 +79,7 @@ def match_lines(billed: Sequence[BilledLine], paid: Sequence[PaidLine]) -> list[
     return run.places
 
 
-def _by_control_numbers_alone(
+def by_control_numbers_alone(
     billed: Sequence[BilledLine], paid: Sequence[PaidLine]
 ) -> list[LinePlace] | None:
     """The usual case, quickly: every line has its own control number, and every payment returns

@@ -163,13 +163,18 @@ def _note_answer(masks: _Masks, payment: PaidClaim) -> None:
     lines = payment.lines
     if not lines:
         return
-    if [line for line in lines if line.paid_cents > 0]:
-        states_any = bool([line for line in lines if line.allowed_cents is not None])
+    pays = states_any = is_adjusted = on_lines = False
+    for line in lines:
+        pays = pays or line.paid_cents > 0
+        states_any = states_any or line.allowed_cents is not None
+        if line.adjustments:
+            is_adjusted = True
+            on_lines = on_lines or _has_prior(line.adjustments)
+    if pays:
         masks.note(Quirk.NO_ALLOWED_AMOUNTS, not states_any)
-    if [line for line in lines if line.adjustments]:
+    if is_adjusted:
         masks.note(Quirk.REPEATS_CLAIM_ADJUSTMENTS_OF_LINES, _repeats_lines(payment))
     on_claim = _has_prior(payment.adjustments)
-    on_lines = bool([line for line in lines if _has_prior(line.adjustments)])
     if on_claim or on_lines:
         masks.note(Quirk.PRIOR_PAYER_AT_BOTH_LEVELS, on_claim and on_lines)
 
@@ -228,17 +233,22 @@ def _refuses_by_status_4(payment: PaidClaim) -> bool | None:
 
 def _note_number(masks: _Masks, payment: PaidClaim, claim: BilledClaim) -> int:
     """The length of what came back, 0 when it was not compared."""
+    if not number_key(claim.patient_control_number):
+        return 0
     ours = claim.patient_control_number.strip().upper()
     theirs = payment.patient_control_number.strip().upper()
-    if not number_key(ours) or not number_key(theirs):
+    if ours == theirs:
+        masks.note(Quirk.ALTERS_CONTROL_NUMBER, False)
+        masks.note(Quirk.TRUNCATES_CONTROL_NUMBER, False)
+        return len(ours)
+    if not number_key(theirs):
         return 0
-    is_cut = ours != theirs and ours.startswith(theirs)
+    is_cut = ours.startswith(theirs)
     if is_cut and len(theirs) < QUIRK_LENGTH_MIN:
         return 0
-    is_altered = ours != theirs and _contains(number_key(theirs), number_key(ours))
-    if not (ours == theirs or is_cut or is_altered):
+    if not is_cut and not _contains(number_key(theirs), number_key(ours)):
         return 0
-    masks.note(Quirk.ALTERS_CONTROL_NUMBER, is_altered and not is_cut)
+    masks.note(Quirk.ALTERS_CONTROL_NUMBER, not is_cut)
     masks.note(Quirk.TRUNCATES_CONTROL_NUMBER, is_cut)
     return len(theirs) if is_cut else len(ours)
 
@@ -250,8 +260,13 @@ def _contains(theirs: str, ours: str) -> bool:
 def _note_lines(masks: _Masks, payment: PaidClaim, claim: BilledClaim) -> None:
     if not payment.lines or not claim.lines:
         return
-    ours = {control_number_key(line.line_item_control_number) for line in claim.lines}
-    theirs = {control_number_key(line.line_item_control_number) for line in payment.lines} - {""}
+    keys = {
+        line.line_item_control_number: control_number_key(line.line_item_control_number)
+        for line in claim.lines
+    }
+    ours = set(keys.values())
+    texts = [line.line_item_control_number for line in payment.lines]
+    theirs = {keys[text] if text in keys else control_number_key(text) for text in texts} - {""}
     if "" not in ours:
         masks.note(Quirk.OMITS_LINE_CONTROL_NUMBERS, not theirs)
         if theirs and min(map(len, ours)) > POSITION_LENGTH_MAX:

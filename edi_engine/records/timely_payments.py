@@ -52,7 +52,7 @@ class TimelyFacts(msgspec.Struct, frozen=True, gc=False):
     then unknown.
     """
 
-    payments: tuple[DatedPayment, ...]
+    payments: tuple[DatedPayment, ...] = ()
     interest_paid_cents: int = 0
     discounts: tuple[TakenDiscount, ...] = ()
     provider_discount_cents: int = 0

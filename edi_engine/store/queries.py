@@ -27,6 +27,8 @@ DriverRow: TypeAlias = tuple[Any, ...]
 
 _STREAMS = count(1)
 _KEYS_PER_STATEMENT = 500
+_MARKS = {size: ",".join("?" * size) for size in (1, 20, _KEYS_PER_STATEMENT)}
+"""The numbers of keys that statements are made for, and their marks."""
 _VALUES_PER_STATEMENT = (2_048, 256)
 """Rows are sent to SQLite several to a statement, as many as there are for: measured a third (rows
 of 28 columns) to 55 % (of 7 columns) faster than one by one. More values gain nothing."""
@@ -209,9 +211,9 @@ def _by_keys(sql: str, keys: Iterable[int | str]) -> Iterator[tuple[str, list[in
     for start in range(0, len(wanted), _KEYS_PER_STATEMENT):
         part = wanted[start : start + _KEYS_PER_STATEMENT]
         # Padding to one length keeps the statement the same, so it is prepared once.
-        size = next(size for size in (1, 20, _KEYS_PER_STATEMENT) if size >= len(part))
+        size = next(size for size in _MARKS if size >= len(part))
         part += [part[-1]] * (size - len(part))
-        yield sql.replace("{keys}", ",".join("?" * size)), part
+        yield sql.replace("{keys}", _MARKS[size]), part
 
 
 def _written_out(width: int, values: list[Value]) -> tuple[tuple[str, ...], list[Value]]:

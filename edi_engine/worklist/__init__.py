@@ -28,7 +28,7 @@ from edi_engine.worklist.concerns import ClaimFacts, PlacedIssue, item_key_of
 from edi_engine.worklist.counsel import CounselDesk
 from edi_engine.worklist.deadlines import Deadline, DeadlineBook, DeadlineFacts
 from edi_engine.worklist.leases import lease_for, refuse_held
-from edi_engine.worklist.outcomes import count_outcomes, follow, needs_measure
+from edi_engine.worklist.outcomes import claim_measure, count_outcomes, follow, needs_measure
 from edi_engine.worklist.priority import URGENT_BUSINESS_DAYS, chance_percent, last_urgent_day
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
 from edi_engine.worklist.touches import give_up, is_in_sample, touch
@@ -59,6 +59,7 @@ __all__ = [
     "band_starts",
     "cause_rule",
     "chance_percent",
+    "claim_measure",
     "close",
     "count_outcomes",
     "filed",

@@ -77,11 +77,11 @@ class Chances:
     ) -> Chance:
         """The chance of an item of this kind and age band; the base where nothing like it ended."""
         kind = (cause, detail, band)
-        everywhere = self._all.get(kind, _Tally())
+        everywhere = self._all.get(kind)
+        if everywhere is None or everywhere.ended <= 0:
+            return Chance(base_percent, base_reason)
         here = self._payers.get((payer_id, kind), _Tally())
         elsewhere = everywhere.minus(here)
-        if everywhere.ended <= 0:
-            return Chance(base_percent, base_reason)
         usual = _smoothed(elsewhere, base_percent * 100)
         percent = (_smoothed(here, usual) + 50) // 100
         return Chance(percent, _reason(here, elsewhere, base_percent))

@@ -18,13 +18,14 @@ from edi_engine.records.outcomes import (
     WorkOutcome,
     WorkStake,
 )
+from edi_engine.records.reconciliation import ClaimReconciliation, ClaimStatus
 from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
 from edi_engine.worklist.advice import chance_detail
 from edi_engine.worklist.causes import Measure, cause_rule
 from edi_engine.worklist.chances import age_band
 from edi_engine.worklist.refresh import ENGINE, WorkChange
 
-__all__ = ["Followed", "count_outcomes", "follow", "measured", "needs_measure"]
+__all__ = ["Followed", "claim_measure", "count_outcomes", "follow", "measured", "needs_measure"]
 
 _ENDS = frozenset({WorkEventKind.RESOLVED, WorkEventKind.CLOSED, WorkEventKind.GIVEN_UP})
 
@@ -34,6 +35,25 @@ class Followed(msgspec.Struct, frozen=True):
 
     stake: WorkStake | None
     outcomes: tuple[WorkOutcome, ...] = ()
+
+
+_REPLACED = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
+
+
+def claim_measure(conclusion: ClaimReconciliation) -> ClaimMeasure:
+    """What outcomes on a claim are measured by, as it was concluded: sums by payer sequence."""
+    allowed: dict[int, int] = {}
+    paid: dict[int, int] = {}
+    for line in conclusion.lines:
+        number = line.payer_sequence
+        allowed[number] = allowed.get(number, 0) + line.allowed_cents
+        paid[number] = paid.get(number, 0) + line.paid_cents
+    return ClaimMeasure(
+        conclusion.status in _REPLACED,
+        conclusion.patient_balance_cents,
+        tuple(sorted(allowed.items())),
+        tuple(sorted(paid.items())),
+    )
 
 
 def needs_measure(change: WorkChange, stake: WorkStake | None, as_of: date) -> bool:

@@ -9,7 +9,7 @@ from edi_engine.jobs.worklist import close_item
 from edi_engine.records.outcomes import OutcomeKind
 from edi_engine.records.work import WorkItem, WorkStatus
 from edi_engine.store import Store, open_store
-from edi_engine.worklist import count_outcomes
+from edi_engine.worklist import claim_measure, count_outcomes
 from tests.jobs.conclusions import AS_OF, conclude, practice_of, take, written
 
 OPEN = (WorkStatus.NEW, WorkStatus.OPEN, WorkStatus.WAITING)
@@ -60,6 +60,15 @@ def test_items_that_ended_have_an_outcome_and_open_ones_a_stake(store: Store) ->
     assert set(stakes) == {item.work_item_id for item in items} - settled
     kinds = {found[-1].kind for found in outcomes.values()}
     assert kinds >= {OutcomeKind.RECOVERED, OutcomeKind.PARTLY, OutcomeKind.NOT_RECOVERED}
+
+
+def test_a_conclusion_measures_as_the_store_does(store: Store) -> None:
+    with store.reading() as reader:
+        claim_ids = [row[0] for row in reader.rows("SELECT claim_id FROM claim_standings")]
+        stored = reader.claim_measures(claim_ids)
+        conclusions = reader.reconciliations(claim_ids)
+    assert len({one.is_replaced for one in stored.values()}) == 2
+    assert {key: claim_measure(one) for key, one in conclusions.items()} == stored
 
 
 def test_the_counts_are_the_outcomes_added_up(store: Store) -> None:

@@ -41,6 +41,7 @@ __all__ = [
     "known_payers",
     "refusal_after",
     "refusal_before",
+    "refusal_of_payment",
     "set_aside",
 ]
 
@@ -156,8 +157,16 @@ def refusal_after(
             f" ({format_cents(open_cents)}). Look for a payment that came twice; refund it, or"
             " accept it.",
         )
-    for rule in _AFTER:
-        refusal = rule(found, context)
+    return refusal_of_payment(found.payment, found.match, context)
+
+
+def refusal_of_payment(
+    payment: PaidClaim, match: ClaimMatch, context: PostingContext
+) -> Refusal | None:
+    """What speaks against a payment whatever else stands on its claim: what the policy holds, its
+    money, its payer, what it is matched by."""
+    for rule in _OF_PAYMENTS:
+        refusal = rule(payment, match, context)
         if refusal is not None:
             return refusal
     return None
@@ -251,13 +260,11 @@ def _reversal(found: Candidate, _: PostingContext) -> Refusal | None:
     return None
 
 
-def _hold_list(found: Candidate, context: PostingContext) -> Refusal | None:
+def _hold_list(payment: PaidClaim, _match: ClaimMatch, context: PostingContext) -> Refusal | None:
     for rule in context.policy.hold_rules:
-        if rule.payer_id and identifier_key(rule.payer_id) != identifier_key(
-            found.payment.payer_id
-        ):
+        if rule.payer_id and identifier_key(rule.payer_id) != identifier_key(payment.payer_id):
             continue
-        for each in _adjustments_of(found.payment):
+        for each in _adjustments_of(payment):
             if rule.group_code not in {"", each.group_code}:
                 continue
             if rule.reason_code not in {"", each.reason_code}:
@@ -280,25 +287,28 @@ def _adjustments_of(payment: PaidClaim) -> list[PaidAdjustment]:
     return found
 
 
-def _zero_payment(found: Candidate, context: PostingContext) -> Refusal | None:
-    if not context.policy.hold_zero_payments or found.payment.paid_cents != 0:
+def _zero_payment(
+    payment: PaidClaim, _match: ClaimMatch, context: PostingContext
+) -> Refusal | None:
+    if not context.policy.hold_zero_payments or payment.paid_cents != 0:
         return None
     return Refusal(
         PostingRefusal.ZERO_PAYMENT, "It pays nothing; such answers are looked at first."
     )
 
 
-def _deposit(found: Candidate, context: PostingContext) -> Refusal | None:
+def _deposit(payment: PaidClaim, _match: ClaimMatch, context: PostingContext) -> Refusal | None:
     if not context.policy.waits_for_deposits or context.deposited is None:
         return None
-    if found.payment.remittance_id in context.deposited:
+    if payment.remittance_id in context.deposited:
         return None
     return Refusal(PostingRefusal.DEPOSIT_AWAITED, "Its money has not been seen at the bank yet.")
 
 
-def _payer_unknown(found: Candidate, context: PostingContext) -> Refusal | None:
+def _payer_unknown(
+    payment: PaidClaim, _match: ClaimMatch, context: PostingContext
+) -> Refusal | None:
     payers = context.known_payers
-    payment = found.payment
     if payers is None or payers.know(payment.payer_id, payment.payer_name):
         return None
     return Refusal(
@@ -307,11 +317,13 @@ def _payer_unknown(found: Candidate, context: PostingContext) -> Refusal | None:
     )
 
 
-def _disagreement(found: Candidate, _: PostingContext) -> Refusal | None:
+def _disagreement(
+    _payment: PaidClaim, match: ClaimMatch, _context: PostingContext
+) -> Refusal | None:
     """Name, charge and days that all speak against the match; one alone is everyday."""
-    if found.match.rule == DECIDED_RULE:
+    if match.rule == DECIDED_RULE:
         return None
-    differing = [each.field for each in found.match.evidence if each.verdict is Verdict.DIFFERENT]
+    differing = [each.field for each in match.evidence if each.verdict is Verdict.DIFFERENT]
     against = [name for name in _MUST_AGREE if name in differing]
     if len(against) < 2:
         return None
@@ -327,7 +339,7 @@ _Rule = Callable[[Candidate, PostingContext], Refusal | None]
 # What nobody can wave through: there would be nothing true to post.
 _ALWAYS: tuple[_Rule, ...] = (_held, _not_an_answer, _not_negative, _unbalanced, _rejected)
 _BEFORE: tuple[_Rule, ...] = (_sequence_conflict, _reversal)
-_AFTER: tuple[_Rule, ...] = (
+_OF_PAYMENTS: tuple[Callable[[PaidClaim, ClaimMatch, PostingContext], Refusal | None], ...] = (
     _hold_list,
     _zero_payment,
     _deposit,
