@@ -18,7 +18,7 @@ from edi_engine.jobs.prevention import (
     RefusedCombination,
     prevention,
 )
-from edi_engine.jobs.reports import REPORT_NAMES, prevention_report
+from edi_engine.jobs.reports import PERIOD_REPORT_NAMES, REPORT_NAMES, prevention_report
 from edi_engine.jobs.reports import aging as aging_report
 from edi_engine.jobs.reports import report as make_report
 from edi_engine.money import format_dollars
@@ -71,6 +71,7 @@ export.epilog = (
 )
 
 
+_OF_A_TIME = sorted([*PERIOD_REPORT_NAMES, "prevention"])
 _CLOCKS = {"aging": AgingClock, "prevention": PreventionClock}
 
 
@@ -83,15 +84,6 @@ _CLOCKS = {"aging": AgingClock, "prevention": PreventionClock}
     " seen first, or answered by the payer, in these days (default seen).",
 )
 @click.option(
-    "--since",
-    type=DAY,
-    metavar="DATE",
-    help="For prevention: the first day (default a week up to the last one).",
-)
-@click.option(
-    "--until", type=DAY, metavar="DATE", help="For prevention: the last day (default --as-of)."
-)
-@click.option(
     "--owner", type=click.Choice(OWNERS), help="For prevention: only what comes from this team."
 )
 @click.option(
@@ -99,6 +91,21 @@ _CLOCKS = {"aging": AgingClock, "prevention": PreventionClock}
     type=click.IntRange(1),
     metavar="N",
     help="For prevention: so many of each team are printed (default 10; --json has all).",
+)
+@click.option(
+    "--from",
+    "first_on",
+    type=DAY,
+    metavar="DATE",
+    help="For reports of a time: the first day, of service (default a year up to the last), for"
+    " prevention of the refusal (default a week).",
+)
+@click.option(
+    "--to",
+    "last_on",
+    type=DAY,
+    metavar="DATE",
+    help="For reports of a time: the last day (default --as-of).",
 )
 @day_option
 @command_options
@@ -108,8 +115,8 @@ def report(
     name: str,
     *,
     clock: str | None,
-    since: date | None,
-    until: date | None,
+    first_on: date | None,
+    last_on: date | None,
     owner: str | None,
     top: int | None,
     as_of: date,
@@ -118,16 +125,22 @@ def report(
     if clock is not None and clock not in list(_CLOCKS.get(name, ())):
         names = [one for one, clocks in _CLOCKS.items() if clock in list(clocks)]
         raise click.UsageError(f"--clock {clock} goes with the {names[0]} report only.")
-    for option, value in (("since", since), ("until", until), ("owner", owner), ("top", top)):
+    for option, value in (("owner", owner), ("top", top)):
         if value is not None and name != "prevention":
             raise click.UsageError(f"--{option} goes with the prevention report only.")
+    if (first_on or last_on) and name not in _OF_A_TIME:
+        raise click.UsageError(
+            f"--from and --to go with these reports only: {', '.join(_OF_A_TIME)}."
+        )
+    if first_on is not None and first_on > (last_on or as_of):
+        raise click.UsageError("--from is after the last day.")
     with context.store() as store:
         if name == "prevention":
             pack = prevention(
                 store,
                 as_of=as_of,
-                since=since,
-                until=until,
+                since=first_on,
+                until=last_on,
                 clock=PreventionClock(clock or PreventionClock.SEEN),
                 owner=owner or "",
             )
@@ -138,8 +151,14 @@ def report(
         elif name == "aging" and clock is not None:
             found = aging_report(store, as_of=as_of, clock=AgingClock(clock))
         else:
-            policy = context.settings.reconcile_policy
-            found = make_report(store, name, as_of=as_of, policy=policy)
+            found = make_report(
+                store,
+                name,
+                as_of=as_of,
+                policy=context.settings.reconcile_policy,
+                first_on=first_on,
+                last_on=last_on,
+            )
     print_report(found, as_json=context.as_json)
     return ExitStatus.DONE
 

@@ -14,6 +14,7 @@ import msgspec
 
 from edi_engine.contracts.amounts import EXACT, format_percent, half_up, percent_of
 from edi_engine.contracts.book import ContractBook, IndexedContract
+from edi_engine.contracts.payments import discount_cents
 from edi_engine.contracts.pricing import price_by
 from edi_engine.contracts.schedule_index import FACILITY_PLACES
 from edi_engine.contracts.silent_ppo import (
@@ -68,6 +69,8 @@ class _Hypothesis(NamedTuple):
     allowed_cents: int
     is_told: bool
     """Whether the payer itself says that it did so."""
+    is_agreed: bool = False
+    """Whether the contract lets it."""
 
 
 class _Question(NamedTuple):
@@ -233,6 +236,9 @@ def _explained(
     several, and what its reason codes say is named beside them. Another DRG of the payer's is a
     fact, and told also where it proves nothing."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
+    agreed = next((each for each in exact if each.is_agreed), None)
+    if agreed is not None:  # whatever else gives the amount, the payer may allow it
+        return VarianceExplanation(line_numbers, agreed.cause, agreed.words, True, is_agreed=True)
     told = [each for each in exact if each.is_told]
     reasoned = _reasoned(answer, contract)
     other_drg = _other_drg_told(claim, answer)
@@ -507,6 +513,24 @@ def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
         yield _Hypothesis(VarianceCause.CARVE_OUT, words, 0, False)
 
 
+def _discounted(question: _Question) -> Iterator[_Hypothesis]:
+    """The discount for timely payment within the contractual amount: agreed, or too late."""
+    rule = question.indexed.contract.timely_payment
+    sent_on, paid_on = question.claim.sent_on, question.answer.paid_on
+    if rule is None or rule.discount_days is None or sent_on is None or paid_on is None:
+        return
+    expected = question.priced.allowed_cents or 0
+    full = discount_cents(question.indexed.contract, expected, sent_on, sent_on)
+    agreed = discount_cents(question.indexed.contract, expected, sent_on, paid_on)
+    words = f"{format_percent(rule.discount_percent)} less for timely payment"
+    if agreed:
+        words += f", agreed until {rule.discount_days} days after sending"
+    else:
+        words += f", although it was paid after {(paid_on - sent_on).days} days"
+    cause = VarianceCause.TIMELY_DISCOUNT
+    yield _Hypothesis(cause, words, expected - full, False, bool(agreed))
+
+
 def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
     if question.indexed.contract.sequestration_percent is not None:
         return  # agreed, and told by the same reason code
@@ -528,6 +552,7 @@ _LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
     _other_ranks,
     _other_rates,
     _other_terms,
+    _discounted,
     _sequestered,
 )
 """In order of likelihood: what comes first is named first among equals."""

@@ -129,6 +129,7 @@ def _expectation(schedule: FeeSchedule, payer_id: str, line: BilledLine) -> Expe
         allowed_cents=min(full_cents, line.charge_cents),
         source=row.origin or "fee schedule",
         explanation=explanation,
+        rate_cents=full_cents if full_cents > line.charge_cents else None,
     )
 
 

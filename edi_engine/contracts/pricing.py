@@ -26,7 +26,7 @@ from edi_engine.records.contracts import LesserOf
 from edi_engine.records.matching import BilledClaim, BilledLine
 from edi_engine.records.pricing import PricedClaim, PricedGroup, PricedLine, PriceStep
 
-__all__ = ["price_by", "price_claim"]
+__all__ = ["price_by", "price_claim", "rate_before_cap_cents"]
 
 
 def price_claim(book: ContractBook, claim: BilledClaim) -> PricedClaim:
@@ -202,3 +202,11 @@ def _priced_group(number: int, total: LineDraft, members: Sequence[LineDraft]) -
         reason=line.reason,
         is_capped=line.is_capped,
     )
+
+
+def rate_before_cap_cents(priced: PricedLine | PricedGroup) -> int | None:
+    """What the rate is where the charge counts instead; None where the charge caps nothing."""
+    if not priced.is_capped:
+        return None
+    place = next(place for place, step in enumerate(priced.steps) if step.rule == "charge")
+    return int(half_up(priced.steps[place - 1].amount))

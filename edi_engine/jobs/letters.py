@@ -52,7 +52,7 @@ _REFUSALS = {
     "bundling": LetterKind.BUNDLING,
     "duplicate": LetterKind.DUPLICATE,
 }
-_SHORT = frozenset({"underpaid", "recoded"})
+_SHORT = frozenset({"underpaid", "underallowed", "recoded"})
 _TO_ADD: Mapping[LetterKind, tuple[str, ...]] = {
     LetterKind.MEDICAL_NECESSITY: (
         "Medical records of the date of service",

@@ -112,7 +112,7 @@ def prevention_of(
         raise InputError(
             f"the first day, {first_on}, is after the last, {last_on}.",
             place="prevention",
-            remedy="Give --since a day before --until (or before --as-of).",
+            remedy="Give --from a day before --to (or before --as-of).",
         )
     groups: dict[str, list[_Refusal]] = defaultdict(list)
     for line in reader.refused_lines(first_on, last_on, clock):

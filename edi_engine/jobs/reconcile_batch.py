@@ -16,6 +16,7 @@ import msgspec
 from edi_engine.contracts import Prices
 from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.placed_issues import place_claim_issues
+from edi_engine.jobs.timely_money import timely_money
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     CandidateKeys,
@@ -446,6 +447,7 @@ def _reconcile(
         posting=posting,
         explain=context.prices.explain,
         suspect=None if context.prices.book.is_empty else context.prices.silent_ppo,
+        judge_timely=context.prices.judge_timely,
     )
 
 
@@ -476,7 +478,26 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
         rejected=rejected,
         deposited=_deposited(reader, context.policy, group.payments.values()),
         taken=_taken(reader, group),
+        **_timely(reader, context, group),
     )
+
+
+def _timely(reader: Reader, context: BatchContext, group: _Group) -> dict[str, Any]:
+    """Interest and allowances at the provider level that name claims of the group, and interest of
+    their remittances that names none; asked only where a contract has a clause for timely payment.
+    """
+    if context.prices.book.is_empty:
+        return {}
+    agreed = {key for key, claim in group.claims.items() if context.prices.agrees_on_time(claim)}
+    if not agreed:
+        return {}
+    remittances = {
+        group.payments[payment_id].remittance_id
+        for payment_id, match in group.matches.items()
+        if match.claim_id in agreed
+    }
+    named, unnamed = timely_money(reader, _claims_by_payer(group, agreed), remittances)
+    return {"timely": named, "timely_unnamed": unnamed}
 
 
 def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
@@ -489,11 +510,7 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
         one.original_reference for one in group.claims.values()
     ):
         return {}
-    by_payer: dict[str, set[ClaimId]] = {}
-    for payment_id, match in group.matches.items():
-        if match.outcome is MatchOutcome.MATCHED and match.claim_id in group.claims:
-            payer_id = group.payments[payment_id].payer_id
-            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    by_payer = _claims_by_payer(group, group.claims)
     items: dict[int, ProviderItem] = {}
     for payer_id, claim_ids in sorted(by_payer.items()):
         keys = [takeback_group_key(claim_id) for claim_id in sorted(claim_ids)]
@@ -503,6 +520,18 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
     linked = {part.item_id for item in items.values() for part in item.settled_by}
     others = reader.provider_items(item_ids=linked - items.keys())
     return taken_by_claim(items.values(), items | others)
+
+
+def _claims_by_payer(group: _Group, claim_ids: Collection[ClaimId]) -> dict[str, set[ClaimId]]:
+    """Those of the claims that a payer's payments are matched to, by the payer's identifier."""
+    by_payer: dict[str, set[ClaimId]] = {}
+    for payment_id, match in group.matches.items():
+        if match.outcome is not MatchOutcome.MATCHED or match.claim_id is None:
+            continue
+        if match.claim_id in claim_ids:
+            payer_id = group.payments[payment_id].payer_id
+            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    return by_payer
 
 
 def _deposited(

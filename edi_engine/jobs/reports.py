@@ -5,7 +5,7 @@ Because a report has the form of a dataset, it is written, printed and tested li
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
 from edi_engine.jobs.outcome_reports import kpis_report, outcomes_report
 from edi_engine.jobs.prevention import PreventionPack, prevention_of
+from edi_engine.jobs.price_reports import charges_below_rate, late_payments
 from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.work_reports import clocks_report
 from edi_engine.matchers.deposits import Coverage
@@ -28,6 +29,7 @@ from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
+    "PERIOD_REPORT_NAMES",
     "REPORT_NAMES",
     "WAITING_BUCKETS",
     "Report",
@@ -114,6 +116,7 @@ _UNDERPAYMENTS = Dataset(
         allowed="money",
         underpaid="money",
         expected_source="text",
+        state="text",
     ),
 )
 _PROJECTS = Dataset(
@@ -408,6 +411,7 @@ def _underpayments(reader: Reader, _as_of: date) -> Report:
             row.allowed_cents,
             row.variance_cents,
             row.expected_source,
+            row.state,
         )
         for row in reader.underpayment_rows()
     ]
@@ -522,15 +526,34 @@ _POLICY_REPORTS: dict[str, Callable[[Reader, date, ReconcilePolicy], Report]] = 
 }
 """Those that ask for the settings as well."""
 
-REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS}))
+_REPORTS_OF_A_TIME = {"charges_below_rate": charges_below_rate, "late_payments": late_payments}
+"""Reckoned anew when somebody asks, and not each night."""
+
+
+REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS, *_REPORTS_OF_A_TIME}))
 """Every report, in alphabetical order."""
+
+PERIOD_REPORT_NAMES = tuple(_REPORTS_OF_A_TIME)
+"""Those that are of a time."""
+
+_PERIOD_DAYS = 365
 
 
 def report(
-    store: Store, name: str, *, as_of: date, policy: ReconcilePolicy | None = None
+    store: Store,
+    name: str,
+    *,
+    as_of: date,
+    policy: ReconcilePolicy | None = None,
+    first_on: date | None = None,
+    last_on: date | None = None,
 ) -> Report:
-    """A report by name, of an office with this policy. Raises InputError for a name that is
-    none."""
+    """A report by name, of an office with this policy. Those of a time look at first days of
+    service from `first_on` to `last_on`, both included; without them at the year that ends on the
+    day `as_of`.
+
+    Raises InputError for a name that is none.
+    """
     if name not in REPORT_NAMES:
         raise InputError(
             "there is no such report.",
@@ -538,7 +561,11 @@ def report(
             remedy=f"Choose one of {', '.join(REPORT_NAMES)}.",
         )
     with store.reading() as reader:
-        return _made(reader, name, as_of, policy or ReconcilePolicy())
+        if name not in _REPORTS_OF_A_TIME:
+            return _made(reader, name, as_of, policy or ReconcilePolicy())
+        until = as_of if last_on is None else last_on
+        since = until - timedelta(days=_PERIOD_DAYS - 1) if first_on is None else first_on
+        return _REPORTS_OF_A_TIME[name](reader, first_on=since, last_on=until)
 
 
 def _made(reader: Reader, name: str, as_of: date, policy: ReconcilePolicy) -> Report:
@@ -550,7 +577,8 @@ def _made(reader: Reader, name: str, as_of: date, policy: ReconcilePolicy) -> Re
 def write_reports(
     store: Store, folder: Path, *, as_of: date, policy: ReconcilePolicy | None = None
 ) -> list[Path]:
-    """Every report but the runs, and the worklist, as CSV and JSON Lines in a folder.
+    """The reports of each night and the worklist, as CSV and JSON Lines in a folder: all but the
+    runs and those of a time.
 
     All of them from one snapshot. Returns the files written, in order.
     """
@@ -559,7 +587,7 @@ def write_reports(
         reports = [
             _made(reader, name, as_of, policy or ReconcilePolicy())
             for name in REPORT_NAMES
-            if name != "runs"
+            if name != "runs" and name not in _REPORTS_OF_A_TIME
         ]
         reports.append(Report(dataset("worklist"), tuple(reader.dataset("worklist"))))
     for one in reports:

@@ -1,5 +1,6 @@
 """Claims and remittances -> matches, line reconciliation, denials and variances. Pure."""
 
+from edi_engine.matchers.adjudications import payer_answers
 from edi_engine.matchers.candidates import (
     CandidateKeys,
     CandidatePool,
@@ -49,6 +50,13 @@ from edi_engine.matchers.provider_takebacks import (
     taken_by_claim,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
+from edi_engine.matchers.timely_payments import (
+    claims_of_timely_items,
+    timely_by_claim,
+    timely_facts,
+    timely_group_keys,
+    unnamed_interest,
+)
 
 __all__ = [
     "QUIRK_LENGTH_MIN",
@@ -67,6 +75,7 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "claims_of_takebacks",
+    "claims_of_timely_items",
     "conclude_repeats",
     "follow_projects",
     "group_key_of",
@@ -76,6 +85,7 @@ __all__ = [
     "observe_group",
     "observe_remittance",
     "opportunities",
+    "payer_answers",
     "payment_issues",
     "post_loose",
     "post_remittance",
@@ -88,7 +98,11 @@ __all__ = [
     "sign_as_profiled",
     "takeback_group_key",
     "taken_by_claim",
+    "timely_by_claim",
+    "timely_facts",
+    "timely_group_keys",
     "trace_as_profiled",
     "trace_number_texts",
+    "unnamed_interest",
     "unnumbered_fingerprint",
 ]

@@ -12,7 +12,7 @@ import msgspec
 
 from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, PaidClaim
 from edi_engine.records.pricing import VarianceCause
-from edi_engine.records.projects import HitKind, ProjectHit
+from edi_engine.records.projects import DISCOUNT_LINE, INTEREST_LINE, HitKind, ProjectHit
 from edi_engine.records.reconciliation import (
     ClaimReconciliation,
     ClaimStatus,
@@ -60,13 +60,15 @@ def follow_projects(
     again and has a hit of its own.
     """
     by_claim = {conclusion.claim_id: conclusion for conclusion in conclusions}
-    missing: dict[HitKey, tuple[LineReconciliation, _Missing]] = {
-        (line.claim_id, line.line_number, line.payer_sequence): (line, found)
-        for conclusion in conclusions
-        for line in conclusion.lines
-        if (found := _missing(line)) is not None and _still_counts(line, conclusion, by_claim)
-    }
+    missing: dict[HitKey, tuple[LineReconciliation, _Missing]] = {}
     changed = []
+    for conclusion in conclusions:
+        told = _told(conclusion)
+        for line in conclusion.lines:
+            found = _missing(line, is_told=line.line_number in told)
+            if found is not None and _still_counts(line, conclusion, by_claim):
+                missing[line.claim_id, line.line_number, line.payer_sequence] = (line, found)
+        changed += _in_time(before, conclusion, claims[conclusion.claim_id].payer_id, as_of)
     for key, (line, found) in missing.items():
         answers = [
             payments[each.claim_payment_id]
@@ -82,12 +84,79 @@ def follow_projects(
         hits = {*before, *missing}
         for key, known in before.items():
             own = by_claim.get(ClaimId(key[0]))
-            if key in missing or own is None:
+            if key in missing or own is None or known.line_number < 0:
                 continue
             hit = _solved(known, _allowed_now(known, own, by_claim, hits), as_of)
             if hit != known:
                 changed.append(hit)
     return sorted(changed, key=lambda hit: (hit.claim_id, hit.line_number, hit.payer_sequence))
+
+
+def _in_time(
+    before: Mapping[HitKey, ProjectHit],
+    conclusion: ClaimReconciliation,
+    payer_id: str,
+    as_of: date,
+) -> list[ProjectHit]:
+    """Interest that is owed and discounts that were not agreed: of the claim, and of no line.
+
+    What stands in for the allowed amount is what moved so far: interest paid, discount taken.
+    """
+    short = {issue.cause: issue for issue in conclusion.issues if issue.cause in _OF_CLAIMS}
+    verdict = conclusion.timely
+    changed = []
+    for cause, number in _OF_CLAIMS.items():
+        known = before.get((conclusion.claim_id, number, 1))
+        issue = short.get(cause)
+        if known is None and (issue is None or verdict is None):
+            continue
+        now = known.first_allowed_cents if known is not None else 0
+        if verdict is not None:
+            is_interest = number == INTEREST_LINE
+            now = verdict.interest_paid_cents if is_interest else -verdict.discount_taken_cents
+        if known is None:
+            found = ProjectHit(
+                claim_id=conclusion.claim_id,
+                line_number=number,
+                payer_sequence=1,
+                kind=HitKind.UNDERPAID,
+                payer_id=payer_id,
+                term=verdict.term if verdict is not None else "",
+                cause=cause,
+                short_cents=issue.amount_cents if issue is not None else 0,
+                first_allowed_cents=now,
+                recovered_cents=0,
+                hit_on=as_of,
+                answered_on=issue.arose_on if issue is not None else None,
+            )
+        else:
+            found = msgspec.structs.replace(
+                known,
+                recovered_cents=max(0, now - known.first_allowed_cents),
+                solved_on=None if issue is not None else known.solved_on or as_of,
+                reopened_count=known.reopened_count + (issue is not None and not known.is_open),
+            )
+        if found != known:
+            changed.append(found)
+    return changed
+
+
+_OF_CLAIMS = {
+    VarianceCause.TIMELY_INTEREST.value: INTEREST_LINE,
+    VarianceCause.TIMELY_DISCOUNT.value: DISCOUNT_LINE,
+}
+
+_SHORT = frozenset({"underpaid", "underallowed"})
+
+
+def _told(conclusion: ClaimReconciliation) -> set[int]:
+    """Lines that an issue of what is short names, for the primary payer."""
+    return {
+        number
+        for issue in conclusion.issues
+        if issue.cause in _SHORT and issue.payer_sequence == 1
+        for number in issue.line_numbers
+    }
 
 
 def _still_counts(
@@ -201,13 +270,16 @@ def _line_of(
     )
 
 
-def _missing(line: LineReconciliation) -> _Missing | None:
-    """What is missing on a line now, None on most lines."""
+def _missing(line: LineReconciliation, *, is_told: bool) -> _Missing | None:
+    """What is missing on a line now, None on most lines. `is_told`: an issue of what is short names
+    it, as where all of it is the patient's."""
     state = line.state
     if state is LineState.DENIED:
         return _refused(line, _worth(line))
-    if state is LineState.UNDERPAID or (line.variance_cause and line.variance_cents is None):
-        short = (line.expected_allowed_cents or 0) - line.allowed_cents
+    is_told = is_told and state is not LineState.OVERPAID
+    is_share = bool(line.variance_cause) and line.variance_cents is None
+    if state is LineState.UNDERPAID or is_told or is_share:
+        short = _short_cents(line)
         # A share of what was underpaid as a whole, or underpaid by itself. Only what the primary
         # payer allowed is compared with its contract.
         if line.payer_sequence != 1 or line.line_number == 0:
@@ -218,6 +290,13 @@ def _missing(line: LineReconciliation) -> _Missing | None:
     if line.denied_cents > 0 and state in _PARTLY_REFUSED:
         return _refused(line, line.denied_cents)
     return None
+
+
+def _short_cents(line: LineReconciliation) -> int:
+    """What is short on the line; with all that it carries, where others are part of it."""
+    if line.variance_cents is not None:
+        return line.variance_cents
+    return (line.expected_allowed_cents or 0) - line.allowed_cents
 
 
 def _refused(line: LineReconciliation, cents: int) -> _Missing:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from edi_engine.matchers.adjudications import Answer
-from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
+from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase, patients_variance
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.pricing import AnsweredLine, SilentPpo, VarianceExplanation
@@ -42,7 +42,8 @@ def explain_nothing(
 
 
 def explain_rows(case: ClaimCase, explain: Explain) -> None:
-    """Put the explanation on every row of the primary payer that was allowed something else."""
+    """Put the explanation on every row of the primary payer that was allowed something else. What
+    the contract lets the payer do is no underpayment."""
     if case.is_dead or case.own.payer_sequence != 1 or not case.own.is_answered:
         return
     rows = _to_explain(case.own, case)
@@ -52,7 +53,10 @@ def explain_rows(case: ClaimCase, explain: Explain) -> None:
     for found in explain(case.claim, [_answered(row) for row in rows]):
         for number in found.line_numbers:
             if number in by_number:
-                by_number[number].explanation = found
+                row = by_number[number]
+                row.explanation = found
+                if found.is_agreed and row.state is LineState.UNDERPAID:
+                    row.state = LineState.PAID
 
 
 def silent_ppo_of(case: ClaimCase, suspect: Suspect) -> SilentPpo | None:
@@ -101,6 +105,7 @@ def is_plain_suspect(
                     repriced_numbers=payment.repriced_numbers,
                     remark_codes=frozenset((*answer.remark_codes, *payment.remark_codes)),
                     discount_cents=line.contractual_cents,
+                    paid_on=payment.paid_on,
                 )
                 for line, answer in odd
             ],
@@ -109,10 +114,21 @@ def is_plain_suspect(
 
 
 def _to_explain(sequence: SequenceCase, case: ClaimCase) -> list[LineRow]:
-    rows = [row for row in sequence.rows if row.line is not None and row.state in _VARIANT]
+    if sequence.is_plain:
+        return []
+    rows = [
+        row
+        for row in sequence.rows
+        if row.line is not None
+        and row.explanation is None
+        and (row.state in _VARIANT or patients_variance(row, case.policy) is not LineState.PAID)
+    ]
     state, _ = sequence.variance_as_whole(case.policy)
-    if state in _VARIANT:
+    if state is not LineState.PAID:
         rows += [row for row in sequence.allocated_rows if row not in rows]
+    state, _ = sequence.variance_in_sum(case.policy)
+    if state is not LineState.PAID:
+        rows += [row for row in sequence.net_rows if row.is_off]
     return rows
 
 
@@ -121,6 +137,8 @@ def _answered(row: LineRow) -> AnsweredLine:
     pieces = [each for each in row.answers if each.is_open]
     payments = [piece.payment for piece in pieces]
     lines = [each.line for each in pieces if each.line is not None]
+    days = {each.payment.paid_on for each in pieces}
+    paid_on = days.pop() if len(days) == 1 else None
     codes = frozenset(
         adjustment.reason_code for line in lines for adjustment in line.adjustments
     ) | _claim_codes(pieces)
@@ -140,6 +158,7 @@ def _answered(row: LineRow) -> AnsweredLine:
         ),
         discount_cents=row.net.contractual,
         above_cents=row.net.patient_above,
+        paid_on=paid_on,
     )
     if len(pieces) != 1 or not lines:
         is_share = any(each.is_allocated for each in pieces)

@@ -31,6 +31,7 @@ __all__ = [
     "reports",
     "source",
     "stored",
+    "timely_payments",
     "work",
     "work_batches",
     "work_clocks",

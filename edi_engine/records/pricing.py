@@ -1,5 +1,6 @@
 """What pricing a claim gives: every line's amount with each step of the arithmetic."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -98,7 +99,8 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     `repriced_numbers` (REF*9A, REF*9C); `remark_codes` are the RARCs of line and claim.
     `is_share` tells that the amount is but a share of money for several lines, which the payer did
     not put on any of them. `discount_cents` is what was taken off as contractual, `above_cents`
-    what the patient is told to bear above the allowance (PR-45).
+    what the patient is told to bear above the allowance (PR-45). `paid_on` is the day of the
+    payment that answers it, None for several.
     """
 
     line_number: int
@@ -114,6 +116,7 @@ class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
     remark_codes: frozenset[str] = frozenset()
     discount_cents: int = 0
     above_cents: int = 0
+    paid_on: date | None = None
 
 
 class VarianceCause(StrEnum):
@@ -136,6 +139,12 @@ class VarianceCause(StrEnum):
     COORDINATION = "coordination"
     SILENT_PPO = "silent_ppo"
     """The rates of a contract of ours with somebody else."""
+    LESSER_OF = "lesser_of"
+    """The charge is below the rate and counts instead: our own price, no mistake of the payer."""
+    TIMELY_DISCOUNT = "timely_discount"
+    """Less for having paid in time."""
+    TIMELY_INTEREST = "timely_interest"
+    """Interest on a late payment that was not paid; of a claim, and never of a line."""
     ROUNDING = "rounding"
     UNKNOWN = "unknown"
 
@@ -145,7 +154,7 @@ class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
 
     `is_exact` tells that this mistake gives the very amount, to the cent; otherwise the payer's own
     words say what it did, but the amount is another. `others` are further causes that give the same
-    amount: then a person has to tell.
+    amount: then a person has to tell. `is_agreed` tells that the contract lets the payer do so.
     """
 
     line_numbers: tuple[int, ...]
@@ -153,6 +162,7 @@ class VarianceExplanation(msgspec.Struct, frozen=True, gc=False):
     words: str
     is_exact: bool
     others: tuple[VarianceCause, ...] = ()
+    is_agreed: bool = False
 
     @property
     def in_words(self) -> str:

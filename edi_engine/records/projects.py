@@ -9,7 +9,19 @@ from enum import StrEnum
 
 import msgspec
 
-__all__ = ["HitKind", "PreventionClock", "ProjectHit", "ProjectRow", "RefusedLine"]
+__all__ = [
+    "DISCOUNT_LINE",
+    "INTEREST_LINE",
+    "HitKind",
+    "PreventionClock",
+    "ProjectHit",
+    "ProjectRow",
+    "RefusedLine",
+]
+
+INTEREST_LINE = -1
+DISCOUNT_LINE = -2
+"""Line numbers of hits that are of the whole claim: interest owed, and a discount not agreed."""
 
 
 class HitKind(StrEnum):
@@ -20,7 +32,9 @@ class HitKind(StrEnum):
 
 
 class ProjectHit(msgspec.Struct, frozen=True, gc=False):
-    """A line that a payer paid too little for or refused; line 0 is the claim's own row.
+    """A line that a payer paid too little for or refused; line 0 is the claim's own row. Or
+    interest that it owes on the claim, or a discount that it took (see the line numbers above),
+    whose amounts are what it paid so far, or took, below zero.
 
     `term` is the contract's term, or what was refused in the form "CO-50/N115"; `cause` is a cause
     of variances, or the denial category. `short_cents` is what the line should have brought (as

@@ -9,6 +9,7 @@ from edi_engine.findings import Finding
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
 from edi_engine.records.pricing import SilentPpo
+from edi_engine.records.timely_payments import TimelyVerdict
 
 __all__ = [
     "ClaimMatch",
@@ -253,6 +254,8 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     signs of somebody else's contract behind a discount (None without any). `look_again_on` is a day
     to come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is
     the claim that stands in the place of a superseded one; read from the store None.
+    `timely` is what a contract says of when the claim was paid, None where none does and when
+    read from the store.
     """
 
     claim_id: ClaimId
@@ -268,3 +271,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     look_again_on: date | None = None
     replaced_by: ClaimId | None = None
     silent_ppo: SilentPpo | None = None
+    timely: TimelyVerdict | None = None

@@ -112,6 +112,7 @@ class UnderpaymentRow(msgspec.Struct, frozen=True, gc=False):
     expected_source: str
     allowed_cents: int
     variance_cents: int
+    state: str
 
 
 class SilentPpoRow(msgspec.Struct, frozen=True, gc=False):

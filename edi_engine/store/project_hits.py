@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from edi_engine.records.projects import (
+    DISCOUNT_LINE,
+    INTEREST_LINE,
     HitKind,
     PreventionClock,
     ProjectHit,
@@ -141,7 +143,10 @@ SELECT h.kind, h.payer_id,
         (SELECT MIN(w.deadline) FROM work_items w
             WHERE w.subject = 'claim:' || CAST(h.claim_id AS TEXT)
             AND w.payer_sequence = h.payer_sequence
-            AND ((h.kind = 'underpaid' AND w.cause = 'underpaid')
+            AND ((h.kind = 'underpaid' AND w.cause IN (CASE h.line_number
+                    WHEN {INTEREST_LINE} THEN 'timely_interest'
+                    WHEN {DISCOUNT_LINE} THEN 'timely_discount' ELSE 'underpaid' END,
+                    CASE WHEN h.line_number >= 0 THEN 'underallowed' ELSE '' END))
                 OR (h.kind = 'refused' AND w.cause IN ('denied', 'partially_denied')))
             AND w.{IS_UNSETTLED}) END)
 FROM project_hits h JOIN claims c ON c.claim_id = h.claim_id

@@ -1,7 +1,8 @@
 """From a payer's verdict on a claim to the claim payment of an 835, to the cent.
 
 Every cent of a charge is told: contractual (45), the patient's (1, 2, 3), refused, taken in from a
-bundled line (97 below zero), held back (253), or left by an earlier payer (23).
+bundled line (97 below zero), held back (253), taken off for timely payment (44), or left by an
+earlier payer (23).
 """
 
 import msgspec
@@ -83,13 +84,14 @@ def _outcome(verdict: Verdict, allowed: int, patient: int, reason: str) -> LineO
     )
     told: Adjustments = [("CO", "45", contractual), ("PR", reason, patient)]
     told += [("CO", "253", held_back), ("OA", "23", verdict.prior_cents)]
+    told.append(("CO", "44", verdict.discount_cents))
     told.append(("CO", "97", -verdict.added_cents))
     if refusal is not None:
         told.append((refusal.group, refusal.reason, refused))
     return LineOutcome(
         verdict,
         allowed,
-        allowed - patient - held_back,
+        allowed - patient - held_back - verdict.discount_cents,
         patient,
         tuple(each for each in told if each[2]),
     )

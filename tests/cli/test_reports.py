@@ -44,8 +44,8 @@ def test_a_file_that_cannot_be_written_is_said(look: Run) -> None:
     assert "The file cannot be written" in result.stderr
 
 
-_EMPTY = {"rate_changes", "outcomes"}
-"""What this practice has nothing of: its payers change no rate within the month."""
+_EMPTY = {"late_payments", "outcomes", "rate_changes"}
+"""What this practice has nothing of: no contract, and no rate that changes within the month."""
 
 
 @pytest.mark.parametrize("name", [name for name in REPORT_NAMES if name != "prevention"])
@@ -56,6 +56,21 @@ def test_every_report_prints_a_table_and_json(look: Run, name: str) -> None:
     assert printed.exit_code == 0
     assert bool(rows) is (name not in _EMPTY)
     assert len(printed.stdout.splitlines()) == (len(rows) + 2 if rows else 1)
+
+
+def test_a_time_is_for_reports_of_a_time(look: Run) -> None:
+    wrong = look("report", "denials", "--from", "2026-01-01")
+    backwards = look("report", "late_payments", "--from", "2026-02-01", "--to", "2026-01-01")
+    since = json.loads(
+        look("report", "charges_below_rate", "--from", "2026-01-20", *DAY, "--json").stdout
+    )
+    whole = json.loads(look("report", "charges_below_rate", *DAY, "--json").stdout)
+
+    assert wrong.exit_code == backwards.exit_code == 2
+    assert "charges_below_rate, late_payments" in wrong.stderr
+    assert "--from is after the last day" in backwards.stderr
+    assert {row["first_on"] >= "2026-01-20" for row in since} == {True}
+    assert sum(cents(row["lost"]) for row in since) < sum(cents(row["lost"]) for row in whole)
 
 
 def cents(text: str) -> int:
@@ -157,7 +172,7 @@ def test_the_prevention_pack_adds_up_and_is_cut_with_the_rest_said(look: Run) ->
 
 
 def test_another_week_has_nothing_and_says_so(look: Run) -> None:
-    week = ("--since", "2020-01-01", "--until", "2020-01-07")
+    week = ("--from", "2020-01-01", "--to", "2020-01-07")
     printed = look("report", "prevention", *week)
     assert printed.stdout.splitlines()[-1] == "Nothing was refused."
     assert json.loads(look("report", "prevention", *week, "--json").stdout) == []
@@ -166,13 +181,16 @@ def test_another_week_has_nothing_and_says_so(look: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("denials", "--since", "2026-01-01"), "--since goes with the prevention report only"),
+        (
+            ("denials", "--from", "2026-01-01"),
+            "--from and --to go with these reports only: charges",
+        ),
         (("aging", "--top", "3"), "--top goes with the prevention report only"),
         (("aging", "--clock", "seen"), "--clock seen goes with the prevention report only"),
         (("denials", "--clock", "sent"), "--clock sent goes with the aging report only"),
         (
-            ("prevention", "--since", "2026-02-01", "--until", "2026-01-01"),
-            "the first day, 2026-02-01, is after the last, 2026-01-01",
+            ("prevention", "--from", "2026-02-01", "--to", "2026-01-01"),
+            "--from is after the last day",
         ),
     ],
 )

@@ -30,6 +30,7 @@ PLANTED_CAUSES = {
     "bundled",
     "carve_out",
     "drg_change",
+    "lesser_of",
     "modifier",
     "multiple_procedures",
     "out_of_network",
@@ -62,7 +63,7 @@ def check(practice: ContractPractice, folder: Path, *, shuffle_seed: int = 0) ->
 
 @pytest.fixture(scope="module")
 def small() -> ContractPractice:
-    return make_contract_practice(1, claims_count=90)
+    return make_contract_practice(1, claims_count=120)
 
 
 def test_every_planted_underpayment_is_found_and_nothing_else(
@@ -73,11 +74,18 @@ def test_every_planted_underpayment_is_found_and_nothing_else(
     assert causes == PLANTED_CAUSES
     assert any(cause == "underpaid" for _, cause in found.items)
     assert any(cause == "overpaid" for _, cause in found.items)
+    stories = {line.story.partition("_")[0] for line in small.truth.lines}
+    assert stories >= {"short", "bundled", "patients"}
+    assert {one.cause for one in small.truth.timely} == {
+        "timely_interest",
+        "interest_overpaid",
+        "timely_discount",
+    }
 
 
 def test_the_same_seed_makes_the_same_bytes(small: ContractPractice) -> None:
-    assert make_contract_practice(1, claims_count=90) == small
-    assert make_contract_practice(2, claims_count=90).claim_files != small.claim_files
+    assert make_contract_practice(1, claims_count=120) == small
+    assert make_contract_practice(2, claims_count=120).claim_files != small.claim_files
 
 
 def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_path: Path) -> None:
@@ -88,7 +96,7 @@ def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_pat
         truth.lines[at],
         cause="",
         state="paid",
-        allowed_cents=truth.lines[at].expected_cents or 0,
+        allowed_cents=truth.lines[at].compared_cents or 0,
     )
     lines = (*truth.lines[:at], hidden, *truth.lines[at + 1 :])
     told = wrong_conclusions(msgspec.structs.replace(truth, lines=lines), found)

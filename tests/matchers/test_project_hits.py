@@ -11,14 +11,16 @@ from msgspec.structs import replace
 from edi_engine.matchers import follow_projects
 from edi_engine.matchers.project_hits import HitKey
 from edi_engine.records.matching import ClaimId, ClaimPaymentId
-from edi_engine.records.projects import HitKind, ProjectHit
+from edi_engine.records.projects import DISCOUNT_LINE, INTEREST_LINE, HitKind, ProjectHit
 from edi_engine.records.reconciliation import (
     ClaimReconciliation,
     ClaimStatus,
     LineReconciliation,
     LineState,
+    ReconciliationIssue,
     RemitLine,
 )
+from edi_engine.records.timely_payments import TimelyVerdict
 from tests.matchers.making import billed, paid
 
 FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 3)
@@ -141,9 +143,47 @@ def test_a_line_refused_in_part_is_a_hit_of_that_part() -> None:
 
 
 def test_what_is_refused_on_a_short_line_belongs_to_its_underpayment() -> None:
-    found = replace(PARTLY, state=LineState.UNDERPAID, allowed_cents=60_00)
+    found = replace(PARTLY, state=LineState.UNDERPAID, allowed_cents=60_00, variance_cents=40_00)
     (hit,) = follow([], found, FIRST)
     assert (hit.kind, hit.short_cents) == (HitKind.UNDERPAID, 40_00)
+
+
+def told(cause: str, cents: int, *lines: int) -> ReconciliationIssue:
+    return ReconciliationIssue(
+        cause, "", ClaimId(1), None, None, 1, cents, ANSWERED, "", line_numbers=lines
+    )
+
+
+def test_what_is_the_patients_is_followed_where_it_is_told_as_short() -> None:
+    patients = line(60_00, state=LineState.PATIENT, cause="rate")
+    found = replace(concluded(patients), issues=(told("underallowed", 40_00, 1),))
+    (hit,) = follow_all([], [found], FIRST)
+    assert (hit.short_cents, hit.cause) == (40_00, "rate")
+    assert follow([], patients, FIRST) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "number", "first", "then", "recovered"),
+    [
+        ("timely_interest", INTEREST_LINE, (1_00, 0), (5_00, 0), 4_00),
+        ("timely_discount", DISCOUNT_LINE, (0, 20_00), (0, 5_00), 15_00),
+    ],
+)
+def test_what_is_wrong_with_when_it_was_paid_is_followed_until_it_is_made_good(
+    cause: str, number: int, first: tuple[int, int], then: tuple[int, int], recovered: int
+) -> None:
+    def judged(moved: tuple[int, int], short_cents: int) -> ClaimReconciliation:
+        issues = (told(cause, short_cents),) if short_cents else ()
+        verdict = TimelyVerdict("example-ppo 2026: timely payment", None, *moved)
+        return replace(concluded(GOOD), issues=issues, timely=verdict)
+
+    (hit,) = follow_all([], [judged(first, 9_00)], FIRST)
+    assert (hit.line_number, hit.kind, hit.short_cents) == (number, HitKind.UNDERPAID, 9_00)
+    assert follow_all([hit], [judged(first, 9_00)], SECOND) == []
+    (solved,) = follow_all([hit], [judged(then, 0)], SECOND)
+    assert (solved.solved_on, solved.recovered_cents) == (SECOND, recovered)
+    (again,) = follow_all([solved], [judged(first, 9_00)], THIRD)
+    assert (again.is_open, again.recovered_cents, again.reopened_count) == (True, 0, 1)
 
 
 def test_a_claim_refused_as_a_whole_is_a_hit_of_its_own_row() -> None:
