@@ -9,6 +9,7 @@ import msgspec
 from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.database import Store
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.users import Permission, User, may
 
 __all__ = [
@@ -63,6 +64,11 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def store(self) -> Store:
         return self.site.store
+
+    @property
+    def policy(self) -> ReconcilePolicy:
+        """The office's settings as the jobs take them."""
+        return self.site.settings.reconcile_policy
 
     @property
     def actor(self) -> str:

@@ -23,6 +23,7 @@ def worklist(ask: Ask) -> Answer:
     found = list_work(
         ask.store,
         as_of=ask.as_of,
+        policy=ask.policy,
         queue=queue,
         statuses=(status,) if status else (),
         assignee=assignee,
@@ -61,7 +62,7 @@ def next_one(ask: Ask) -> Answer:
         actor=ask.actor,
         as_of=ask.as_of,
         queue=queue,
-        policy=ask.site.settings.worklist.policy,
+        policy=ask.policy.worklist,
     )
     if entry is None:
         return Redirect("/", "Nothing waits that is yours or nobody's. Well done.")
