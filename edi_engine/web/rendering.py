@@ -52,7 +52,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _money(cents: int | None) -> str:
-    return "" if cents is None else format_dollars(cents)
+    return "" if cents is None else format_dollars(cents, thousands=True)
 
 
 def _day(value: date | None) -> str:

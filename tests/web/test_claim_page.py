@@ -59,10 +59,10 @@ def test_the_page_says_amounts_and_reasons(as_role: AsRole, site: Site) -> None:
     for claim_id in claim_ids(site.store)[:12]:
         text = unescape(browser.get(f"/claims/{claim_id}").text)
         view = view_claim(site.store, claim_id)
-        assert f"{format_dollars(view.claim.charge_cents)} billed" in text
+        assert f"{format_dollars(view.claim.charge_cents, thousands=True)} billed" in text
         for one in view.lines:
             for answer in one.answers:
-                assert format_dollars(answer.line.paid_cents) in text
+                assert format_dollars(answer.line.paid_cents, thousands=True) in text
                 for each in answer.adjustments:
                     assert carc_or_unknown(each.code.partition("-")[2]).label in text
         for payment, _ in view.payments:

@@ -30,7 +30,7 @@ def test_the_worklist_shows_what_the_command_lists(as_role: AsRole, site: Site) 
     assert entries
     for entry in entries:
         assert f'href="/items/{entry.item.work_item_id}"' in text
-        assert format_dollars(entry.item.amount_at_risk_cents) in text
+        assert format_dollars(entry.item.amount_at_risk_cents, thousands=True) in text
 
 
 def test_the_queues_add_up(as_role: AsRole, site: Site) -> None:
