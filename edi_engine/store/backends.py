@@ -122,7 +122,7 @@ class SqliteBackend:
         run of one transaction after the other lets somebody in between. SQLite alone looks again
         every tenth of a second, and misses the moment for a minute."""
         path = self.path.with_name(f"{self.path.name}.turn")
-        with file_lock(path, _lock_held(), wait_seconds=self.busy_timeout_seconds):
+        with file_lock(path, _lock_held(), wait_milliseconds=self.busy_timeout_seconds * 1000):
             yield
 
     def _take_idle(self) -> sqlite3.Connection | None:

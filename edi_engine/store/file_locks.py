@@ -14,11 +14,11 @@ except ImportError:  # Windows has no fcntl; msvcrt locks a byte of the file ins
 
 __all__ = ["file_lock"]
 
-_PAUSE_SECONDS = 0.005
+_PAUSE_MILLISECONDS = 5
 
 
 @contextmanager
-def file_lock(path: Path, held: LockHeldError, *, wait_seconds: float = 0) -> Iterator[None]:
+def file_lock(path: Path, held: LockHeldError, *, wait_milliseconds: int = 0) -> Iterator[None]:
     """Hold the lock of a file for the block, or raise `held` when it is taken for so long.
 
     The file is made when it is missing, and stays: removing it would let two lock two files of one
@@ -33,11 +33,11 @@ def file_lock(path: Path, held: LockHeldError, *, wait_seconds: float = 0) -> It
             remedy="Make the folder of the database writable.",
         ) from error
     with stream:
-        until = time.monotonic() + wait_seconds
+        until = time.monotonic() + wait_milliseconds / 1000
         while not _is_locked_now(stream.fileno()):
             if time.monotonic() >= until:
                 raise held
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PAUSE_MILLISECONDS / 1000)
         yield
 
 

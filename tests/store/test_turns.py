@@ -56,7 +56,7 @@ def test_a_lock_that_is_held_too_long_is_told(tmp_path: Path) -> None:
     with (
         file_lock(tmp_path / "lock", held),
         pytest.raises(LockHeldError, match="held"),
-        file_lock(tmp_path / "lock", held, wait_seconds=0.05),
+        file_lock(tmp_path / "lock", held, wait_milliseconds=50),
     ):
         pass
     with file_lock(tmp_path / "lock", held):
