@@ -9,7 +9,7 @@ from edi_engine.store.queries import DriverRow, Queries, day_of
 __all__ = ["SilentPpoReading"]
 
 _NOTHING_AGREED = (
-    "(l.expected_allowed_cents IS NULL OR l.expected_source LIKE 'inferred from %')"
+    "(l.expected_allowed_cents IS NULL OR SUBSTR(l.expected_source, 1, 14) = 'inferred from ')"
     " AND l.contractual_cents > 0 AND l.payer_sequence = 1 AND l.line_number > 0"
 )
 """Lines with a discount for which neither a contract nor the fee schedule says anything."""
