@@ -15,6 +15,7 @@ from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.search import SearchReading
 from edi_engine.store.users import UserReading
 from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
@@ -55,5 +56,6 @@ class Reader(
     ReportReading,
     DatasetReading,
     PlaceReading,
+    SearchReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""

@@ -10,6 +10,7 @@ from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.search import SearchWriting
 from edi_engine.store.users import UserWriting
 from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
@@ -44,6 +45,7 @@ class Writer(
     AppealWriting,
     WrittenClaimWriting,
     UserWriting,
+    SearchWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 
