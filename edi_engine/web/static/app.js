@@ -94,16 +94,20 @@ async function sendAll(form, files) {
     list.append(item);
     return [file, item];
   });
+  sending = true;
   for (const [file, item] of items) {
     if (await sendOne(form, file, item)) {
       await showUploads();
       item.remove();
     }
   }
+  sending = false;
+  await showUploads();
   form.reset();
 }
 
 let asking = 0;
+let sending = false;
 
 async function showUploads() {
   clearTimeout(asking);
@@ -119,7 +123,7 @@ async function showUploads() {
   if ("busy" in found.dataset) {
     here.dataset.busy = "";
     asking = setTimeout(showUploads, 2000);
-  } else if ("busy" in here.dataset) {
+  } else if (!sending && "busy" in here.dataset) {
     delete here.dataset.busy;
     document.getElementById("told").textContent = "All uploads are done.";
   }
