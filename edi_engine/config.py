@@ -418,6 +418,7 @@ class WebSettings(Section):
     secure_cookies: Annotated[bool, Field(strict=True)] = False
     idle_minutes: Annotated[int, Field(ge=1, le=720, strict=True)] = 15
     access_folder: Annotated[str, StringConstraints(min_length=1)] = "edi_engine.access"
+    upload_folder: Annotated[str, StringConstraints(min_length=1)] = "edi_engine.uploads"
     upload_megabytes_max: Annotated[int, Field(ge=1, le=2_000, strict=True)] = 200
 
 

@@ -116,7 +116,7 @@ class IngestSettings(msgspec.Struct, frozen=True):
 
 def ingest_paths(
     store: Store,
-    paths: Sequence[str | Path],
+    paths: Sequence[str | Path | NamedPath],
     *,
     clock: Callable[[], datetime],
     run_id: int | None = None,

@@ -17,6 +17,7 @@ from edi_engine.jobs.reconcile import (
     ReconcileReport,
     reconcile,
 )
+from edi_engine.jobs.sources import NamedPath
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.store import Store
 
@@ -64,7 +65,7 @@ def _finish_failed(store: Store, run_id: int, now: Callable[[], datetime]) -> No
 
 def ingest_run(
     store: Store,
-    paths: Sequence[str | Path],
+    paths: Sequence[str | Path | NamedPath],
     *,
     settings: IngestSettings | None = None,
     now: Callable[[], datetime] = utc_now,

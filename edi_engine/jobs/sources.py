@@ -27,14 +27,19 @@ class NamedPath(msgspec.Struct, frozen=True):
     size_bytes: int
 
 
-def find_files(paths: Sequence[str | Path]) -> list[NamedPath]:
+def find_files(paths: Sequence[str | Path | NamedPath]) -> list[NamedPath]:
     """Every file of the paths, folders walked in sorted order; hidden files in folders left out.
 
-    A file named twice comes once. Raises InputError for a path that does not exist or is neither
-    file nor folder, before anything is read.
+    One that comes with the name to show is taken as it is. A file named twice comes once. Raises
+    InputError for a path that does not exist or is neither file nor folder, before anything is
+    read.
     """
     found: list[NamedPath] = []
-    for given in map(str, paths):
+    for one in paths:
+        if isinstance(one, NamedPath):
+            found.append(one)
+            continue
+        given = str(one)
         if given == STANDARD_INPUT:
             found.append(NamedPath(STANDARD_INPUT, "standard input", 0))
             continue

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.findings import Severity
 from edi_engine.records.journal import SubjectKind
 from edi_engine.records.matching import ClaimId, RemittanceId
 from edi_engine.records.reconciliation import (
@@ -16,6 +17,7 @@ from edi_engine.records.reconciliation import (
 
 __all__ = [
     "ClaimStanding",
+    "FileContents",
     "FileCounts",
     "FileState",
     "ManualRemittance",
@@ -68,6 +70,15 @@ class FileCounts(msgspec.Struct, frozen=True, gc=False):
     claim_payments: int = 0
     findings: int = 0
     error_findings: int = 0
+
+
+class FileContents(msgspec.Struct, frozen=True, gc=False):
+    """What a file holds: types of its transaction sets ("835", "837", "paper"), a bank's format,
+    and the findings of each severity that it has."""
+
+    set_types: tuple[str, ...] = ()
+    bank_format: str = ""
+    findings: tuple[tuple[Severity, int], ...] = ()
 
 
 class StoredFile(msgspec.Struct, frozen=True, gc=False):

@@ -18,6 +18,7 @@ from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.rereading import RereadReading
+from edi_engine.store.search import SearchReading
 from edi_engine.store.silent_ppo import SilentPpoReading
 from edi_engine.store.users import UserReading
 from edi_engine.store.work import WorkReading
@@ -65,5 +66,6 @@ class Reader(
     SilentPpoReading,
     DatasetReading,
     PlaceReading,
+    SearchReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""

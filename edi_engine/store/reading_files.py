@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.findings import BalancingEdit, Finding, Place, Severity
 from edi_engine.records.matching import RemittanceId
 from edi_engine.records.stored import (
+    FileContents,
     FileCounts,
     FileState,
     RemittanceIdentity,
@@ -41,6 +42,8 @@ _FINDING_SQL = (
     " LEFT JOIN finding_edits e ON e.finding_id = n.finding_id"
 )
 
+
+_RUN_SQL = "SELECT run_id, kind, started_at, finished_at, status, report FROM runs"
 
 _LIKE_SQL = """
 SELECT r.remittance_id, f.file_id, f.name, s.set_ordinal, s.set_control_number, r.segment_ordinal,
@@ -83,6 +86,93 @@ class FileReading(Queries):
     def files(self) -> list[StoredFile]:
         """All files in order of ingest."""
         return [_stored_file(row) for row in self.rows(f"{_FILE_SQL} ORDER BY file_id")]
+
+    def files_before(
+        self, before: int | None, *, state: FileState | None = None, limit: int
+    ) -> list[StoredFile]:
+        """Files from the newest on, or from before an identifier; of a state where it is given."""
+        conditions, values = ["1 = 1"], list[object]()
+        for condition, value in (
+            ("file_id < ?", before),
+            ("state = ?", None if state is None else state.value),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        where = " AND ".join(conditions)
+        rows = self.rows(
+            f"{_FILE_SQL} WHERE {where} ORDER BY file_id DESC LIMIT {int(limit)}", values
+        )
+        return [_stored_file(row) for row in rows]
+
+    def file_state_counts(self) -> dict[FileState, int]:
+        """How many files there are of each state, without states of none."""
+        rows = self.rows("SELECT state, COUNT(*) FROM files GROUP BY state ORDER BY state")
+        return {FileState(row[0]): int(row[1]) for row in rows}
+
+    def file_contents(self, file_ids: Collection[int]) -> dict[int, FileContents]:
+        """What each of the files holds; those with nothing are left out."""
+        sets: dict[int, list[str]] = {}
+        for file_id, set_type, implementation in self.rows_in(
+            "SELECT DISTINCT file_id, set_type, implementation FROM transaction_sets"
+            " WHERE file_id IN ({keys}) ORDER BY file_id, set_type, implementation",
+            sorted(file_ids),
+        ):
+            names = sets.setdefault(file_id, [])
+            kind = "paper" if implementation == "paper" else set_type
+            if kind not in names:
+                names.append(kind)
+        banks: dict[int, str] = dict(
+            self.rows_in(
+                "SELECT file_id, bank_format FROM bank_files WHERE file_id IN ({keys})",
+                sorted(file_ids),
+            )
+        )
+        severities: dict[int, list[tuple[Severity, int]]] = {}
+        for file_id, severity, count in self.rows_in(
+            "SELECT file_id, severity, COUNT(*) FROM findings WHERE file_id IN ({keys})"
+            " GROUP BY file_id, severity ORDER BY file_id, severity",
+            sorted(file_ids),
+        ):
+            severities.setdefault(file_id, []).append((Severity(severity), int(count)))
+        return {
+            file_id: FileContents(
+                set_types=tuple(sets.get(file_id, ())),
+                bank_format=banks.get(file_id, ""),
+                findings=tuple(severities.get(file_id, ())),
+            )
+            for file_id in sorted({*sets, *banks, *severities})
+        }
+
+    def findings_of_file(
+        self, file_id: int, *, severity: Severity | None = None, limit: int, offset: int = 0
+    ) -> list[Finding]:
+        """Some of a file's findings in file order, of a severity where it is given."""
+        condition, values = "n.file_id = ?", list[object]((file_id,))
+        if severity is not None:
+            condition += " AND n.severity = ?"
+            values.append(severity.value)
+        rows = self.rows(
+            f"{_FINDING_SQL} WHERE {condition} ORDER BY n.finding_id"
+            f" LIMIT {int(limit)} OFFSET {int(offset)}",
+            values,
+        )
+        return [_finding(row) for row in rows]
+
+    def quarantined_sets(self, limit: int) -> list[tuple[StoredSet, str]]:
+        """The newest transaction sets that could not be read, with the names of their files."""
+        rows = self.rows(
+            f"{_SET_SQL} WHERE state = 'quarantined' AND file_id IN (SELECT file_id FROM files"
+            f" WHERE state IN ('partly', 'unreadable')) ORDER BY set_id DESC LIMIT {int(limit)}"
+        )
+        sets = [_stored_set(row) for row in rows]
+        names: dict[int, str] = dict(
+            self.rows_in(
+                "SELECT file_id, name FROM files WHERE file_id IN ({keys})",
+                {one.file_id for one in sets},
+            )
+        )
+        return [(one, names[one.file_id]) for one in sets]
 
     def sets_of_file(self, file_id: int) -> list[StoredSet]:
         """The file's transaction sets in file order."""
@@ -207,8 +297,31 @@ class FileReading(Queries):
 
     def runs(self) -> list[StoredRun]:
         """All runs, newest first."""
-        sql = "SELECT run_id, kind, started_at, finished_at, status, report FROM runs"
-        return [StoredRun(*row) for row in self.rows(f"{sql} ORDER BY run_id DESC")]
+        return [StoredRun(*row) for row in self.rows(f"{_RUN_SQL} ORDER BY run_id DESC")]
+
+    def runs_before(
+        self, before: int | None, *, kind: str = "", limit: int, with_report: bool = False
+    ) -> list[StoredRun]:
+        """Runs from the newest on, or from before an identifier; of a kind where it is given.
+        Without their reports, which of a nightly run is long, unless asked for."""
+        conditions, values = ["1 = 1"], list[object]()
+        for condition, value in (("run_id < ?", before), ("kind = ?", kind or None)):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        sql = _RUN_SQL if with_report else _RUN_SQL.replace(", report", ", ''")
+        where = " AND ".join(conditions)
+        rows = self.rows(f"{sql} WHERE {where} ORDER BY run_id DESC LIMIT {int(limit)}", values)
+        return [StoredRun(*row) for row in rows]
+
+    def run_kinds(self) -> list[str]:
+        """Kinds of which there are runs."""
+        return [row[0] for row in self.rows("SELECT DISTINCT kind FROM runs ORDER BY kind")]
+
+    def stored_run(self, run_id: int) -> StoredRun | None:
+        """One run with its report, or None."""
+        row = self.row(f"{_RUN_SQL} WHERE run_id = ?", (run_id,))
+        return None if row is None else StoredRun(*row)
 
     def _file(self, sql: str, value: object) -> StoredFile | None:
         row = self.row(sql, (value,))

@@ -20,6 +20,7 @@ from edi_engine.store import (
     intake_tables,
     journal_tables,
     payer_tables,
+    search_tables,
     user_tables,
     work_tables,
 )
@@ -37,5 +38,6 @@ TABLE_MODULES = (
     appeal_tables,
     work_tables,
     user_tables,
+    search_tables,
 )
 """Importing them is what fills the metadata."""

@@ -12,6 +12,7 @@ from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.rereading import RereadWriting
+from edi_engine.store.search import SearchWriting
 from edi_engine.store.users import UserWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
@@ -50,6 +51,7 @@ class Writer(
     AppealWriting,
     WrittenClaimWriting,
     UserWriting,
+    SearchWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

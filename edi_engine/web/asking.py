@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 import msgspec
 
 from edi_engine.config import Settings
+from edi_engine.errors import InputError
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.database import Store
+from edi_engine.jobs.uploads import UploadDesk
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.users import Permission, User, may
 
@@ -25,22 +28,29 @@ __all__ = [
 ]
 
 
+_NUMBER_MAX = (1 << 63) - 1
+"""The largest that the database can hold."""
+
+
 class Site(msgspec.Struct):
     """What is the same for every request. `as_of` is the day to reckon from, None for each today.
-    `notices` hold a sentence for the next page of a session, by the hash of its token."""
+    `notices` hold a sentence for the next page of a session, by the hash of its token. Without a
+    desk no files can be uploaded."""
 
     store: Store
     settings: Settings
     recorder: AccessRecorder
     as_of: date | None = None
     notices: dict[str, str] = msgspec.field(default_factory=dict)
+    desk: UploadDesk | None = None
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file that was sent: its name as the browser gives it, and its bytes."""
+    """A file that was sent: its name as the browser gives it, and its bytes from the beginning,
+    which stand on disk when they are many and are gone once the page is answered."""
 
     name: str
-    data: bytes
+    stream: BinaryIO
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -79,8 +89,12 @@ class Ask(msgspec.Struct, frozen=True):
         return may(self.user.role, permission)
 
     def number(self, name: str) -> int:
-        """A whole number of the address; the routes let nothing else through."""
-        return int(self.path[name])
+        """A whole number of the address; the routes let nothing else through. Raises InputError
+        for one that is too large to number anything."""
+        found = int(self.path[name])
+        if found > _NUMBER_MAX:
+            raise InputError("there is no such page.", remedy="Check the address.")
+        return found
 
     @property
     def page_number(self) -> int:
@@ -97,11 +111,13 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class HtmlPage(msgspec.Struct, frozen=True):
-    """A template with what it shows."""
+    """A template with what it shows. `seen` says what of it is recorded, where that depends on
+    what was found; else the route says it."""
 
     template: str
     data: Mapping[str, object]
     status: int = 200
+    seen: str = ""
 
 
 class Redirect(msgspec.Struct, frozen=True):

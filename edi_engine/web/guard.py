@@ -9,6 +9,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
@@ -22,8 +23,9 @@ from edi_engine.errors import EdiEngineError, LockHeldError
 from edi_engine.jobs.clock import today, utc_now
 from edi_engine.jobs.passwords import token_hash
 from edi_engine.jobs.users import LoginRefusedError, find_session, log_in, log_out
-from edi_engine.records.users import AccessKind, Permission, User
+from edi_engine.records.users import AccessKind, Permission, User, may
 from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, Redirect, Site, Upload
+from edi_engine.web.forms import FORM_BYTES_MAX, FormRefusedError, read_form
 from edi_engine.web.rendering import render
 
 __all__ = ["Endpoint", "WebRoute", "guarded", "login_page", "logout"]
@@ -35,18 +37,16 @@ SESSION_COOKIE = "edi_session"
 _LOGIN_COOKIE = "edi_login"
 """Before anybody is logged in: ties the login form to the browser that asked for it."""
 
-_FIELDS_MAX = 2_000
-"""A bulk action names each of its items."""
-
-_TEXT_BYTES_MAX = 100_000
-"""Of one field: a long note is a page of text."""
+_LOGIN_BYTES_MAX = 20_000
+"""Anybody may send one: a name and a password."""
 
 _LOG = logging.getLogger("edi_engine.web")
 
 
 class WebRoute(msgspec.Struct, frozen=True):
     """An address, what it needs and what is recorded of a visit. `sees` names the thing whose data
-    is shown ("claim 17"), None where no patient is."""
+    is shown ("claim 17"), None where no patient is. `takes_files` lets a form be as large as the
+    settings say."""
 
     method: str
     path: str
@@ -54,6 +54,7 @@ class WebRoute(msgspec.Struct, frozen=True):
     permission: Permission
     sees: Callable[[Ask], str] | None = None
     kind: AccessKind = AccessKind.VIEWED
+    takes_files: bool = False
 
 
 def guarded(site: Site, route: WebRoute) -> Handler:
@@ -64,27 +65,43 @@ def guarded(site: Site, route: WebRoute) -> Handler:
         user = await run_in_threadpool(_user_of, site, token)
         if user is None:
             return _to_login(request)
-        form = await _form_of(request) if route.method == "POST" else FormData()
-        ask = await _ask(site, user, token, request, form)
-        if route.method == "POST" and not _is_ours(ask, request):
-            return _page(ask, _problem("The form is out of date. Go back, load it again.", 403))
-        return await run_in_threadpool(_answer, route, ask)
+        form = FormData()
+        if route.method == "POST" and may(user.role, route.permission):
+            try:
+                form = await read_form(request, bytes_max=_bytes_max(site, route))
+            except FormRefusedError as refused:
+                ask = _ask(site, user, token, request, form)
+                return _page(ask, _problem(refused.sentence, refused.status))
+        ask = _ask(site, user, token, request, form)
+        try:
+            return await run_in_threadpool(_answer, route, ask, is_ours=_is_ours(ask, request))
+        finally:
+            await form.close()
 
     return handle
 
 
-def _answer(route: WebRoute, ask: Ask) -> Response:
-    """Runs beside the others, in a thread."""
+def _bytes_max(site: Site, route: WebRoute) -> int:
+    if not route.takes_files:
+        return FORM_BYTES_MAX
+    return site.settings.web.upload_megabytes_max * 1_000_000 + FORM_BYTES_MAX
+
+
+def _answer(route: WebRoute, ask: Ask, *, is_ours: bool) -> Response:
+    """Runs beside the others, in a thread. `is_ours` tells that a form came from our page."""
     recorder = ask.site.recorder
     if not ask.may(route.permission):
         recorder.record(
             ask.actor, AccessKind.REFUSED, f"{route.method} {route.path}", address=ask.address
         )
         return _page(ask, _problem("Your role does not include this. Ask a manager.", 403))
+    if route.method == "POST" and not is_ours:
+        return _page(ask, _problem("The form is out of date. Go back, load it again.", 403))
     try:
         answer = route.endpoint(ask)
         if route.sees is not None and _status_of(answer) < 400:
-            recorder.record(ask.actor, route.kind, route.sees(ask), address=ask.address)
+            seen = answer.seen if isinstance(answer, HtmlPage) else ""
+            recorder.record(ask.actor, route.kind, seen or route.sees(ask), address=ask.address)
     except LockHeldError:
         words = "Files are being taken in at this moment. Nothing was changed; go back, try again."
         answer = _problem(words, 503)
@@ -142,10 +159,10 @@ def _user_of(site: Site, token: str) -> User | None:
     return found.user
 
 
-async def _ask(site: Site, user: User, token: str, request: Request, form: FormData) -> Ask:
+def _ask(site: Site, user: User, token: str, request: Request, form: FormData) -> Ask:
     uploads = [
-        Upload(value.filename or "", await value.read())
-        for value in form.values()
+        Upload(value.filename or "", value.file)
+        for _, value in form.multi_items()
         if isinstance(value, UploadFile) and value.filename
     ]
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
@@ -167,10 +184,6 @@ async def _ask(site: Site, user: User, token: str, request: Request, form: FormD
         uploads=tuple(uploads),
         url=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     )
-
-
-async def _form_of(request: Request) -> FormData:
-    return await request.form(max_files=200, max_fields=_FIELDS_MAX, max_part_size=_TEXT_BYTES_MAX)
 
 
 def _form_token(token: str) -> str:
@@ -201,7 +214,10 @@ def login_page(site: Site) -> Handler:
     async def handle(request: Request) -> Response:
         if request.method != "POST":
             return _login_form(site, request, {})
-        form = await _form_of(request)
+        try:
+            form = await read_form(request, bytes_max=_LOGIN_BYTES_MAX)
+        except FormRefusedError as refused:
+            return _login_form(site, request, {}, refused.sentence, refused.status)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         expected = _form_token(request.cookies.get(_LOGIN_COOKIE, ""))
         if not hmac.compare_digest(fields.get("csrf", "").encode(), expected.encode()) or not (
@@ -253,8 +269,9 @@ def logout(site: Site) -> Handler:
 
     async def handle(request: Request) -> Response:
         token = request.cookies.get(SESSION_COOKIE, "")
-        form = await _form_of(request)
-        given = form.get("csrf")
+        given: object = None
+        with suppress(FormRefusedError):
+            given = (await read_form(request, bytes_max=_LOGIN_BYTES_MAX)).get("csrf")
         is_ours = isinstance(given, str) and hmac.compare_digest(
             given.encode(), _form_token(token).encode()
         )

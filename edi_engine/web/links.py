@@ -11,6 +11,8 @@ _PLACES = {
     "remittance": "/remittances/{}",
     "file": "/files/{}",
     "deposit": "/deposits/{}",
+    "set": "/sets/{}",
+    "run": "/runs/{}",
 }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from edi_engine.records.users import Permission
+from edi_engine.records.users import AccessKind, Permission
 from edi_engine.web.asking import Ask
 from edi_engine.web.guard import WebRoute
-from edi_engine.web.pages import items, people, review, things, worklist
+from edi_engine.web.pages import files, items, people, review, search, things, worklist
 
 __all__ = ["ROUTES"]
 
@@ -17,6 +17,7 @@ def _the(kind: str, *names: str) -> Callable[[Ask], str]:
 
 _LOOK, _WORK, _DECIDE = Permission.LOOK, Permission.WORK, Permission.DECIDE
 _ADMINISTER = Permission.ADMINISTER
+_TAKE_IN = Permission.TAKE_IN
 
 ROUTES = (
     WebRoute("GET", "/", worklist.worklist, _LOOK, lambda _: "worklist"),
@@ -42,7 +43,20 @@ ROUTES = (
         _LOOK,
         _the("remittance", "remittance"),
     ),
-    WebRoute("GET", "/files/{file:int}", things.file, _LOOK, _the("file", "file")),
+    WebRoute("GET", "/files", files.files, _LOOK, lambda _: "files"),
+    WebRoute("POST", "/files", files.take_files, _TAKE_IN, takes_files=True),
+    WebRoute("GET", "/files/uploads", files.uploads, _TAKE_IN),
+    WebRoute("POST", "/files/uploads/{upload:int}", files.act_on_upload, _TAKE_IN),
+    WebRoute("GET", "/files/quarantine", files.quarantine, _LOOK, lambda _: "quarantine"),
+    WebRoute("POST", "/files/quarantine", files.retry_set_aside, _TAKE_IN),
+    WebRoute("GET", "/files/{file:int}", files.file, _LOOK, _the("file", "file")),
+    WebRoute("GET", "/files/{file:int}/at/{byte:int}", files.place, _LOOK, _the("file", "file")),
+    WebRoute("GET", "/findings/{code}", files.finding, _LOOK),
+    WebRoute("GET", "/runs", files.runs, _LOOK),
+    WebRoute("GET", "/runs/{run:int}", files.run, _LOOK, _the("run", "run")),
+    WebRoute(
+        "GET", "/search", search.search, _LOOK, lambda _: "found nothing", AccessKind.SEARCHED
+    ),
     WebRoute("GET", "/sets/{set:int}", things.transaction_set, _LOOK, _the("set", "set")),
     WebRoute("GET", "/deposits/{deposit:int}", things.deposit, _LOOK, _the("deposit", "deposit")),
     WebRoute("GET", "/users", people.people, _ADMINISTER),

@@ -9,6 +9,8 @@ import uvicorn
 from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.database import Store
+from edi_engine.jobs.search import SearchKeeper
+from edi_engine.jobs.uploads import UploadDesk
 from edi_engine.web.app import create_app
 from edi_engine.web.asking import Site
 
@@ -24,8 +26,8 @@ def run_server(
     as_of: date | None,
     ready: Callable[[], None],
 ) -> None:
-    """Serve until a signal stops it. Raises LockHeldError when another one records in the same
-    folder. `ready` is called once connections are taken."""
+    """Serve until a signal stops it. Raises LockHeldError when another one uses the same folders.
+    `ready` is called once connections are taken."""
 
     class _Server(uvicorn.Server):
         async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
@@ -33,8 +35,13 @@ def run_server(
             if self.started:
                 ready()
 
-    with AccessRecorder(store, Path(settings.web.access_folder)) as recorder:
-        app = create_app(Site(store, settings, recorder, as_of))
+    web = settings.web
+    with (
+        AccessRecorder(store, Path(web.access_folder)) as recorder,
+        UploadDesk(store, settings, Path(web.upload_folder), as_of=as_of) as desk,
+        SearchKeeper(store),
+    ):
+        app = create_app(Site(store, settings, recorder, as_of, desk=desk))
         # Addresses hold what was searched for: no line per request; who saw what is recorded.
         config = uvicorn.Config(
             app,

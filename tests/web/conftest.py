@@ -9,6 +9,8 @@ import pytest
 
 from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
+from edi_engine.jobs.search import make_searchable
+from edi_engine.jobs.uploads import UploadDesk
 from edi_engine.jobs.users import add_user
 from edi_engine.records.users import Role
 from edi_engine.store import Store, open_store
@@ -27,6 +29,7 @@ class Browser:
     """Somebody at the workbench: keeps cookies, sends forms as the page would."""
 
     def __init__(self, site: Site) -> None:
+        self.site = site
         self.client = TestClient(
             create_app(site), base_url="http://localhost", follow_redirects=False
         )
@@ -60,6 +63,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, practice_files: list[Path]) 
     store = open_store(str(tmp_path_factory.mktemp("web") / "edi.db"))
     take(store, practice_files)
     conclude(store)
+    make_searchable(store)
     for role in Role:
         add_user(store, role.value, name="", role=role, password=PASSWORD, actor="root")
     return store
@@ -67,8 +71,12 @@ def store(tmp_path_factory: pytest.TempPathFactory, practice_files: list[Path]) 
 
 @pytest.fixture
 def site(store: Store, tmp_path: Path) -> Iterator[Site]:
-    with AccessRecorder(store, tmp_path / "access") as recorder:
-        yield Site(store, Settings(), recorder, AS_OF)
+    settings = Settings()
+    with (
+        AccessRecorder(store, tmp_path / "access") as recorder,
+        UploadDesk(store, settings, tmp_path / "uploads") as desk,
+    ):
+        yield Site(store, settings, recorder, AS_OF, desk=desk)
 
 
 @pytest.fixture

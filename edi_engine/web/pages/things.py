@@ -1,10 +1,9 @@
-"""Claims, lines, payments, remittances, files and sets: everything known, to the raw segments."""
+"""Claims, lines, payments, remittances and sets: everything known, to the raw segments."""
 
 from edi_engine.jobs.claim_view import view_claim
 from edi_engine.jobs.deposits import show_deposit
 from edi_engine.jobs.show import (
     Page,
-    show_file,
     show_line,
     show_payment,
     show_remittance,
@@ -12,7 +11,7 @@ from edi_engine.jobs.show import (
 )
 from edi_engine.web.asking import Answer, Ask, HtmlPage
 
-__all__ = ["claim", "deposit", "file", "line", "payment", "remittance", "transaction_set"]
+__all__ = ["claim", "deposit", "line", "payment", "remittance", "transaction_set"]
 
 
 def claim(ask: Ask) -> Answer:
@@ -33,11 +32,6 @@ def payment(ask: Ask) -> Answer:
 def remittance(ask: Ask) -> Answer:
     """A remittance with its payments and provider adjustments."""
     return _thing(show_remittance(ask.store, ask.number("remittance")))
-
-
-def file(ask: Ask) -> Answer:
-    """A file with its findings and transaction sets."""
-    return _thing(show_file(ask.store, ask.number("file")))
 
 
 def transaction_set(ask: Ask) -> Answer:
