@@ -1,6 +1,7 @@
 """The workbench as a web application: addresses, headers, and the files that pages need."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -33,6 +34,7 @@ _HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+_LOG = logging.getLogger("edi_engine.web")
 _NO_STORE = (b"cache-control", b"no-store")
 
 _ASSETS = {
@@ -53,7 +55,7 @@ def create_app(site: Site) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[
-            Middleware(_Headers),
+            Middleware(_Edge),
             Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(site)),
         ],
         exception_handlers={404: _not_found, 405: _not_found},
@@ -64,8 +66,9 @@ def _hosts(site: Site) -> Sequence[str]:
     return sorted(site.settings.web.allowed_hosts)
 
 
-class _Headers:
-    """Adds what every answer carries. Pages hold patients' data: no browser may keep one."""
+class _Edge:
+    """Adds what every answer carries, and answers what nothing else caught. Pages hold patients'
+    data: no browser may keep one, and no log may hold the words of an exception."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,15 +78,26 @@ class _Headers:
             await self._app(scope, receive, send)
             return
 
+        is_started = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal is_started
             if message["type"] == "http.response.start":
+                is_started = True
                 headers = [*message["headers"], *_HEADERS]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append(_NO_STORE)
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            _LOG.error("request_failed error=%s", type(error).__name__)
+            if not is_started:
+                data = {"message": "This is a mistake of the program.", "status": 500}
+                failed = HTMLResponse(render("problem.html", data, None), 500)
+                await failed(scope, receive, with_headers)
 
 
 async def _asset(request: Request) -> Response:

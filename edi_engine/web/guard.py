@@ -102,6 +102,7 @@ def _answer(route: WebRoute, ask: Ask, *, is_ours: bool) -> Response:
         if route.sees is not None and _status_of(answer) < 400:
             seen = answer.seen if isinstance(answer, HtmlPage) else ""
             recorder.record(ask.actor, route.kind, seen or route.sees(ask), address=ask.address)
+        return _page(ask, answer)
     except LockHeldError:
         words = "Files are being taken in at this moment. Nothing was changed; go back, try again."
         answer = _problem(words, 503)

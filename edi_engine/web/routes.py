@@ -5,7 +5,7 @@ from collections.abc import Callable
 from edi_engine.records.users import AccessKind, Permission
 from edi_engine.web.asking import Ask
 from edi_engine.web.guard import WebRoute
-from edi_engine.web.pages import files, items, people, review, search, things, worklist
+from edi_engine.web.pages import bulk, files, items, people, review, search, things, worklist
 
 __all__ = ["ROUTES"]
 
@@ -17,11 +17,15 @@ def _the(kind: str, *names: str) -> Callable[[Ask], str]:
 
 _LOOK, _WORK, _DECIDE = Permission.LOOK, Permission.WORK, Permission.DECIDE
 _ADMINISTER = Permission.ADMINISTER
-_TAKE_IN = Permission.TAKE_IN
+_TAKE_IN, _MANAGE = Permission.TAKE_IN, Permission.MANAGE
 
 ROUTES = (
     WebRoute("GET", "/", worklist.worklist, _LOOK, lambda _: "worklist"),
     WebRoute("POST", "/next", worklist.next_one, _WORK),
+    WebRoute("GET", "/bulk", bulk.bulk, _MANAGE),
+    WebRoute("POST", "/bulk", bulk.act_in_bulk, _MANAGE),
+    WebRoute("GET", "/bulk/done", bulk.undo, _MANAGE),
+    WebRoute("POST", "/bulk/done", bulk.undo, _MANAGE),
     WebRoute("GET", "/items/{item:int}", items.item, _LOOK, _the("item", "item")),
     WebRoute("POST", "/items/{item:int}", items.act_on_item, _WORK, _the("item", "item")),
     WebRoute("GET", "/review", review.reviews, _LOOK, lambda _: "payments to review"),

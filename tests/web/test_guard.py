@@ -174,3 +174,21 @@ def test_nothing_is_shown_that_cannot_be_recorded(
     answer = browser.get("/claims/1")
     assert answer.status_code == 500
     assert "control number" not in answer.text
+
+
+def test_a_mistake_of_a_page_is_said_without_its_words(
+    as_role: AsRole, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = as_role(Role.BILLER)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("SAMPLEPATIENT")
+
+    for place in ("edi_engine.web.guard.render", "edi_engine.web.guard.find_session"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, broken)
+            answer = browser.client.get("/claims/1")
+        assert answer.status_code == 500, place
+        assert "SAMPLEPATIENT" not in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert "SAMPLEPATIENT" not in caplog.messages
