@@ -4,8 +4,8 @@ Because a report has the form of a dataset, it is written, printed and tested li
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +23,16 @@ from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
+    "BUCKET_NAMES",
+    "REPORT_MEANINGS",
     "REPORT_NAMES",
     "WAITING_BUCKETS",
     "Report",
     "aging",
+    "aging_days",
+    "aging_of",
     "report",
+    "report_columns",
     "write_reports",
 ]
 
@@ -39,7 +44,7 @@ WAITING_BUCKETS = (4, 15, 31)
 deposits and for remittances. Source: domain 3.8, feature 26."""
 
 _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
-_BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
+BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -49,7 +54,8 @@ class Report(msgspec.Struct, frozen=True):
     rows: tuple[tuple[object, ...], ...]
 
 
-def _columns(**kinds: str) -> tuple[DatasetColumn, ...]:
+def report_columns(**kinds: str) -> tuple[DatasetColumn, ...]:
+    """Columns of these names and kinds, each with its name as words for its meaning."""
     return tuple(
         DatasetColumn(name, ColumnKind(kind), name.replace("_", " "))
         for name, kind in kinds.items()
@@ -59,19 +65,19 @@ def _columns(**kinds: str) -> tuple[DatasetColumn, ...]:
 _AGING = Dataset(
     "aging",
     "What is owed by payer and by patients, by age; the last row is the total.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         owed_by="text",
         claims="number",
-        **dict.fromkeys(_BUCKET_NAMES, "money"),
+        **dict.fromkeys(BUCKET_NAMES, "money"),
         total="money",
     ),
 )
 _PAYERS = Dataset(
     "payers",
     "What was billed to each payer and what it did, most charges first.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         claims="number",
@@ -89,7 +95,7 @@ _PAYERS = Dataset(
 _DENIALS = Dataset(
     "denials",
     "Refused money by reason and payer, most first.",
-    _columns(
+    report_columns(
         category="text",
         label="text",
         hardness="text",
@@ -109,7 +115,7 @@ _DENIALS = Dataset(
 _UNDERPAYMENTS = Dataset(
     "underpayments",
     "Lines a payer allowed less for than the contract says, most money first.",
-    _columns(
+    report_columns(
         claim_id="number",
         line_number="number",
         payer_sequence="number",
@@ -128,7 +134,7 @@ _PROJECTS = Dataset(
     "projects",
     "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
     "settle them together.",
-    _columns(
+    report_columns(
         payer_id="text",
         payer_name="text",
         cause="text",
@@ -148,7 +154,7 @@ _PROJECTS = Dataset(
 _RATE_CHANGES = Dataset(
     "rate_changes",
     "Services that a payer began to pay otherwise, from its own answers, largest loss first.",
-    _columns(
+    report_columns(
         payer_id="text",
         procedure_code="text",
         modifiers="text",
@@ -165,7 +171,7 @@ _RATE_CHANGES = Dataset(
 _PLB = Dataset(
     "plb",
     "Provider adjustments with something open, by payer, oldest first.",
-    _columns(
+    report_columns(
         payer_id="text",
         item_id="number",
         remittance_id="number",
@@ -185,7 +191,7 @@ _DEPOSITS = Dataset(
     "deposits",
     "Remittances without their deposit, and deposits of payers without a remittance, by age in "
     "business days; the last row of each is the total.",
-    _columns(
+    report_columns(
         waits_for="text",
         payer_id="text",
         payer_name="text",
@@ -199,7 +205,9 @@ _DEPOSITS = Dataset(
 _RUNS = Dataset(
     "runs",
     "Runs of the engine, newest first.",
-    _columns(run_id="number", kind="text", started_at="text", finished_at="text", status="text"),
+    report_columns(
+        run_id="number", kind="text", started_at="text", finished_at="text", status="text"
+    ),
 )
 
 
@@ -210,13 +218,14 @@ def aging(store: Store, *, as_of: date, clock: AgingClock = AgingClock.RESPONSIB
     lower their bucket, as they lower what is owed.
     """
     with store.reading() as reader:
-        return _aging(reader, as_of, clock)
+        return aging_of(reader.open_balances(), as_of, clock)
 
 
-def _aging(reader: Reader, as_of: date, clock: AgingClock) -> Report:
+def aging_of(balances: Iterable[OpenBalance], as_of: date, clock: AgingClock) -> Report:
+    """The aging report of open balances that were read already."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
     names: dict[str, str] = {}
-    for one in reader.open_balances():
+    for one in balances:
         names.setdefault(one.payer_id, one.payer_name)
         for owed_by, cents in (
             ("payer", one.payer_balance_cents),
@@ -246,6 +255,14 @@ def _since(balance: OpenBalance, owed_by: str, clock: AgingClock) -> date | None
 def _bucket(as_of: date, since: date | None) -> int:
     days = 0 if since is None else (as_of - since).days
     return next((place for place, last in enumerate(AGING_BUCKETS) if days <= last), 4)
+
+
+def aging_days(bucket: int, as_of: date) -> tuple[date | None, date | None]:
+    """First and last day from which a balance falls into a bucket (0 is the newest); None where
+    there is no bound."""
+    first_on = as_of - timedelta(AGING_BUCKETS[bucket]) if bucket < len(AGING_BUCKETS) else None
+    last_on = as_of - timedelta(AGING_BUCKETS[bucket - 1] + 1) if bucket else None
+    return first_on, last_on
 
 
 def _payers(reader: Reader, _as_of: date) -> Report:
@@ -435,7 +452,9 @@ def _runs(reader: Reader, _as_of: date) -> Report:
 
 
 _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
-    "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
+    "aging": lambda reader, as_of: aging_of(
+        reader.open_balances(), as_of, AgingClock.RESPONSIBILITY
+    ),
     "denials": _denials,
     "deposits": _deposits,
     "payers": _payers,
@@ -448,6 +467,22 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
 
 REPORT_NAMES = tuple(_REPORTS)
 """Every report, in alphabetical order."""
+
+REPORT_MEANINGS = {
+    one.name: one.meaning
+    for one in (
+        _AGING,
+        _DENIALS,
+        _DEPOSITS,
+        _PAYERS,
+        _PLB,
+        _PROJECTS,
+        _RATE_CHANGES,
+        _RUNS,
+        _UNDERPAYMENTS,
+    )
+}
+"""What each report says, by name."""
 
 
 def report(store: Store, name: str, *, as_of: date) -> Report:
