@@ -8,7 +8,9 @@ _PLACES = {
     "claim": "/claims/{}",
     "claim id": "/claims/{}",
     "claim payment": "/payments/{}",
+    "traced claim id": "/claims/{}",
     "remittance": "/remittances/{}",
+    "remittance id": "/remittances/{}",
     "file": "/files/{}",
     "deposit": "/deposits/{}",
 }
