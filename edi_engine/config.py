@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -24,6 +23,8 @@ from pydantic import (
 )
 
 from edi_engine.codes import claim_filing_indicators, parse_within, read_denial_rules
+from edi_engine.config_sections import Section, SilentPpoSettings, dollars
+from edi_engine.config_worklist import AssignmentSettings, ClockSettings, WorklistSettings
 from edi_engine.errors import SettingsError
 from edi_engine.money import parse_cents
 from edi_engine.records.appeals import AppealLadder, AppealLevel, AppealPolicy
@@ -37,14 +38,11 @@ from edi_engine.records.deadlines import (
 )
 from edi_engine.records.denials import DenialRule
 from edi_engine.records.policy import (
-    AssignmentRule,
     HoldRule,
     PostingPolicy,
     PostOn,
     ReconcilePolicy,
-    WorklistPolicy,
 )
-from edi_engine.records.work import Queue
 
 __all__ = [
     "ENVIRONMENT",
@@ -54,6 +52,7 @@ __all__ = [
     "AppealSettings",
     "AssignmentSettings",
     "CalendarSettings",
+    "ClockSettings",
     "DeadlineSettings",
     "DenialSettings",
     "HoldSettings",
@@ -65,6 +64,7 @@ __all__ = [
     "PracticeSettings",
     "Progress",
     "Settings",
+    "SilentPpoSettings",
     "SubmitterSettings",
     "WebSettings",
     "WorklistSettings",
@@ -91,10 +91,6 @@ _InterchangeId = Annotated[str, StringConstraints(pattern=r"^([!-}]{2,15})?$")]
 _Tin = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Progress(StrEnum):
     """When to show progress bars: AUTO on a terminal only."""
 
@@ -103,14 +99,14 @@ class Progress(StrEnum):
     NEVER = "never"
 
 
-class PracticeSettings(_Section):
+class PracticeSettings(Section):
     """Who we are besides what our claims say: NPIs (ten digits) and tax ids (nine digits)."""
 
     npis: frozenset[_Npi] = frozenset()
     tins: frozenset[_Tin] = frozenset()
 
 
-class PolicySettings(_Section):
+class PolicySettings(Section):
     """Tolerances and clocks; meanings and reasons stand in `records/policy.py`."""
 
     tolerance_cents: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 100
@@ -131,7 +127,7 @@ class PolicySettings(_Section):
     filing_days_by_payer: dict[str, _Days] = Field(default_factory=dict)
 
 
-class CalendarSettings(_Section):
+class CalendarSettings(Section):
     """Which days are no business days besides weekends."""
 
     federal_holidays: Annotated[bool, Field(strict=True)] = True
@@ -142,7 +138,7 @@ _PRODUCTS = frozenset(code.meaning for code in claim_filing_indicators().values(
 _CLAIM_TYPES = frozenset({kind.value for kind in ClaimKind})
 
 
-class DeadlineSettings(_Section):
+class DeadlineSettings(Section):
     """A rule of deadlines; meanings stand in `records/deadlines.py` and docs/WORKLIST.md."""
 
     kind: DeadlineKind
@@ -172,7 +168,7 @@ class DeadlineSettings(_Section):
     @field_validator("minimum_amount")
     @classmethod
     def _minimum_is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
+        return dollars(text)
 
     @field_validator("product")
     @classmethod
@@ -237,14 +233,6 @@ def _one_of(text: str, allowed: frozenset[str]) -> str:
     return text
 
 
-def _dollars(text: str | None) -> str | None:
-    cents = None if text is None else parse_cents(text)
-    if text is not None and (cents is None or cents < 0):
-        message = 'an amount in quotes is expected, like "500.00"'
-        raise ValueError(message)
-    return text
-
-
 _DENIAL_RULES_BYTES_MAX = 1_000_000
 """Some thousands of rows; a longer sheet is some other file."""
 
@@ -269,7 +257,7 @@ def _read_denial_rules(value: object) -> object:
     return rules
 
 
-class DenialSettings(_Section):
+class DenialSettings(Section):
     """What refusals mean by the practice's own experience: the rows of a CSV file that is named by
     `rules`; see docs/DENIALS.md."""
 
@@ -278,7 +266,7 @@ class DenialSettings(_Section):
     rules: Annotated[tuple[DenialRule, ...], BeforeValidator(_read_denial_rules)] = ()
 
 
-class HoldSettings(_Section):
+class HoldSettings(Section):
     """Adjustments to look at before they post; fields left out fit any. `above` is in dollars."""
 
     payer_id: str = ""
@@ -289,7 +277,7 @@ class HoldSettings(_Section):
     @field_validator("above")
     @classmethod
     def _above_is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
+        return dollars(text)
 
     @model_validator(mode="after")
     def _fits_something(self) -> Self:
@@ -299,7 +287,7 @@ class HoldSettings(_Section):
         return self
 
 
-class PostingSettings(_Section):
+class PostingSettings(Section):
     """What posts by itself; meanings stand in `records/policy.py` and docs/LEDGER.md."""
 
     post_on: PostOn = PostOn.REMITTANCE
@@ -321,74 +309,13 @@ class PostingSettings(_Section):
         return PostingPolicy(self.post_on, self.hold_zero_payments, tuple(rules))
 
 
-class PayerSettings(_Section):
+class PayerSettings(Section):
     """How payers' profiles are used; meanings stand in `records/policy.py` and docs/PAYERS.md."""
 
     use_learned: Annotated[bool, Field(strict=True)] = False
 
 
-class AssignmentSettings(_Section):
-    """Items that go to somebody by themselves; fields left out fit any. Amounts are in dollars."""
-
-    payer_id: str = ""
-    queue: Queue | None = None
-    patient_from: str = ""
-    patient_to: str = ""
-    amount_from: str | None = None
-    amount_below: str | None = None
-    assignees: tuple[str, ...] = ()
-    skill: str = ""
-
-    @field_validator("amount_from", "amount_below")
-    @classmethod
-    def _is_money(cls, text: str | None) -> str | None:
-        return _dollars(text)
-
-    @model_validator(mode="after")
-    def _goes_to_somebody(self) -> Self:
-        if not (self.assignees or self.skill):
-            message = "it goes to nobody: name assignees or a skill"
-            raise ValueError(message)
-        return self
-
-    @property
-    def rule(self) -> AssignmentRule:
-        """As the worklist takes it."""
-        return AssignmentRule(
-            payer_id=self.payer_id,
-            queue=self.queue,
-            patient_from=self.patient_from,
-            patient_to=self.patient_to,
-            least_cents=None if self.amount_from is None else parse_cents(self.amount_from),
-            below_cents=None if self.amount_below is None else parse_cents(self.amount_below),
-            assignees=self.assignees,
-            skill=self.skill,
-        )
-
-
-class WorklistSettings(_Section):
-    """How people share the work; meanings stand in `records/policy.py` and docs/WORKLIST.md."""
-
-    lease_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] = 30
-    touches_before_stop: Annotated[int, Field(ge=1, le=100, strict=True)] = 3
-    low_value_cents: Annotated[int, Field(ge=0, le=10_000_00, strict=True)] = 1_000
-    rules: tuple[AssignmentSettings, ...] = ()
-    skills: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    bulk_items_max: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 500
-    sample_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
-
-    @property
-    def policy(self) -> WorklistPolicy:
-        """As the jobs take it."""
-        values = self.model_dump(exclude={"rules", "skills"})
-        return WorklistPolicy(
-            **values,
-            rules=tuple(one.rule for one in self.rules),
-            skills=tuple(sorted(self.skills.items())),
-        )
-
-
-class NightlySettings(_Section):
+class NightlySettings(Section):
     """Folders of the nightly run. `done`, `quarantine` and `reports` default to folders of that
     name beside the inbox. A file younger than `settle_seconds` may still be growing: it is
     watched for that long, and waits for the next run when it changes."""
@@ -400,7 +327,7 @@ class NightlySettings(_Section):
     settle_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
-class AppealLevelSettings(_Section):
+class AppealLevelSettings(Section):
     """One level: calendar days to file it from the decision before, and for the payer's answer.
     `minimum` is in dollars."""
 
@@ -411,15 +338,11 @@ class AppealLevelSettings(_Section):
 
     @field_validator("minimum")
     @classmethod
-    def _minimum_is_money(cls, text: str) -> str:
-        cents = parse_cents(text)
-        if cents is None or cents < 0:
-            message = 'an amount in quotes is expected, like "190.00"'
-            raise ValueError(message)
-        return text
+    def _minimum_is_money(cls, text: str) -> str | None:
+        return dollars(text)
 
 
-class AppealLadderSettings(_Section):
+class AppealLadderSettings(Section):
     """The levels of some payers, by identifier or by claim filing indicator (SBR09); with neither
     they hold for everybody else."""
 
@@ -429,7 +352,7 @@ class AppealLadderSettings(_Section):
     levels: Annotated[tuple[AppealLevelSettings, ...], Field(min_length=1, max_length=9)]
 
 
-class AppealSettings(_Section):
+class AppealSettings(Section):
     """Ladders of payers, days for answers, and the folder of the practice's own letters; meanings
     stand in `records/appeals.py` and docs/APPEALS.md."""
 
@@ -460,7 +383,7 @@ class AppealSettings(_Section):
         return AppealPolicy(tuple(ladders), tuple(sorted(self.response_days_by_payer.items())))
 
 
-class SubmitterSettings(_Section):
+class SubmitterSettings(Section):
     """The envelope of claims that are written out. What is empty is copied from the file in which
     the claim was sent. The first control number counts up from file to file, so that it can keep
     away from the numbers that the billing system gives."""
@@ -472,7 +395,7 @@ class SubmitterSettings(_Section):
     first_control_number: Annotated[int, Field(ge=1, le=999_999_999, strict=True)] = 1
 
 
-class LimitSettings(_Section):
+class LimitSettings(Section):
     """Upper bounds, so that no archive can fill a disk. Bytes are unpacked; the ratio is unpacked
     over packed length. Meanings and reasons stand in `jobs/archives.py` and `jobs/reconcile.py`."""
 
@@ -485,7 +408,7 @@ class LimitSettings(_Section):
 _Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[A-Za-z0-9.-]{1,253}$")]
 
 
-class WebSettings(_Section):
+class WebSettings(Section):
     """The workbench (docs/WORKBENCH.md). `allowed_hosts` are the names that browsers may call it
     by; `secure_cookies` is for when it is reached over HTTPS, as anything but this machine must."""
 
@@ -498,7 +421,7 @@ class WebSettings(_Section):
     upload_megabytes_max: Annotated[int, Field(ge=1, le=2_000, strict=True)] = 200
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything a run may be told. `database` is a path or a URL; `actor` who decisions are
     recorded for, the login name when empty."""
 
@@ -512,6 +435,7 @@ class Settings(_Section):
     denials: DenialSettings = DenialSettings()
     posting: PostingSettings = PostingSettings()
     payers: PayerSettings = PayerSettings()
+    silent_ppo: SilentPpoSettings = SilentPpoSettings()
     worklist: WorklistSettings = WorklistSettings()
     nightly: NightlySettings = NightlySettings()
     appeals: AppealSettings = AppealSettings()
@@ -538,6 +462,7 @@ class Settings(_Section):
             practice_tins=self.practice.tins,
             posting=self.posting.policy,
             worklist=self.worklist.policy,
+            silent_ppo=self.silent_ppo.policy,
             deadline_rules=tuple(one.rule for one in self.deadlines),
             federal_holidays=self.calendar.federal_holidays,
             days_off=self.calendar.days_off,
@@ -688,6 +613,8 @@ def _in_plain_words(kind: str, message: str) -> str:
         return f"{message.partition(', ')[2]}."
     if kind == "string_pattern_mismatch" and "CO|PR" in message:
         return "a group code is expected: CO, PR, OA, PI or CR."
+    if kind == "string_pattern_mismatch" and "[01][0-9]" in message:
+        return 'a time of day is expected, like "08:30".'
     if kind == "string_pattern_mismatch":
         if "A-Z0-9" in message:
             return "two capital letters or digits are expected."

@@ -13,6 +13,8 @@ __all__ = [
     "add_months",
     "business_days_between",
     "federal_holidays",
+    "lies_within",
+    "open_ranges_meet",
     "parse_date",
     "parse_date_range",
     "ranges_overlap",
@@ -63,6 +65,26 @@ def parse_date_range(text: str) -> tuple[date, date] | None:
     if first_on is None or last_on is None or last_on < first_on:
         return None
     return first_on, last_on
+
+
+def lies_within(day: date | None, first_on: date | None, last_on: date | None) -> bool:
+    """Whether a day lies in an inclusive range without ends where None; an unknown day lies only
+    in a range without ends."""
+    if day is None:
+        return first_on is None and last_on is None
+    return (first_on is None or first_on <= day) and (last_on is None or day <= last_on)
+
+
+def open_ranges_meet(
+    first_on: date | None,
+    last_on: date | None,
+    other_first_on: date | None,
+    other_last_on: date | None,
+) -> bool:
+    """Whether two inclusive ranges without ends where None share a day."""
+    return max(first_on or date.min, other_first_on or date.min) <= min(
+        last_on or date.max, other_last_on or date.max
+    )
 
 
 def ranges_overlap(

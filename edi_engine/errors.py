@@ -5,6 +5,7 @@ No message may hold a patient's name or identifier, or a file's content.
 
     EdiEngineError
      +- InputError        exit 2: a path, an argument or a file that cannot be used
+         +- ConflictError       somebody else changed it meanwhile
      +- SettingsError     exit 3: the settings file or the environment
      +- StoreError        exit 3: the database
      +- LockHeldError     exit 4: another run is at work
@@ -13,6 +14,7 @@ No message may hold a patient's name or identifier, or a file's content.
 from enum import IntEnum
 
 __all__ = [
+    "ConflictError",
     "EdiEngineError",
     "ExitStatus",
     "InputError",
@@ -54,6 +56,10 @@ class EdiEngineError(Exception):
 
 class InputError(EdiEngineError):
     """A path, argument or file that cannot be used at all."""
+
+
+class ConflictError(InputError):
+    """What somebody decides about is not as it was when they looked at it. Nothing was changed."""
 
 
 class SettingsError(EdiEngineError):

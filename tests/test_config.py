@@ -115,6 +115,35 @@ def test_all_mistakes_are_reported_at_once_with_their_places(tmp_path: Path) -> 
     assert "EDI_ENGINE_PROGRESS (progress): one of auto, always or never is expected." in text
 
 
+def test_discounts_without_a_contract_have_settings(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        """
+        [silent_ppo]
+        least = "100.00"
+        lines_min = 3
+        known_payers = ["ex002", "EX001"]
+        known_networks = ["Sample Rental"]
+        """,
+    )
+
+    policy = load_settings(file).reconcile_policy.silent_ppo
+
+    assert (policy.least_cents, policy.lines_min, policy.share_percent) == (100_00, 3, 80)
+    assert policy.known_payers == ("EX001", "EX002")
+    assert policy.known_networks == ("Sample Rental",)
+
+    wrong = written(tmp_path, '[silent_ppo]\nleast = "much"\ndiscount_from_percent = 90\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(wrong)
+    assert 'silent_ppo.least: an amount in quotes is expected, like "500.00"' in str(caught.value)
+
+    upside_down = written(tmp_path, "[silent_ppo]\ndiscount_from_percent = 90\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(upside_down)
+    assert "discount_from_percent is above discount_to_percent" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -13,6 +13,8 @@ from edi_engine.dates import (
     add_months,
     business_days_between,
     federal_holidays,
+    lies_within,
+    open_ranges_meet,
     parse_date,
     parse_date_range,
     ranges_overlap,
@@ -200,3 +202,39 @@ def test_months_end_on_the_same_day_or_the_last_one(day: date, count: int, found
 def test_business_days_end_with_the_calendar() -> None:
     assert add_business_days(date.max, 5) == date.max
     assert add_business_days(date.min, -5) == date.min
+
+
+@pytest.mark.parametrize(
+    ("day", "first_on", "last_on", "is_within"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 2), date(2026, 3, 2), True),
+        (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 9), False),
+        (date(2026, 3, 10), date(2026, 3, 2), date(2026, 3, 9), False),
+        (date(2026, 3, 2), None, date(2026, 3, 2), True),
+        (date(2026, 3, 2), date(2026, 3, 2), None, True),
+        (date(2026, 3, 2), None, None, True),
+        (None, None, None, True),
+        (None, date(2026, 3, 2), None, False),
+        (None, None, date(2026, 3, 2), False),
+    ],
+)
+def test_a_day_lies_within_a_range_with_both_its_ends(
+    day: date | None, first_on: date | None, last_on: date | None, is_within: bool
+) -> None:
+    assert lies_within(day, first_on, last_on) is is_within
+
+
+@given(*[st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 9))] * 4)
+def test_open_ranges_meet_when_a_day_lies_within_both(
+    first_on: date | None,
+    last_on: date | None,
+    other_first_on: date | None,
+    other_last_on: date | None,
+) -> None:
+    days = [date(2025, 12, 31) + timedelta(days=place) for place in range(11)]
+    both = [
+        day
+        for day in days
+        if lies_within(day, first_on, last_on) and lies_within(day, other_first_on, other_last_on)
+    ]
+    assert open_ranges_meet(first_on, last_on, other_first_on, other_last_on) is bool(both)

@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
+from edi_engine.cli.context import (
+    DAY,
+    DOLLARS,
+    Context,
+    command_options,
+    day_option,
+    pass_context,
+)
 from edi_engine.cli.output import print_json, print_page, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.appeals import (
@@ -20,7 +27,7 @@ from edi_engine.jobs.appeals import (
     next_of_appeal,
 )
 from edi_engine.jobs.show import Table, show_appeal_page
-from edi_engine.money import format_dollars, parse_cents
+from edi_engine.money import format_dollars
 from edi_engine.records.appeals import AppealMethod, AppealOutcome
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.letters import LetterKind
@@ -30,21 +37,6 @@ __all__ = ["appeals"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _METHODS = [method.value for method in AppealMethod]
 _OUTCOMES = [outcome.value for outcome in AppealOutcome if outcome is not AppealOutcome.PENDING]
-
-
-class _Dollars(click.ParamType[int]):
-    name = "dollars"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        cents = parse_cents(value)
-        if cents is None:
-            self.fail(f"{value!r} is no amount. Write dollars as 120.50.", param, ctx)
-        return cents
-
-
-_DOLLARS = _Dollars()
 
 
 @click.group()
@@ -65,7 +57,7 @@ def appeals() -> None:
 @click.option("--method", type=click.Choice(_METHODS), required=True, help="How it was sent.")
 @click.option("--tracking-number", default="", metavar="TEXT", help="What proves that it was sent.")
 @click.option(
-    "--amount", type=_DOLLARS, metavar="DOLLARS", help="In dispute (default: what is at risk)."
+    "--amount", type=DOLLARS, metavar="DOLLARS", help="In dispute (default: what is at risk)."
 )
 @click.option("--on", "filed_on", type=DAY, metavar="DATE", help="When it was filed.")
 @click.option("--due", type=DAY, metavar="DATE", help="When the answer is due.")
@@ -179,7 +171,7 @@ def show(context: Context, appeal: int) -> int:
 @click.option("--on", "decided_on", type=DAY, metavar="DATE", help="When it was decided.")
 @click.option(
     "--overturned",
-    type=_DOLLARS,
+    type=DOLLARS,
     default="0",
     metavar="DOLLARS",
     help="What the payer said that it will pay more.",
@@ -222,11 +214,11 @@ def answer(
 @click.argument("appeal", type=int)
 @click.option("--method", type=click.Choice(_METHODS), help="How it was sent.")
 @click.option("--tracking-number", metavar="TEXT", help="What proves that it was sent.")
-@click.option("--amount", type=_DOLLARS, metavar="DOLLARS", help="In dispute.")
+@click.option("--amount", type=DOLLARS, metavar="DOLLARS", help="In dispute.")
 @click.option("--due", type=DAY, metavar="DATE", help="When the answer is due.")
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help="What came of it.")
 @click.option("--on", "decided_on", type=DAY, metavar="DATE", help="When it was decided.")
-@click.option("--overturned", type=_DOLLARS, metavar="DOLLARS", help="What the payer will pay.")
+@click.option("--overturned", type=DOLLARS, metavar="DOLLARS", help="What the payer will pay.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is put right.")
 @day_option
 @command_options

@@ -18,8 +18,9 @@ from edi_engine.config import Progress, Settings, load_settings
 from edi_engine.errors import InputError
 from edi_engine.jobs.clock import today
 from edi_engine.jobs.database import Store, open_database
+from edi_engine.money import parse_cents
 
-__all__ = ["Context", "Given", "command_options", "day_option", "pass_context"]
+__all__ = ["DAY", "DOLLARS", "Context", "Given", "command_options", "day_option", "pass_context"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -147,6 +148,21 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+
+
+class _Dollars(click.ParamType[int]):
+    name = "dollars"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        cents = parse_cents(value)
+        if cents is None:
+            self.fail(f"{value!r} is no amount. Write dollars as 120.50.", param, ctx)
+        return cents
+
+
+DOLLARS = _Dollars()
 
 
 def pass_context(function: Callable[..., int | None]) -> Callable[..., int | None]:

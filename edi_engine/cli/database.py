@@ -14,13 +14,14 @@ from edi_engine.jobs.database import (
     upgrade_database,
     verify_database,
 )
+from edi_engine.jobs.reread import files_to_reread, reread_files
 
 __all__ = ["database"]
 
 
 @click.group("db")
 def database() -> None:
-    """Upgrade, check, back up or verify the database.
+    """Upgrade, check, back up or verify the database, or complete it from its kept files.
 
     Example: edi-engine db backup before-upgrade.db
     """
@@ -32,13 +33,47 @@ def database() -> None:
 def upgrade(context: Context) -> int:
     """Bring the database to the version of this program; make it if there is none."""
     before, after = upgrade_database(context.settings)
+    waiting = _to_reread(context)
     if context.as_json:
-        print_json({"from": before, "to": after})
+        print_json({"from": before, "to": after, "files_to_reread": waiting})
     elif before == after:
-        say(f"The database has version {after} already.")
+        say(f"The database has version {after} already.", *_told_to_reread(waiting))
     else:
-        say(f"The database went from version {before or 'none'} to {after}.")
+        say(
+            f"The database went from version {before or 'none'} to {after}.",
+            *_told_to_reread(waiting),
+        )
     return ExitStatus.DONE
+
+
+@database.command("reread", epilog="Example: edi-engine db reread")
+@command_options
+@pass_context
+def reread(context: Context) -> int:
+    """Read files again that an older version took in, for what it did not keep.
+
+    Plan, DRG and day of admission of claims; DRG, class of contract and repricer's numbers of
+    claim payments. From the bytes in the database: the files themselves are not needed. Safe to
+    stop and to run again.
+    """
+    with context.store() as store, progress(context) as bars:
+        report = reread_files(store, progress=bars)
+    if context.as_json:
+        print_json(report)
+    elif not report.files_count:
+        say("No file waits to be read again.")
+    else:
+        say(
+            f"Files read again: {report.files_count:,}.",
+            f"Added to {report.claims_count:,} claims and {report.claim_payments_count:,} claim"
+            " payments, which wait for the next reconciling: edi-engine reconcile",
+        )
+        if report.not_found_count:
+            say(
+                f"{report.not_found_count:,} claims and claim payments were read that do not stand"
+                " in the database where they were read; they keep what they have."
+            )
+    return ExitStatus.NEEDS_A_PERSON if report.not_found_count else ExitStatus.DONE
 
 
 @database.command("check", epilog="Example: edi-engine db check")
@@ -60,11 +95,12 @@ def verify(context: Context) -> int:
     with progress(context) as bars:
         problems = verify_database(context.settings, progress=bars)
     number = "" if problems else hash_of_journal(context.settings)
+    waiting = 0 if problems else _to_reread(context)
     if context.as_json:
-        print_json({"problems": problems, "journal": number})
+        print_json({"problems": problems, "journal": number, "files_to_reread": waiting})
     else:
         well = ("Everything stored agrees with the raw files.", f"Journal {number}")
-        say(*(problems or well))
+        say(*(problems or well), *_told_to_reread(waiting))
     return ExitStatus.SETTINGS_OR_STORE if problems else ExitStatus.DONE
 
 
@@ -80,6 +116,19 @@ def backup(context: Context, path: str) -> int:
     else:
         say(f"{path}: {size_bytes} bytes.")
     return ExitStatus.DONE
+
+
+def _to_reread(context: Context) -> int:
+    with context.store() as store:
+        return files_to_reread(store)
+
+
+def _told_to_reread(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    files = "1 file was" if count == 1 else f"{count:,} files were"
+    told = f"{files} taken in by an older version that did not keep all that contracts ask for"
+    return (f"{told}: edi-engine db reread",)
 
 
 def _told(context: Context, problems: list[str], all_well: str) -> int:

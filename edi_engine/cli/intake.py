@@ -9,7 +9,7 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, progress, say
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.archives import ArchiveLimits
-from edi_engine.jobs.demo import DemoTruth
+from edi_engine.jobs.demo import DEMO_PASSWORD, DemoReport, DemoTruth
 from edi_engine.jobs.demo import demo as run_demo
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestReport, IngestSettings
 from edi_engine.jobs.moving import move_into
@@ -77,8 +77,21 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
         f"  {ours} deposits list --open",
         f"  {ours} export reconciliation --format csv",
         f"  and read {report.night.reports}/run.txt",
+        *_workbench_words(report, ours),
     )
     return _night_status(report.night.needs_a_person)
+
+
+def _workbench_words(report: DemoReport, ours: str) -> tuple[str, ...]:
+    if not report.logins:
+        return ()
+    logins = ", ".join(report.logins)
+    return (
+        "",
+        "Or in a browser:",
+        f"  {ours} serve --as-of {report.as_of.isoformat()}",
+        f'  and log in as {logins}, password "{DEMO_PASSWORD}".',
+    )
 
 
 def _told(truth: DemoTruth, what: str) -> str:

@@ -88,7 +88,15 @@ class _Main(click.Group):
         late = _COMMANDS.get(cmd_name)
         if late is None:
             return None
-        command = getattr(import_module(f"edi_engine.cli.{late.module}"), late.name)
+        try:
+            command = getattr(import_module(f"edi_engine.cli.{late.module}"), late.name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("edi_engine"):
+                raise
+            raise _SettingsFailure(
+                f"{cmd_name} needs the workbench, and {error.name} is not installed. Install it"
+                ' with pip install "edi-engine[web]".'
+            ) from error
         return command if isinstance(command, click.Command) else None
 
     def format_commands(

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from edi_engine.cli.context import Context
-from edi_engine.jobs.reports import Report
+from edi_engine.jobs.report_forms import Report
 from edi_engine.jobs.show import Page, Table, page_as_json, shown
 from edi_engine.records.datasets import ColumnKind
 

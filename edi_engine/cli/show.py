@@ -1,8 +1,10 @@
 """Show: everything known about one thing, down to the raw segments."""
 
+from datetime import date
+
 import click
 
-from edi_engine.cli.context import Context, command_options, pass_context
+from edi_engine.cli.context import Context, command_options, day_option, pass_context
 from edi_engine.cli.output import print_page
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.show import (
@@ -101,9 +103,11 @@ def payment(context: Context, number: int) -> int:
 
 @show.command("item", epilog="Example: edi-engine show item 12")
 @click.argument("number", metavar="ID", type=int)
+@day_option
 @command_options
 @pass_context
-def item(context: Context, number: int) -> int:
+def item(context: Context, number: int, as_of: date) -> int:
     """A work item with its history."""
+    policy = context.settings.reconcile_policy
     with context.store() as store:
-        return _print(context, show_work_item(store, number))
+        return _print(context, show_work_item(store, number, as_of=as_of, policy=policy))

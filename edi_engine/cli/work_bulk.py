@@ -9,7 +9,7 @@ from edi_engine.cli.output import print_json, say
 from edi_engine.errors import ExitStatus, InputError
 from edi_engine.jobs.work_bulk import Selection, do_bulk, preview_bulk, undo_bulk
 from edi_engine.money import format_dollars
-from edi_engine.records.work import Queue, WorkStatus
+from edi_engine.records.work import Queue, Resolution, WaitingFor, WorkStatus
 from edi_engine.records.work_batches import BulkAction, BulkKind
 
 __all__ = ["bulk", "undo"]
@@ -32,6 +32,16 @@ _STATUSES = [status.value for status in WorkStatus]
 )
 @click.option("--assignee", metavar="NAME", help="Whose items; empty text for nobody's.")
 @click.option("--payer", metavar="ID", help="Items about this payer.")
+@click.option(
+    "--resolution",
+    type=click.Choice([one.value for one in Resolution]),
+    help="How closed items ended.",
+)
+@click.option(
+    "--waiting-for",
+    type=click.Choice([one.value for one in WaitingFor]),
+    help="Whom snoozed items wait for (default internal).",
+)
 @click.option("--confirm", default="", metavar="TOKEN", help="Do it, as it was previewed.")
 @day_option
 @command_options
@@ -46,6 +56,8 @@ def bulk(
     status: tuple[str, ...],
     assignee: str | None,
     payer: str | None,
+    resolution: str | None,
+    waiting_for: str | None,
     confirm: str,
     as_of: date,
 ) -> int:
@@ -60,13 +72,25 @@ def bulk(
             place="--until",
             remedy="Give --until with snooze only.",
         )
+    if (resolution and kind != BulkKind.CLOSE) or (waiting_for and kind != BulkKind.SNOOZE):
+        raise InputError(
+            "a resolution is of closed items, and only snoozed ones wait.",
+            place="--resolution" if resolution else "--waiting-for",
+            remedy="Give --resolution with close, and --waiting-for with snooze only.",
+        )
     selection = Selection(
         queue=Queue(queue) if queue else None,
         statuses=tuple(WorkStatus(name) for name in status),
         assignee=assignee,
         payer_id=payer,
     )
-    action = BulkAction(BulkKind(kind), text, until)
+    action = BulkAction(
+        BulkKind(kind),
+        text,
+        until,
+        Resolution(resolution) if resolution else None,
+        WaitingFor(waiting_for) if waiting_for else None,
+    )
     actor, policy = context.actor, context.settings.worklist.policy
     with context.store() as store:
         if confirm:

@@ -1,6 +1,7 @@
 """Code tables as data, with our own short labels, and the tables of deadlines and refusals."""
 
 from edi_engine.codes.deadlines import deadline_rules, parse_within
+from edi_engine.codes.denial_fields import DenialField, denial_field
 from edi_engine.codes.denials import (
     DENIAL_ORDER,
     DenialCategory,
@@ -46,6 +47,7 @@ __all__ = [
     "Code",
     "CodeStatus",
     "DenialCategory",
+    "DenialField",
     "DenialReason",
     "PlbMeaning",
     "ProviderAdjustmentCode",
@@ -58,6 +60,7 @@ __all__ = [
     "claim_statuses",
     "deadline_rules",
     "denial_categories",
+    "denial_field",
     "denial_reason",
     "denial_rules",
     "group_code",

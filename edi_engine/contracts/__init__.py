@@ -15,7 +15,12 @@ from edi_engine.contracts.inference import (
     infer_rates,
     service_of,
 )
-from edi_engine.contracts.payments import discount_cents, expected_payment_cents, interest_cents
+from edi_engine.contracts.payments import (
+    discount_cents,
+    expected_payment_cents,
+    interest_cents,
+    judge_timely,
+)
 from edi_engine.contracts.prices import Prices, steps_in_words
 from edi_engine.contracts.pricing import price_claim
 
@@ -34,6 +39,7 @@ __all__ = [
     "format_exact",
     "infer_rates",
     "interest_cents",
+    "judge_timely",
     "price_claim",
     "read_cms_schedule",
     "read_contract",

@@ -5,14 +5,27 @@ from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 
 from edi_engine.records.contracts import Rounding
 
-__all__ = ["EXACT", "format_exact", "format_percent", "half_up", "percent_of", "rounding_of"]
+__all__ = [
+    "EXACT",
+    "HUNDREDTH",
+    "MINUTES",
+    "format_exact",
+    "format_percent",
+    "half_up",
+    "percent_of",
+    "rounding_of",
+]
 
 EXACT = Context(prec=100, rounding=ROUND_HALF_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 """Nothing is rounded but on purpose: an amount of ten digits may be multiplied by a dozen
 percentages of four places before a hundred digits are used up."""
 
 _ONE_CENT = Decimal(1)
-_HUNDREDTH = Decimal("0.01")
+HUNDREDTH = Decimal("0.01")
+"""Of percent a share, of cents dollars."""
+
+MINUTES = "MJ"
+"""Unit code of anesthesia minutes."""
 
 
 def half_up(amount: Decimal) -> Decimal:
@@ -22,7 +35,7 @@ def half_up(amount: Decimal) -> Decimal:
 
 def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     """So many percent of an amount, exact."""
-    return amount * percent * _HUNDREDTH
+    return amount * percent * HUNDREDTH
 
 
 def rounding_of(rounding: Rounding) -> Callable[[Decimal], Decimal]:
@@ -36,7 +49,7 @@ def _as_it_is(amount: Decimal) -> Decimal:
 
 def format_exact(amount: Decimal) -> str:
     """Dollars with at least two places, and more where there are parts of a cent: "13.6068"."""
-    dollars = f"{amount * _HUNDREDTH:f}"
+    dollars = f"{amount * HUNDREDTH:f}"
     whole, _, places = dollars.partition(".")
     return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
 

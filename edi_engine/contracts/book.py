@@ -8,7 +8,10 @@ covers it. Source: domain 5.1; golden scenario G42.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from edi_engine.contracts.schedule_index import ScheduleIndex, is_in_force
+import msgspec
+
+from edi_engine.contracts.schedule_index import ScheduleIndex
+from edi_engine.dates import lies_within
 from edi_engine.records.contracts import (
     AnesthesiaRate,
     CodeRange,
@@ -25,7 +28,14 @@ from edi_engine.records.contracts import (
 )
 from edi_engine.records.matching import BilledClaim, BilledLine
 
-__all__ = ["CodeSet", "ContractBook", "IndexedContract", "in_force"]
+__all__ = [
+    "CodeSet",
+    "ContractBook",
+    "IndexedContract",
+    "in_force",
+    "is_same_name",
+    "is_without_contract",
+]
 
 _MEMORY_MAX = 100_000
 """Answers kept for claims and lines that look alike. A practice has some thousands of kinds; a
@@ -176,6 +186,7 @@ class ContractBook:
             (each.contract.key, each.contract.version): each.contract for each in self._contracts
         }
         self._fitting: dict[tuple[object, ...], tuple[IndexedContract, ...]] = {}
+        self._others: dict[tuple[object, ...], tuple[tuple[IndexedContract, ...], ...]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -207,6 +218,40 @@ class ContractBook:
             self._fitting[key] = found
         return found
 
+    def others(self, claim: BilledClaim) -> tuple[tuple[IndexedContract, ...], ...]:
+        """Contracts of ours for such services, with other payers or plans than the claim's: all
+        versions of each, by key."""
+        key = (
+            frozenset(each.contract.key for each in self.fitting(claim)),
+            claim.billing_npi,
+            claim.billing_tin,
+            claim.rendering_npi,
+            claim.kind,
+        )
+        found = self._others.get(key)
+        if found is None:
+            by_key: dict[str, list[IndexedContract]] = {}
+            for each in self._contracts:
+                contract = each.contract
+                if contract.key not in key[0] and _is_of_provider(contract.scope, claim):
+                    by_key.setdefault(contract.key, []).append(each)
+            found = tuple(tuple(versions) for versions in by_key.values())
+            if len(self._others) >= _MEMORY_MAX:
+                self._others.clear()
+            self._others[key] = found
+        return found
+
+    def named(self, name: str) -> tuple[Contract, ...]:
+        """Contracts that go by this name: their key, their own name or that of their network."""
+        return tuple(
+            contract
+            for contract in self._by_key.values()
+            if any(
+                is_same_name(name, each)
+                for each in (contract.key, contract.name, contract.scope.network)
+            )
+        )
+
 
 def in_force(
     fitting: Iterable[IndexedContract], claim: BilledClaim, line: BilledLine
@@ -223,7 +268,7 @@ def in_force(
         if day is None:
             is_undated = True
             continue
-        if not is_in_force(contract.effective_from, contract.effective_to, day):
+        if not lies_within(day, contract.effective_from, contract.effective_to):
             continue
         rank = _scope_rank(contract.scope)
         if rank > best_rank:
@@ -236,6 +281,32 @@ def in_force(
         return None, None, _NO_DAY if is_undated else _NO_CONTRACT
     names = " and ".join(f"{each.contract.name} {each.contract.version}" for each, _ in best)
     return None, None, f"{names} fit equally well: end one of them, or narrow its scope."
+
+
+def is_without_contract(
+    fitting: Iterable[IndexedContract], claim: BilledClaim, line: BilledLine
+) -> bool:
+    """Whether none of these contracts is in force on the line's day. Where two of them fit equally
+    well, or no day can be told, one may be."""
+    indexed, _, reason = in_force(fitting, claim, line)
+    return indexed is None and reason == _NO_CONTRACT
+
+
+_BEGINNING_LENGTH_MIN = 6
+"""A shorter beginning ("PPO", "BLUE") is that of anybody's contract."""
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names of contracts or networks mean the same: case, signs and spaces do not
+    matter, and one may be the beginning of the other."""
+    shorter, longer = sorted((_plain(one), _plain(other)), key=len)
+    if len(shorter) < _BEGINNING_LENGTH_MIN:
+        return shorter == longer != ""
+    return longer.startswith(shorter)
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.upper() if sign.isalnum())
 
 
 _NO_CONTRACT = "No contract is in force on this day."
@@ -260,6 +331,14 @@ def _is_in_scope(scope: ContractScope, claim: BilledClaim) -> bool:
         (scope.kinds, claim.kind),
     )
     return all(not wanted or value in wanted for wanted, value in pairs)
+
+
+def _is_of_provider(scope: ContractScope, claim: BilledClaim) -> bool:
+    """Whether a contract would be for this provider and kind of claim, whoever pays."""
+    anybodys = msgspec.structs.replace(
+        scope, payer_ids=frozenset(), plans=frozenset(), filing_indicators=frozenset()
+    )
+    return _is_in_scope(anybodys, claim)
 
 
 def _scope_rank(scope: ContractScope) -> int:

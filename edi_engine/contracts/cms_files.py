@@ -3,10 +3,12 @@
 The fee of a code is (work x work index + practice expense x its index + malpractice x its index) x
 conversion factor, once with the practice expense outside of facilities and once with that in them,
 exact until it is rounded half up to cents: so come the fees that CMS publishes for a locality.
-Not applied: the cap of imaging at the hospital outpatient payment (OPPS), the work adjustor of 2007
-and 2008, limiting charges. Anesthesia has no relative values here.
+With the values for OPPS in their place the same gives what caps imaging.
+Not applied: the work adjustor of 2007 and 2008, limiting charges. Anesthesia has no relative values
+here.
 Source: document of RVU25D. Tried on fees that CMS published for Alabama, Alaska and Miami in 2025,
-and, with the values for OPPS instead, on the 6,322 prices of OPPSCAP October 2025.
+and on the 6,322 prices of OPPSCAP October 2025 whose localities both files have: its codes of the
+fee schedule are those that are capped here.
 """
 
 from collections.abc import Iterator
@@ -97,19 +99,42 @@ def _rate_of(
     malpractice = values.malpractice * locality.malpractice
     outside = values.practice_expense * locality.practice_expense
     inside = values.facility_practice_expense * locality.practice_expense
+    amount_cents = _cents(work + outside + malpractice, factor)
+    facility_cents = _cents(work + inside + malpractice, factor)
+    cap_cents, facility_cap_cents = _caps(values, locality, factor)
     return ScheduleRate(
         procedure_code=values.code,
-        amount_cents=_cents(work + outside + malpractice, factor),
+        amount_cents=amount_cents,
         modifiers=(values.modifier,) if values.modifier else (),
-        facility_cents=_cents(work + inside + malpractice, factor),
+        facility_cents=facility_cents,
         multiple_procedures=values.multiple_procedures,
         bilateral=values.bilateral,
         practice_expense_cents=_cents(outside, factor),
         facility_practice_expense_cents=_cents(inside, factor),
         endoscopic_base=values.endoscopic_base,
         intraoperative_percent=values.intraoperative_percent,
+        outpatient_cap_cents=_if_below(cap_cents, amount_cents),
+        facility_outpatient_cap_cents=_if_below(facility_cap_cents, facility_cents),
         origin=f"{origin}, locality {locality.key}",
     )
+
+
+def _caps(
+    values: RelativeValues, locality: Locality, factor: Decimal
+) -> tuple[int | None, int | None]:
+    """What a hospital would get for it, outside of and in a facility; None without."""
+    found = values.outpatient
+    if found is None:
+        return None, None
+    fixed = values.work * locality.work + found.malpractice * locality.malpractice
+    outside = found.practice_expense * locality.practice_expense
+    inside = found.facility_practice_expense * locality.practice_expense
+    return _cents(fixed + outside, factor), _cents(fixed + inside, factor)
+
+
+def _if_below(cap_cents: int | None, amount_cents: int) -> int | None:
+    """A cap that may take something off, even from what is not reduced for another reason."""
+    return cap_cents if cap_cents is not None and cap_cents < amount_cents else None
 
 
 def _cents(adjusted: Decimal, factor: Decimal) -> int:

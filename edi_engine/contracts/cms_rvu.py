@@ -16,7 +16,13 @@ from edi_engine.contracts.cms_tables import CellReader, CmsRow, CmsTable, Headin
 from edi_engine.findings import FindingLog, Place
 from edi_engine.quantities import format_quantity, parse_quantity
 
-__all__ = ["FACTOR_BELOW", "RelativeValueFile", "RelativeValues", "read_relative_values"]
+__all__ = [
+    "FACTOR_BELOW",
+    "OutpatientValues",
+    "RelativeValueFile",
+    "RelativeValues",
+    "read_relative_values",
+]
 
 _VALUE_BELOW = 1000
 """The record has room for 999.99."""
@@ -33,6 +39,13 @@ _FACILITY_TOTAL = "FACILITY TOTAL"
 _INTRA, _MULTIPLE, _BILATERAL = "INTRA OP", "MULT PROC", "BILAT SURG"
 _BASE, _FACTOR = "ENDO BASE", "CONV FACTOR"
 _VALUES = (_WORK, _EXPENSE, _FACILITY, _MALPRACTICE)
+_OPPS_EXPENSE = "NON-FACILITY PE USED FOR OPPS"
+_OPPS_FACILITY = "FACILITY PE USED FOR OPPS"
+_OPPS_MALPRACTICE = "MP USED FOR OPPS"
+_OPPS = (_OPPS_EXPENSE, _OPPS_FACILITY, _OPPS_MALPRACTICE)
+
+
+_USED_FOR_OPPS = "USED FOR OPPS PAYMENT AMOUNT"
 
 
 def _ending(words: str) -> re.Pattern[str]:
@@ -57,6 +70,9 @@ _HEADINGS = (
     Heading(_BILATERAL, (_ending("BILAT SURG"),)),
     Heading(_BASE, (_ending("ENDO BASE"),)),
     Heading(_FACTOR, (_ending("(?:CONV|CONVERSION) FACTOR"),), required=False, may_repeat=True),
+    Heading(_OPPS_EXPENSE, (_ending(f"NON-FAC PE {_USED_FOR_OPPS}"),), required=False),
+    Heading(_OPPS_FACILITY, (_ending(f"FAC PE {_USED_FOR_OPPS}"),), required=False),
+    Heading(_OPPS_MALPRACTICE, (_ending(f"MP {_USED_FOR_OPPS}"),), required=False),
 )
 
 # First and last position, counted from 1. Source: record layout of RVU25D, tried on its 19,090
@@ -77,6 +93,9 @@ _POSITIONS = {
     _BILATERAL: (117, 117),
     _BASE: (128, 132),
     _FACTOR: (133, 140),
+    _OPPS_EXPENSE: (152, 157),
+    _OPPS_FACILITY: (159, 164),
+    _OPPS_MALPRACTICE: (166, 171),
 }
 _RECORD_CHARACTERS_MIN = 140
 _HEADER_RECORD = "HDR"
@@ -88,13 +107,24 @@ _DIGIT = re.compile(r"[0-9]", re.ASCII)
 _NOT_APPLICABLE = re.compile("NA")
 
 
+class OutpatientValues(msgspec.Struct, frozen=True):
+    """Values that with the row's own work give what an outpatient department of a hospital gets
+    (OPPS) for the technical component of imaging, and the professional one where it is part of the
+    code: Medicare pays no more. Source: Deficit Reduction Act of 2005, 5102(b)."""
+
+    practice_expense: Decimal
+    facility_practice_expense: Decimal
+    malpractice: Decimal
+
+
 class RelativeValues(msgspec.Struct, frozen=True):
     """The relative values of a code, alone or with one modifier, as the file has them.
 
     A setting marked NA (rarely or never performed there) has the other setting's practice expense:
     that is what the file repeats and what Medicare's published fees hold. The indicators are
     CMS's. `intraoperative_percent` is 76 for .76, None without a global period.
-    `conversion_factor` is None when the file has none, or two.
+    `conversion_factor` is None when the file has none, or two. `outpatient` is None for what is not
+    capped.
     """
 
     row: int
@@ -109,6 +139,7 @@ class RelativeValues(msgspec.Struct, frozen=True):
     endoscopic_base: str = ""
     intraoperative_percent: Decimal | None = None
     conversion_factor: Decimal | None = None
+    outpatient: OutpatientValues | None = None
 
 
 class RelativeValueFile(msgspec.Struct, frozen=True):
@@ -197,6 +228,7 @@ def _values_of(number: int, reader: CellReader, *, with_factor: bool) -> Relativ
         endoscopic_base=reader.matching("FEE-0203", _BASE, _CODE, "is no procedure code."),
         intraoperative_percent=_intraoperative_percent(reader),
         conversion_factor=_factor(reader) if with_factor else None,
+        outpatient=_outpatient(reader),
     )
 
 
@@ -243,6 +275,16 @@ def _intraoperative_percent(reader: CellReader) -> Decimal | None:
     percent = share * 100
     whole = percent.to_integral_value()
     return (whole if whole == percent else percent) if share else None
+
+
+def _outpatient(reader: CellReader) -> OutpatientValues | None:
+    """The values for OPPS; None where all are zero, or the file lacks them."""
+    if not all(reader.text(name) for name in _OPPS):
+        return None
+    expense, facility, malpractice = (reader.number(name, _VALUE_BELOW) for name in _OPPS)
+    if not expense and not facility:
+        return None
+    return OutpatientValues(expense, facility, malpractice)
 
 
 def _factor(reader: CellReader) -> Decimal | None:

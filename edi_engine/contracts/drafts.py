@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from edi_engine.contracts.amounts import rounding_of
+from edi_engine.contracts.amounts import HUNDREDTH, rounding_of
 from edi_engine.contracts.book import IndexedContract
 from edi_engine.records.contracts import LesserOf, ScheduleRate, Term
 from edi_engine.records.matching import BilledLine
@@ -18,8 +18,9 @@ class LineDraft:
 
     `amount` is exact, in cents, for the whole line. `factor` is what the rate of one unit was
     multiplied by so far without the units, so that a part of the rate can follow the whole.
-    `units_count` is how many units the amount is for. `reason` says why there is no price; then
-    no further step is taken.
+    `units_count` is how many units the amount is for. `losses` are what a rule for multiple
+    procedures took off the technical component of each of them, empty when it took nothing.
+    `reason` says why there is no price; then no further step is taken.
     """
 
     __slots__ = (
@@ -32,6 +33,7 @@ class LineDraft:
         "is_capped",
         "is_pair",
         "line",
+        "losses",
         "modifiers",
         "rate",
         "reason",
@@ -62,6 +64,7 @@ class LineDraft:
         self.group: int | None = None
         self.is_capped = False
         self.is_pair = False
+        self.losses: tuple[Decimal, ...] = ()
         self._round: Callable[[Decimal], Decimal] = rounding_of(indexed.contract.rounding)
 
     @property
@@ -82,7 +85,7 @@ class LineDraft:
 
     def times_percent(self, rule: str, words: str, percent: Decimal, clause: str = "") -> None:
         """Take so many percent of the amount, and of every part of the rate."""
-        share = percent * _HUNDREDTH
+        share = percent * HUNDREDTH
         self.factor *= share
         self.step(rule, words, self.amount * share, clause)
 
@@ -107,6 +110,3 @@ class LineDraft:
             group=self.group,
             is_capped=self.is_capped,
         )
-
-
-_HUNDREDTH = Decimal("0.01")

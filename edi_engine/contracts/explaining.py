@@ -14,8 +14,14 @@ import msgspec
 
 from edi_engine.contracts.amounts import EXACT, format_percent, half_up, percent_of
 from edi_engine.contracts.book import ContractBook, IndexedContract
+from edi_engine.contracts.payments import discount_cents
 from edi_engine.contracts.pricing import price_by
 from edi_engine.contracts.schedule_index import FACILITY_PLACES
+from edi_engine.contracts.silent_ppo import (
+    OTHER_NETWORK_REASONS,
+    SURPRISE_REMARKS,
+    OtherContracts,
+)
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.contracts import (
@@ -47,7 +53,7 @@ _OFTEN_APPLIED = ("80", "AS", "62", "50", "52", "26")
 _SEQUESTRATION_REASONS = frozenset({"253"})
 _BY_REASON = (
     (frozenset({"97", "234", "236", "231", "59"}), VarianceCause.BUNDLED),
-    (frozenset({"242", "38"}), VarianceCause.OUT_OF_NETWORK),
+    (OTHER_NETWORK_REASONS, VarianceCause.OUT_OF_NETWORK),
     (frozenset({"B7", "185", "170", "171"}), VarianceCause.CREDENTIAL),
     (_SEQUESTRATION_REASONS, VarianceCause.SEQUESTRATION),
     (frozenset({"23", "22"}), VarianceCause.COORDINATION),
@@ -63,6 +69,8 @@ class _Hypothesis(NamedTuple):
     allowed_cents: int
     is_told: bool
     """Whether the payer itself says that it did so."""
+    is_agreed: bool = False
+    """Whether the contract lets it."""
 
 
 class _Question(NamedTuple):
@@ -90,13 +98,17 @@ def _contract_of(
 
 
 def explain_variances(
-    book: ContractBook, claim: BilledClaim, answers: Sequence[AnsweredLine]
+    book: ContractBook,
+    claim: BilledClaim,
+    answers: Sequence[AnsweredLine],
+    others: OtherContracts | None = None,
 ) -> tuple[VarianceExplanation, ...]:
     """Why these lines were allowed something else than the contract says, lines before groups.
 
     `answers` are the lines that differ; lines that one rate prices together are explained
     together, when all of them are given, and so are shares of money for several lines. Lines
-    without a price are left out. Never raises.
+    without a price are left out. With `others` the rates of contracts with other payers are tried
+    too. Never raises.
     """
     fitting = book.fitting(claim)
     if claim.payer_sequence != 1 or not fitting:
@@ -105,15 +117,34 @@ def explain_variances(
         told = {each.line_number: each for each in answers if not each.is_share}
         shares = {each.line_number: each for each in answers if each.is_share}
         parts = _parts(claim, fitting)
+        rented = _rented(others, claim, list(told.values()))
         found = []
         for part in parts:
             whole = _together(part, told)
             if whole is not None:
                 hypotheses = list(part.hypotheses(whole))
-                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract))
+                if rented is not None and rented[0].issuperset(part.charged):
+                    hypotheses.append(rented[1]._replace(allowed_cents=whole.allowed_cents))
+                found.append(_explained(part.line_numbers, whole, hypotheses, part.contract, claim))
         if shares:
-            found += _explained_as_one(shares, parts)
+            found += _explained_as_one(shares, parts, claim)
     return tuple(found)
+
+
+def _rented(
+    others: OtherContracts | None, claim: BilledClaim, answers: Sequence[AnsweredLine]
+) -> tuple[frozenset[int], _Hypothesis] | None:
+    """Lines that were allowed by the rates of another contract of ours, where the amounts or the
+    remittance say so; their hypothesis still lacks its amount."""
+    rates = None if others is None else others.rates(claim, answers)
+    if others is None or rates is None:
+        return None
+    is_named = others.is_named(claim, answers)
+    if not (is_named or others.is_proof(rates)):
+        return None
+    words = f"the rates of {rates.in_words}"
+    hypothesis = _Hypothesis(VarianceCause.SILENT_PPO, words, 0, is_named)
+    return frozenset(rates.line_numbers), hypothesis
 
 
 class _Part(NamedTuple):
@@ -169,7 +200,7 @@ def _together(part: _Part, told: Mapping[int, AnsweredLine]) -> AnsweredLine | N
 
 
 def _explained_as_one(
-    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part]
+    shares: Mapping[int, AnsweredLine], parts: Sequence[_Part], claim: BilledClaim
 ) -> list[VarianceExplanation]:
     """Money for several lines, of which only the sum is known: one part of it may be mistaken.
 
@@ -191,7 +222,7 @@ def _explained_as_one(
             for each in part.hypotheses(answer)
         ]
     whole = msgspec.structs.replace(first, allowed_cents=total)
-    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract)]
+    return [_explained(tuple(sorted(covered)), whole, hypotheses, priced[0].contract, claim)]
 
 
 def _explained(
@@ -199,26 +230,50 @@ def _explained(
     answer: AnsweredLine,
     hypotheses: Sequence[_Hypothesis],
     contract: Contract,
+    claim: BilledClaim,
 ) -> VarianceExplanation:
     """The hypothesis that gives the amount; what the payer says it adjudicated decides between
-    several, and what its reason codes say is named beside them."""
+    several, and what its reason codes say is named beside them. Another DRG of the payer's is a
+    fact, and told also where it proves nothing."""
     exact = [each for each in hypotheses if each.allowed_cents == answer.allowed_cents]
+    agreed = next((each for each in exact if each.is_agreed), None)
+    if agreed is not None:  # whatever else gives the amount, the payer may allow it
+        return VarianceExplanation(line_numbers, agreed.cause, agreed.words, True, is_agreed=True)
     told = [each for each in exact if each.is_told]
     reasoned = _reasoned(answer, contract)
+    other_drg = _other_drg_told(claim, answer)
     if exact:
         first, *rest = told or exact
         causes = [each.cause for each in rest]
         if not told and reasoned is not None:
             causes.append(reasoned[0])
         others = dict.fromkeys(cause for cause in causes if cause is not first.cause)
-        return VarianceExplanation(line_numbers, first.cause, first.words, True, tuple(others))
+        words = first.words
+        if other_drg and first.cause is not VarianceCause.DRG_CHANGE:
+            words = f"{words}, while the payer says {other_drg}"
+        return VarianceExplanation(line_numbers, first.cause, words, True, tuple(others))
     said = next((each for each in hypotheses if each.is_told), None)
+    if other_drg and (said is None or said.cause is VarianceCause.DRG_CHANGE):
+        price = (
+            "for which the contract has no other price"
+            if said is None
+            else f"which would be {format_cents(said.allowed_cents)}"
+        )
+        words = f"nothing we know; the payer says {other_drg}, {price}"
+        return VarianceExplanation(line_numbers, VarianceCause.DRG_CHANGE, words, False)
     if said is not None:
         words = f"{said.words}, although that would be {format_cents(said.allowed_cents)}"
         return VarianceExplanation(line_numbers, said.cause, words, False)
     if reasoned is not None:
         return VarianceExplanation(line_numbers, *reasoned, False)
     return VarianceExplanation(line_numbers, VarianceCause.UNKNOWN, "", False)
+
+
+def _other_drg_told(claim: BilledClaim, answer: AnsweredLine) -> str:
+    """The payer's DRG beside ours, where both say one and they differ; zeros in front mean
+    nothing."""
+    ours, theirs = claim.drg.lstrip("0"), answer.drg.lstrip("0")
+    return f"DRG {answer.drg} instead of {claim.drg}" if ours and theirs and ours != theirs else ""
 
 
 def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, str] | None:
@@ -230,6 +285,14 @@ def _reasoned(answer: AnsweredLine, contract: Contract) -> tuple[VarianceCause, 
         given = sorted(known & codes)
         if given:
             return cause, f"the payer's reason code {', '.join(given)}"
+    by_law = sorted(SURPRISE_REMARKS & answer.remark_codes)
+    if by_law:
+        words = f"a claim out of network: the payer's remark code {', '.join(by_law)}"
+        return VarianceCause.OUT_OF_NETWORK, words
+    if answer.above_cents > 0:
+        above = format_cents(answer.above_cents)
+        words = f"a claim out of network: the patient is billed {above} above the allowance"
+        return VarianceCause.OUT_OF_NETWORK, words
     return None
 
 
@@ -263,6 +326,14 @@ def _again(
 def _with_line(claim: BilledClaim, line: BilledLine) -> BilledClaim:
     lines = tuple(line if each.line_number == line.line_number else each for each in claim.lines)
     return msgspec.structs.replace(claim, lines=lines)
+
+
+def _other_drg(question: _Question) -> Iterator[_Hypothesis]:
+    """Which term covers the line may hang on the claim's DRG."""
+    words = _other_drg_told(question.claim, question.answer)
+    if words:
+        claim = msgspec.structs.replace(question.claim, drg=question.answer.drg)
+        yield from _again(question, VarianceCause.DRG_CHANGE, words, claim=claim, is_told=True)
 
 
 def _recoded(question: _Question) -> Iterator[_Hypothesis]:
@@ -442,23 +513,46 @@ def _other_terms(question: _Question) -> Iterator[_Hypothesis]:
         yield _Hypothesis(VarianceCause.CARVE_OUT, words, 0, False)
 
 
+def _discounted(question: _Question) -> Iterator[_Hypothesis]:
+    """The discount for timely payment within the contractual amount: agreed, or too late."""
+    rule = question.indexed.contract.timely_payment
+    sent_on, paid_on = question.claim.sent_on, question.answer.paid_on
+    if rule is None or rule.discount_days is None or sent_on is None or paid_on is None:
+        return
+    expected = question.priced.allowed_cents or 0
+    full = discount_cents(question.indexed.contract, expected, sent_on, sent_on)
+    agreed = discount_cents(question.indexed.contract, expected, sent_on, paid_on)
+    words = f"{format_percent(rule.discount_percent)} less for timely payment"
+    if agreed:
+        words += f", agreed until {rule.discount_days} days after sending"
+    else:
+        words += f", although it was paid after {(paid_on - sent_on).days} days"
+    cause = VarianceCause.TIMELY_DISCOUNT
+    yield _Hypothesis(cause, words, expected - full, False, bool(agreed))
+
+
 def _sequestered(question: _Question) -> Iterator[_Hypothesis]:
     if question.indexed.contract.sequestration_percent is not None:
         return  # agreed, and told by the same reason code
-    expected = Decimal(question.priced.allowed_cents or 0)
+    yield _two_percent_less(question.priced.allowed_cents, question.answer)
+
+
+def _two_percent_less(expected_cents: int | None, answer: AnsweredLine) -> _Hypothesis:
+    cents = int(half_up(percent_of(Decimal(expected_cents or 0), _SEQUESTRATION)))
     words = "two percent less, as for sequestration"
-    cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-    is_told = "253" in question.answer.reason_codes
-    yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, is_told)
+    is_told = not _SEQUESTRATION_REASONS.isdisjoint(answer.reason_codes)
+    return _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, is_told)
 
 
 _LINE_HYPOTHESES: tuple[Callable[[_Question], Iterator[_Hypothesis]], ...] = (
+    _other_drg,
     _recoded,
     _other_units,
     _other_modifiers,
     _other_ranks,
     _other_rates,
     _other_terms,
+    _discounted,
     _sequestered,
 )
 """In order of likelihood: what comes first is named first among equals."""
@@ -489,9 +583,9 @@ def _of_group(
             if same and found.allowed_cents not in {None, group.allowed_cents}:
                 yield _Hypothesis(cause, words, found.allowed_cents or 0, is_told)
 
-    if answer.drg and answer.drg.lstrip("0") != claim.drg.lstrip("0"):
+    words = _other_drg_told(claim, answer)
+    if words:
         other = msgspec.structs.replace(claim, drg=answer.drg)
-        words = f"DRG {answer.drg} instead of {claim.drg}"
         yield from again(VarianceCause.DRG_CHANGE, words, indexed, other, is_told=True)
     contract = indexed.contract
     term = next(each for each in contract.terms if each.name == group.term)
@@ -520,10 +614,7 @@ def _of_group(
         plain_contract = msgspec.structs.replace(contract, escalators=())
         yield from again(VarianceCause.RATE, words, indexed.changed(plain_contract))
     if contract.sequestration_percent is None:
-        expected = Decimal(group.allowed_cents or 0)
-        cents = int(half_up(percent_of(expected, _SEQUESTRATION)))
-        words = "two percent less, as for sequestration"
-        yield _Hypothesis(VarianceCause.SEQUESTRATION, words, cents, "253" in answer.reason_codes)
+        yield _two_percent_less(group.allowed_cents, answer)
 
 
 def _without_outliers(method: DrgRate) -> Iterator[tuple[DrgRate, str]]:

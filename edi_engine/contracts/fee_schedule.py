@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from edi_engine.contracts.amounts import MINUTES
+from edi_engine.dates import lies_within
 from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.expected import ExpectedAllowed, FeeScheduleRow
@@ -16,8 +18,6 @@ from edi_engine.records.matching import BilledClaim, BilledLine
 
 __all__ = ["FeeSchedule", "expected_allowed", "specificity"]
 
-_MINUTES = "MJ"
-"""Unit code of anesthesia minutes: base units and conversion factor are in no such schedule."""
 
 _BEGINNING = date.min
 
@@ -45,6 +45,11 @@ class FeeSchedule:
         for row in sorted(rows, key=specificity, reverse=True):
             key = (row.payer_id.upper(), row.procedure_code.upper())
             self._rows.setdefault(key, []).append(row)
+        self._payers = frozenset(payer for payer, _ in self._rows if payer)
+
+    def names(self, payer_id: str) -> bool:
+        """Whether it has rows of this payer's own, so that something was agreed with it."""
+        return payer_id.strip().upper() in self._payers
 
     @property
     def is_empty(self) -> bool:
@@ -104,7 +109,8 @@ def expected_allowed(schedule: FeeSchedule, claim: BilledClaim) -> tuple[Expecte
 
 def _expectation(schedule: FeeSchedule, payer_id: str, line: BilledLine) -> ExpectedAllowed | None:
     units = line.units if line.units is not None else Decimal(1)
-    if line.unit_code == _MINUTES or units <= 0:
+    # Base units and conversion factor of anesthesia are in no such schedule.
+    if line.unit_code == MINUTES or units <= 0:
         return None
     row = schedule.row_for(payer_id, line)
     if row is None:
@@ -123,6 +129,7 @@ def _expectation(schedule: FeeSchedule, payer_id: str, line: BilledLine) -> Expe
         allowed_cents=min(full_cents, line.charge_cents),
         source=row.origin or "fee schedule",
         explanation=explanation,
+        rate_cents=full_cents if full_cents > line.charge_cents else None,
     )
 
 
@@ -139,11 +146,4 @@ def _covers(row: FeeScheduleRow, line: BilledLine) -> bool:
         return False
     if row.place_of_service and row.place_of_service != line.place_of_service:
         return False
-    if row.effective_from is None and row.effective_to is None:
-        return True
-    served_on = line.service_from
-    if served_on is None:
-        return False
-    return (row.effective_from is None or row.effective_from <= served_on) and (
-        row.effective_to is None or served_on <= row.effective_to
-    )
+    return lies_within(line.service_from, row.effective_from, row.effective_to)

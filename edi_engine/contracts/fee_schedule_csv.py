@@ -6,10 +6,10 @@ Does not decide which row wins: see `fee_schedule`. Source: issue 2, contracts.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 
 from edi_engine.contracts.fee_schedule import specificity
 from edi_engine.contracts.table_cells import RowReader, cells_of
+from edi_engine.dates import open_ranges_meet
 from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.money import format_cents
 from edi_engine.records.expected import FeeScheduleRow
@@ -146,6 +146,6 @@ def _cross(row: FeeScheduleRow, other: FeeScheduleRow) -> bool:
 
 
 def _days_meet(row: FeeScheduleRow, other: FeeScheduleRow) -> bool:
-    first_on = max(row.effective_from or date.min, other.effective_from or date.min)
-    last_on = min(row.effective_to or date.max, other.effective_to or date.max)
-    return first_on <= last_on
+    return open_ranges_meet(
+        row.effective_from, row.effective_to, other.effective_from, other.effective_to
+    )

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from edi_engine.contracts.schedule_index import is_in_force
+from edi_engine.dates import lies_within
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.inference import AllowedAnswer, InferredRate, RateChange, ServiceKey
 from edi_engine.records.matching import BilledClaim, BilledLine
@@ -188,7 +188,7 @@ class InferredRates:
         units = line.units if line.units is not None else 1
         if rate is None or units != int(units) or units <= 0:
             return None
-        if not is_in_force(rate.first_on, None, line.service_from):
+        if not lies_within(line.service_from, rate.first_on, None):
             return None
         cents = min(rate.unit_cents * int(units), line.charge_cents)
         source = f"inferred from {rate.count} answers, {rate.same_percent} % of them alike"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from edi_engine.contracts.amounts import format_exact, format_percent
+from edi_engine.contracts.amounts import MINUTES, format_exact, format_percent
 from edi_engine.contracts.drafts import LineDraft
 from edi_engine.contracts.schedule_index import amount_in
 from edi_engine.quantities import format_quantity
@@ -20,9 +20,6 @@ from edi_engine.records.contracts import (
 )
 
 __all__ = ["TAKES_NO_MODIFIERS", "escalate", "is_group_method", "rate_line"]
-
-MINUTES = "MJ"
-"""Unit code of anesthesia minutes."""
 
 TAKES_NO_MODIFIERS = (PercentOfCharge, NotPayable)
 """Methods whose amount modifiers, sides and ranks do not change."""

@@ -1,7 +1,7 @@
 """Pricing: a billed claim and the contracts -> what each line should be allowed, step by step.
 
     choose the contract and the term of each line
-    rate x percent, escalators, units -> modifiers -> sides -> multiple procedures
+    rate x percent, escalators, units -> modifiers -> sides -> multiple procedures -> imaging cap
     round half up -> never above the charge, where the contract says so
 
 What was billed is priced, never what the payer adjudicated. Where the contract or the claim does
@@ -15,16 +15,18 @@ from edi_engine.contracts.amounts import EXACT, format_exact, half_up
 from edi_engine.contracts.book import ContractBook, IndexedContract, in_force
 from edi_engine.contracts.claim_methods import rate_group
 from edi_engine.contracts.drafts import LineDraft
+from edi_engine.contracts.imaging_cap import cap_imaging
 from edi_engine.contracts.line_methods import TAKES_NO_MODIFIERS, is_group_method, rate_line
 from edi_engine.contracts.modifiers import apply_modifiers
 from edi_engine.contracts.multiple_procedures import apply_multiple_procedures
+from edi_engine.contracts.schedule_index import has_outpatient_cap
 from edi_engine.contracts.sides import apply_sides
 from edi_engine.money import split_cents
 from edi_engine.records.contracts import LesserOf
 from edi_engine.records.matching import BilledClaim, BilledLine
 from edi_engine.records.pricing import PricedClaim, PricedGroup, PricedLine, PriceStep
 
-__all__ = ["price_by", "price_claim"]
+__all__ = ["price_by", "price_claim", "rate_before_cap_cents"]
 
 
 def price_claim(book: ContractBook, claim: BilledClaim) -> PricedClaim:
@@ -139,6 +141,9 @@ def _rate_lines(drafts: Sequence[LineDraft]) -> None:
                     ranked.append(draft)
     if ranked:
         apply_multiple_procedures(apply_sides(ranked))
+    for draft in ranked:
+        if has_outpatient_cap(draft.rate):
+            cap_imaging(draft)
 
 
 def _finish_line(draft: LineDraft) -> None:
@@ -197,3 +202,11 @@ def _priced_group(number: int, total: LineDraft, members: Sequence[LineDraft]) -
         reason=line.reason,
         is_capped=line.is_capped,
     )
+
+
+def rate_before_cap_cents(priced: PricedLine | PricedGroup) -> int | None:
+    """What the rate is where the charge counts instead; None where the charge caps nothing."""
+    if not priced.is_capped:
+        return None
+    place = next(place for place, step in enumerate(priced.steps) if step.rule == "charge")
+    return int(half_up(priced.steps[place - 1].amount))

@@ -7,7 +7,6 @@ are left out, whatever is in them. Every mistake is told with row and column.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TypeVar
@@ -16,6 +15,7 @@ import msgspec
 
 from edi_engine.contracts.fee_schedule_csv import report_rivals
 from edi_engine.contracts.table_cells import RowReader, cells_of
+from edi_engine.dates import open_ranges_meet
 from edi_engine.findings import Finding, FindingLog, Place
 from edi_engine.quantities import parse_quantity
 from edi_engine.records.contracts import DrgWeight, ScheduleRate
@@ -303,6 +303,6 @@ def _report_contradictions(
 
 
 def _days_meet(row: ScheduleRate | DrgWeight, other: ScheduleRate | DrgWeight) -> bool:
-    first_on = max(row.effective_from or date.min, other.effective_from or date.min)
-    last_on = min(row.effective_to or date.max, other.effective_to or date.max)
-    return first_on <= last_on
+    return open_ranges_meet(
+        row.effective_from, row.effective_to, other.effective_from, other.effective_to
+    )

@@ -3,24 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
+from edi_engine.dates import lies_within
 from edi_engine.records.contracts import DrgWeight, RateSchedule, ScheduleRate
 from edi_engine.records.matching import BilledLine
 
-__all__ = ["FACILITY_PLACES", "ScheduleIndex", "is_in_force"]
+__all__ = ["FACILITY_PLACES", "ScheduleIndex"]
 
 FACILITY_PLACES = frozenset(
     "02 19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split()  # noqa: SIM905 - reads best
 )
 """Places of service that Medicare pays by the facility rate. Source: Medicare Claims Processing
 Manual, chapter 12, 20.4.2."""
-
-
-def is_in_force(first_on: date | None, last_on: date | None, day: date | None) -> bool:
-    """Whether a day lies in an inclusive range without ends where None; an unknown day lies only
-    in a range without ends."""
-    if day is None:
-        return first_on is None and last_on is None
-    return (first_on is None or first_on <= day) and (last_on is None or day <= last_on)
 
 
 class ScheduleIndex:
@@ -51,7 +44,7 @@ class ScheduleIndex:
         found = [
             each
             for each in self._weights.get(_drg_key(drg), ())
-            if is_in_force(each.effective_from, each.effective_to, day)
+            if lies_within(day, each.effective_from, each.effective_to)
         ]
         return found[0] if len(found) == 1 else None
 
@@ -88,6 +81,20 @@ def practice_expense_in(rate: ScheduleRate, line: BilledLine) -> int | None:
     return rate.practice_expense_cents
 
 
+def has_outpatient_cap(rate: ScheduleRate | None) -> bool:
+    """Whether the rate is capped in any place."""
+    return rate is not None and (
+        rate.outpatient_cap_cents is not None or rate.facility_outpatient_cap_cents is not None
+    )
+
+
+def outpatient_cap_in(rate: ScheduleRate, line: BilledLine) -> int | None:
+    """The cap of the rate in the place of the line, None without one."""
+    if rate.facility_cents is not None and line.place_of_service in FACILITY_PLACES:
+        return rate.facility_outpatient_cap_cents
+    return rate.outpatient_cap_cents
+
+
 def _modifiers(line: BilledLine) -> frozenset[str]:
     return frozenset([modifier.upper() for modifier in line.modifiers])
 
@@ -99,7 +106,7 @@ def _covers(
         return False
     if rate.place_of_service and rate.place_of_service != line.place_of_service:
         return False
-    return is_in_force(rate.effective_from, rate.effective_to, day)
+    return lies_within(day, rate.effective_from, rate.effective_to)
 
 
 def _specificity(rate: ScheduleRate) -> tuple[int, int, date, bool]:

@@ -133,11 +133,12 @@ def read_schedule(
             rvu_file=names["rvu"],
             gpci_file=names["gpci"],
         )
-        return RateSchedule(source.name, rates=rates), findings
+        return RateSchedule(source.name, rates=rates, is_published=True), findings
     file_name, text = names["file"], texts["file"]
     if source.kind is not None and source.kind in _WEIGHTS:
         weights, findings = _WEIGHTS[source.kind](text, file_name=file_name)
-        return RateSchedule(source.name, weights=weights), findings
+        is_published = source.kind is ScheduleKind.MEDICARE_DRG
+        return RateSchedule(source.name, weights=weights, is_published=is_published), findings
     if source.kind is ScheduleKind.BASE_UNITS:
         rates, findings = read_base_units(text, file_name=file_name)
     else:

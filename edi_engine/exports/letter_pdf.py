@@ -1,19 +1,23 @@
 """A letter as PDF: letter size, page numbers, text that can be selected and searched.
 
 Nothing in the text is read as markup. Paragraphs are set in Helvetica and wrapped, lines that begin
-with two blanks are tables in Courier. The same letter gives the same bytes: no clock is asked, and
-the file says nothing of a patient outside of its pages.
+with two blanks are tables in Courier. Each line of the letter is a tagged paragraph, so that a
+screen reader reads it whole and in order; page numbers are not read. The same letter gives the same
+bytes: no clock is asked, and the file says nothing of a patient outside of its pages.
 Source: docs/decisions/0015-letters-by-jinja2-and-reportlab.md.
 """
 
 import io
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 import msgspec
 from reportlab.lib.pagesizes import LETTER
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
+
+from edi_engine.exports.pdf_tags import PdfTags
 
 __all__ = ["LetterPdf", "letter_pdf"]
 
@@ -47,6 +51,8 @@ class _Line(msgspec.Struct, frozen=True):
     font: str = _TEXT_FONT
     size: int = _TEXT_SIZE
     leading: int = _TEXT_LEADING
+    paragraph: int = 0
+    """Which line of the letter it is of: a reader reads these together."""
 
 
 def letter_pdf(letter: str, *, title: str) -> LetterPdf:
@@ -57,35 +63,43 @@ def letter_pdf(letter: str, *, title: str) -> LetterPdf:
     canvas = Canvas(stream, pagesize=LETTER, invariant=1, lang="en-US")
     canvas.setTitle(_printable(title)[0])
     canvas.setCreator("edi-engine")
+    tags = PdfTags(canvas)
     for number, page in enumerate(pages, 1):
-        _draw(canvas, page)
-        canvas.setFont(_TEXT_FONT, 8)
-        canvas.drawCentredString(_WIDTH / 2, _FOOT, f"Page {number} of {len(pages)}")
-        canvas.showPage()
+        _draw(canvas, page, tags)
+        with tags.no_content():
+            canvas.setFont(_TEXT_FONT, 8)
+            canvas.drawCentredString(_WIDTH / 2, _FOOT, f"Page {number} of {len(pages)}")
+        tags.end_page()
+    tags.finish()
     canvas.save()
     return LetterPdf(stream.getvalue(), len(pages), replaced)
 
 
-def _draw(canvas: Canvas, page: list[_Line]) -> None:
+def _draw(canvas: Canvas, page: list[_Line], tags: PdfTags) -> None:
     height = _HEIGHT - _MARGIN
-    for line in page:
-        height -= line.leading
-        if line.text:
-            canvas.setFont(line.font, line.size)
-            canvas.drawString(_MARGIN, height, line.text)
+    for paragraph, found in groupby(page, lambda line: line.paragraph):
+        lines = list(found)
+        if not lines[0].text:
+            height -= sum(line.leading for line in lines)
+            continue
+        with tags.paragraph(paragraph, "H1" if lines[0].font == _BOLD_FONT else "P"):
+            for line in lines:
+                height -= line.leading
+                canvas.setFont(line.font, line.size)
+                canvas.drawString(_MARGIN, height, line.text)
 
 
 def _lines(letter: str) -> Iterator[_Line]:
-    for text in letter.splitlines():
+    for number, text in enumerate(letter.splitlines()):
         if not text:
-            yield _Line("", leading=_GAP)
+            yield _Line("", leading=_GAP, paragraph=number)
         elif text.startswith("  "):
             for piece in _table_pieces(text[2:]):
-                yield _Line(piece, _TABLE_FONT, _TABLE_SIZE, _TABLE_LEADING)
+                yield _Line(piece, _TABLE_FONT, _TABLE_SIZE, _TABLE_LEADING, number)
         else:
             font = _BOLD_FONT if text.startswith(_SUBJECT) else _TEXT_FONT
             for piece in _wrapped(text, font):
-                yield _Line(piece, font)
+                yield _Line(piece, font, paragraph=number)
 
 
 def _table_pieces(text: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from edi_engine.jobs.reports import Report, report_columns
+from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.records.claim_lists import ClaimFilter, ClaimListRow, ClaimListTotals
 from edi_engine.records.datasets import Dataset
 from edi_engine.store import Store

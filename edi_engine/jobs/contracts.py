@@ -18,7 +18,7 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import FeeScheduleRow
 from edi_engine.records.stored import StoredContract
-from edi_engine.store import Store
+from edi_engine.store import Reader, Store
 
 __all__ = [
     "CONTRACT_SUFFIXES",
@@ -93,8 +93,8 @@ def load_contract(
 ) -> ContractsReport:
     """Put a version of a contract in force, in place of the same version loaded before.
 
-    Claims of its payers wait to be reconciled, all claims when it names none. Raises InputError
-    for a file that cannot be read at all.
+    Claims of its payers wait to be reconciled, all claims when it names none, and those of others
+    whose discount it may explain. Raises InputError for a file that cannot be read at all.
     """
     check = check_contract(path)
     contract = check.contract
@@ -115,7 +115,7 @@ def load_contract(
             digest=digest,
             loaded_at=now().isoformat(),
         )
-        claim_ids = writer.claim_ids_by_payer(payers)
+        claim_ids = _touched(writer, payers)
         writer.mark_pending_claims(claim_ids)
     return ContractsReport(
         check.file_name, True, len(contract.terms), len(claim_ids), check.findings
@@ -143,7 +143,7 @@ def end_contract(
                 place=f"contract {key} {version}",
                 remedy='See "edi-engine contracts list".',
             )
-        claim_ids = writer.claim_ids_by_payer(payers)
+        claim_ids = _touched(writer, payers)
         writer.mark_pending_claims(claim_ids)
     return len(claim_ids)
 
@@ -185,6 +185,15 @@ def _in_force(stored: Iterable[StoredContract], key: str, version: str) -> Store
         ),
         None,
     )
+
+
+def _touched(reader: Reader, payers: set[str] | None) -> list[int]:
+    """Claims that another version of a contract may mean something to: all of its payers', and
+    those that its rates may explain: discounts that nothing does yet, and what was underpaid."""
+    of_payers = reader.claim_ids_by_payer(payers)
+    if payers is None:
+        return of_payers
+    return sorted({*of_payers, *reader.claim_ids_explained_by_others()})
 
 
 def _payers_of_versions(contracts: Iterable[Contract], key: str, version: str) -> set[str] | None:

@@ -25,15 +25,14 @@ from edi_engine.exports import (
 from edi_engine.findings import Finding, Severity
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.new_files import refuse_existing, write_new
-from edi_engine.jobs.stored_claims import WholeClaim, billed_claim_of, whole_claim
+from edi_engine.jobs.stored_claims import WholeClaim, billed_claim_of, payments_from, whole_claim
 from edi_engine.jobs.validate import guide_findings
 from edi_engine.parsers import read_bytes
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import ClaimChange, WrittenClaim
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import BilledClaim, ClaimPaymentId, PaidClaim
+from edi_engine.records.matching import BilledClaim
 from edi_engine.records.places import without_places
-from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Reader, Store
 
 __all__ = ["WrittenReport", "payer_claim_control_number", "read_change", "write_correction"]
@@ -85,17 +84,18 @@ def write_correction(
     refuse_existing(path)
     submitter = submitter or SubmitterSettings()
     written_at = now()
+    with store.reading() as reader:
+        billed = billed_claim_of(reader, claim_id)
+        number = _checked(reference) or payer_claim_control_number(reader, billed)
+        whole = whole_claim(reader, claim_id)
+    said: tuple[str, ...] = ()
+    if is_void:
+        claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
+    else:
+        claim, said = corrected_claim(
+            whole.claim, changes, original_reference=number, sent_on=as_of
+        )
     with store.writing() as writer:
-        billed = billed_claim_of(writer, claim_id)
-        number = _checked(reference) or payer_claim_control_number(writer, billed)
-        whole = whole_claim(writer, claim_id)
-        said: tuple[str, ...] = ()
-        if is_void:
-            claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
-        else:
-            claim, said = corrected_claim(
-                whole.claim, changes, original_reference=number, sent_on=as_of
-            )
         control_number = max(
             writer.last_written_control_number() + 1, submitter.first_control_number
         )
@@ -128,8 +128,9 @@ def payer_claim_control_number(reader: Reader, claim: BilledClaim) -> str:
     """
     found = [
         (payment.paid_on or date.min, payment.payer_claim_control_number.strip())
-        for payment in _payments(reader, claim)
-        if control_number_key(payment.payer_claim_control_number)
+        for payment in payments_from(reader, claim, claim.payer_sequence)
+        if payment.status_code != _REVERSAL
+        and control_number_key(payment.payer_claim_control_number)
     ]
     newest = max((paid_on for paid_on, _ in found), default=None)
     numbers = {number for paid_on, number in found if paid_on == newest}
@@ -145,21 +146,6 @@ def payer_claim_control_number(reader: Reader, claim: BilledClaim) -> str:
         place=f"claim {claim.claim_id}",
         remedy="Name the payer's number with --reference, or send the claim anew as an original.",
     )
-
-
-def _payments(reader: Reader, claim: BilledClaim) -> list[PaidClaim]:
-    """Payments of the claim's own payer that count, in the order of their numbers."""
-    ids = sorted(reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, ()))
-    matches = {
-        match.claim_payment_id: match
-        for match in reader.match_of(ids).values()
-        if match.outcome is MatchOutcome.MATCHED and match.payer_sequence == claim.payer_sequence
-    }
-    return [
-        payment
-        for key, payment in sorted(reader.paid_claims(ids).items())
-        if ClaimPaymentId(key) in matches and payment.status_code != _REVERSAL and not payment.held
-    ]
 
 
 def _checked(reference: str) -> str:

@@ -15,7 +15,8 @@ from statistics import median_low
 
 import msgspec
 
-from edi_engine.jobs.reports import BUCKET_NAMES, Report, aging_of, report_columns
+from edi_engine.jobs.report_forms import Report, report_columns
+from edi_engine.jobs.reports import BUCKET_NAMES, aging_of
 from edi_engine.records.claim_lists import AnswerGroup, HitTotals
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.outcomes import WorkOutcome

@@ -24,9 +24,11 @@ __all__ = [
 ]
 
 
-def open_database(settings: Settings, *, upgrade: bool = True) -> Store:
+def open_database(
+    settings: Settings, *, upgrade: bool = True, busy_timeout_seconds: int = 30
+) -> Store:
     """The store, made and brought up to date unless told not to. Raises StoreError."""
-    return open_store(settings.database, upgrade=upgrade)
+    return open_store(settings.database, upgrade=upgrade, busy_timeout_seconds=busy_timeout_seconds)
 
 
 def upgrade_database(settings: Settings) -> tuple[str | None, str]:

@@ -5,12 +5,12 @@ A decision outranks every rule until it is undone; nothing is ever removed, and 
 on record. The conclusions that hang on it are drawn again at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 import msgspec
 
-from edi_engine.errors import InputError
+from edi_engine.errors import ConflictError, InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.jobs.stored_claims import billed_claim_of
@@ -25,6 +25,7 @@ from edi_engine.store import Reader, Store, Writer
 __all__ = [
     "DecisionResult",
     "accept",
+    "decision_version",
     "dismiss",
     "hold",
     "link",
@@ -56,11 +57,17 @@ def link(
     policy: ReconcilePolicy,
     as_of: date,
     note: str = "",
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> DecisionResult:
-    """Put a claim payment on a claim, whatever the rules say."""
+    """Put a claim payment on a claim, whatever the rules say.
+
+    `seen` is the `decision_version` that was looked at. Raises ConflictError where there is
+    another by now.
+    """
     with store.writing() as writer:
         _require_payment(writer, claim_payment_id)
+        _require_unchanged(writer, claim_payment_id, seen)
         _require_claim(writer, claim_id)
         decision_id, replaced = _decide(
             writer, DecisionKind.LINK, claim_payment_id, claim_id, actor=actor, note=note, at=now()
@@ -77,11 +84,14 @@ def unlink(
     policy: ReconcilePolicy,
     as_of: date,
     note: str = "",
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> DecisionResult:
-    """Keep a claim payment off a claim, or off every claim when none is named."""
+    """Keep a claim payment off a claim, or off every claim when none is named; `seen` as in
+    `link`."""
     with store.writing() as writer:
         _require_payment(writer, claim_payment_id)
+        _require_unchanged(writer, claim_payment_id, seen)
         if claim_id is not None:
             _require_claim(writer, claim_id)
         decision_id, replaced = _decide(
@@ -104,6 +114,7 @@ def accept(
     policy: ReconcilePolicy,
     as_of: date,
     note: str = "",
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> DecisionResult:
     """Let a matched claim payment post in spite of the gate; docs/LEDGER.md says of which rules."""
@@ -115,6 +126,7 @@ def accept(
         policy=policy,
         as_of=as_of,
         note=note,
+        seen=seen,
         now=now,
     )
 
@@ -127,6 +139,7 @@ def reject(
     policy: ReconcilePolicy,
     as_of: date,
     note: str = "",
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> DecisionResult:
     """Keep a matched claim payment in suspense although the gate lets it post."""
@@ -138,6 +151,7 @@ def reject(
         policy=policy,
         as_of=as_of,
         note=note,
+        seen=seen,
         now=now,
     )
 
@@ -151,10 +165,12 @@ def _judge(
     policy: ReconcilePolicy,
     as_of: date,
     note: str,
+    seen: int | None,
     now: Callable[[], datetime],
 ) -> DecisionResult:
     with store.writing() as writer:
         _require_payment(writer, claim_payment_id)
+        _require_unchanged(writer, claim_payment_id, seen)
         decision_id, replaced = _decide(
             writer, kind, claim_payment_id, None, actor=actor, note=note, at=now()
         )
@@ -400,6 +416,24 @@ def _decision(reader: Reader, decision_id: int) -> StoredDecision:
         place=f"decision {decision_id}",
         remedy='List them with "edi-engine decide list".',
     )
+
+
+def decision_version(history: Iterable[StoredDecision]) -> int:
+    """A number that grows with everything decided about one payment, also with what is undone."""
+    return sum(1 if one.revoked_at is None else 2 for one in history)
+
+
+def _require_unchanged(reader: Reader, claim_payment_id: int, seen: int | None) -> None:
+    if seen is None:
+        return
+    history = reader.decision_history([claim_payment_id])
+    if decision_version(history) != seen:
+        latest = history[-1]
+        raise ConflictError(
+            f"{latest.revoked_by or latest.decision.decided_by} decided about it meanwhile.",
+            place=f"claim payment {claim_payment_id}",
+            remedy="Look at it again; nothing of yours was changed.",
+        )
 
 
 def _require_payment(reader: Reader, claim_payment_id: int) -> None:

@@ -19,6 +19,7 @@ from edi_engine.jobs.reconcile import ProgressCallback
 from edi_engine.jobs.summary import summary_lines
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
+from edi_engine.records.users import Role
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import Practice, RemittanceKey, make_practice
 
@@ -58,6 +59,12 @@ class DemoReport(msgspec.Struct, frozen=True):
     payments: DemoTruth
     deposits: DemoTruth
     lines: tuple[str, ...]
+    logins: tuple[str, ...] = ()
+    """Who can log in to the workbench with `DEMO_PASSWORD`; empty where it is not installed."""
+
+
+DEMO_PASSWORD = "only for the demo"  # noqa: S105 - it guards invented patients
+_LOGINS = {"dana": Role.MANAGER, "kim": Role.BILLER, "lee": Role.ADMINISTRATOR}
 
 
 def demo(
@@ -95,6 +102,7 @@ def demo(
         payments = _compare_payments(store, practice)
         deposits = _compare_deposits(store, practice)
         lines = tuple(summary_lines(store, as_of=as_of))
+        logins = _add_users(store, now)
     return DemoReport(
         folder=str(folder),
         database=str(folder / DATABASE_NAME),
@@ -105,7 +113,18 @@ def demo(
         payments=payments,
         deposits=deposits,
         lines=lines,
+        logins=logins,
     )
+
+
+def _add_users(store: Store, now: Callable[[], datetime]) -> tuple[str, ...]:
+    try:
+        from edi_engine.jobs.users import add_user  # noqa: PLC0415 - the workbench is an extra
+    except ModuleNotFoundError:
+        return ()
+    for login, role in _LOGINS.items():
+        add_user(store, login, name="", role=role, password=DEMO_PASSWORD, actor="demo", now=now)
+    return tuple(_LOGINS)
 
 
 def _prepare(folder: Path) -> None:

@@ -20,7 +20,7 @@ from edi_engine.jobs.appeals import appeal_target
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.pricing import ClaimPrice, price_claim_read
-from edi_engine.jobs.stored_claims import WholeClaim, whole_claim
+from edi_engine.jobs.stored_claims import WholeClaim, payments_from, whole_claim
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.money import format_dollars
 from edi_engine.quantities import format_quantity
@@ -37,7 +37,7 @@ from edi_engine.records.letters import (
     LetterStep,
 )
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimId, PaidClaim
-from edi_engine.records.reconciliation import LineReconciliation, MatchOutcome
+from edi_engine.records.reconciliation import LineReconciliation
 from edi_engine.records.work import Queue, WorkItem
 from edi_engine.store import Reader, Store
 from edi_engine.worklist import note, remaining_cents
@@ -52,7 +52,7 @@ _REFUSALS = {
     "bundling": LetterKind.BUNDLING,
     "duplicate": LetterKind.DUPLICATE,
 }
-_SHORT = frozenset({"underpaid", "recoded"})
+_SHORT = frozenset({"underpaid", "underallowed", "recoded"})
 _TO_ADD: Mapping[LetterKind, tuple[str, ...]] = {
     LetterKind.MEDICAL_NECESSITY: (
         "Medical records of the date of service",
@@ -210,7 +210,7 @@ def _facts(
     payer = billed.payer or Party("PR")
     patient = billed.patient or billed.subscriber or Party("QC")
     subscriber = billed.subscriber or Party("IL")
-    payments = _payments(reader, claim, item.payer_sequence)
+    payments = payments_from(reader, claim, item.payer_sequence)
     answers = _answers(reader, claim, item.payer_sequence)
     price = price_claim_read(reader, claim) if item.payer_sequence == 1 else None
     expected = _expected(price)
@@ -282,20 +282,6 @@ def _level(earlier: Sequence[Appeal]) -> int:
     last = earlier[-1]
     waits = last.is_pending or last.outcome is AppealOutcome.WITHDRAWN
     return last.level if waits else last.level + 1
-
-
-def _payments(reader: Reader, claim: BilledClaim, payer_sequence: int) -> list[PaidClaim]:
-    """Answers of one payer, by day."""
-    ids = reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, [])
-    matches = reader.match_of(ids)
-    found = [
-        payment
-        for key, payment in reader.paid_claims(ids).items()
-        if matches[key].outcome is MatchOutcome.MATCHED
-        and matches[key].payer_sequence == payer_sequence
-        and not payment.held
-    ]
-    return sorted(found, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
 
 
 def _answers(

@@ -133,7 +133,7 @@ def nightly(
                 reconciled=reconciled,
                 reports=str(_report_folder(folders, as_of, run.run_id)),
             )
-            _write(store, report)
+            _write(store, report, policy)
             run.report, run.needs_a_person = report, report.needs_a_person
         return report
 
@@ -281,14 +281,14 @@ def _report_folder(folders: NightlyFolders, as_of: date, run_id: int) -> Path:
     return folders.reports / f"{as_of.isoformat()}-run-{run_id:04d}"
 
 
-def _write(store: Store, report: NightlyReport) -> None:
+def _write(store: Store, report: NightlyReport, policy: ReconcilePolicy) -> None:
     """Write the reports into a folder that appears whole or not at all."""
     folder = Path(report.reports)
     partial = folder.with_name(f".{folder.name}.partial")
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        write_reports(store, partial, as_of=report.as_of)
+        write_reports(store, partial, as_of=report.as_of, policy=policy)
         text = "\n".join(nightly_lines(store, report)) + "\n"
         (partial / "run.txt").write_text(text, encoding="utf-8")
         (partial / "run.json").write_text(_as_json(report) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from edi_engine.contracts import ContractBook, FeeSchedule, Prices, price_claim
+from edi_engine.dates import lies_within
 from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.records.contracts import Contract
 from edi_engine.records.expected import ExpectedAllowed
@@ -23,11 +24,15 @@ _OWN_PAYER = 1
 
 class ClaimPrice(msgspec.Struct, frozen=True):
     """A claim and what contracts allow for it. `by_schedule` is what the fee schedule says of a
-    claim that no contract is for."""
+    claim that no contract is for. `payer_drgs` are the DRGs that the primary payer's answers name,
+    `by_payer_drg` what contracts allow for the claim by the only one of them, None where it names
+    none, several, or ours."""
 
     claim: BilledClaim
     price: PricedClaim
     by_schedule: tuple[ExpectedAllowed, ...]
+    payer_drgs: tuple[str, ...] = ()
+    by_payer_drg: PricedClaim | None = None
 
 
 def price_stored_claim(
@@ -35,7 +40,23 @@ def price_stored_claim(
 ) -> ClaimPrice:
     """Price a claim by the contracts in force, or by these. Raises InputError without the claim."""
     with store.reading() as reader:
-        return price_claim_read(reader, billed_claim_of(reader, claim_id), contracts)
+        claim = billed_claim_of(reader, claim_id)
+        found = price_claim_read(reader, claim, contracts)
+        drgs = _payer_drgs(reader, claim)
+        if len(drgs) != 1 or drgs[0].lstrip("0") == claim.drg.lstrip("0"):
+            return msgspec.structs.replace(found, payer_drgs=drgs)
+        theirs = msgspec.structs.replace(claim, drg=drgs[0])
+        price = price_claim_read(reader, theirs, contracts).price
+        return msgspec.structs.replace(found, payer_drgs=drgs, by_payer_drg=price)
+
+
+def _payer_drgs(reader: Reader, claim: BilledClaim) -> tuple[str, ...]:
+    """DRGs of the primary payer's answers, each once, in the order of the payments."""
+    ids = reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, ())
+    matches = reader.match_of(ids)
+    own = [each for each in sorted(ids) if matches[each].payer_sequence == _OWN_PAYER]
+    payments = reader.paid_claims(own)
+    return tuple(dict.fromkeys(payments[each].drg for each in own if payments[each].drg))
 
 
 def price_claim_read(
@@ -130,14 +151,8 @@ def _claims(
         yield [
             claim
             for claim in reader.billed_claims(ids).values()
-            if _is_within(claim.service_from, first_on, last_on)
+            if lies_within(claim.service_from, first_on, last_on)
         ]
-
-
-def _is_within(day: date | None, first_on: date | None, last_on: date | None) -> bool:
-    if day is None:
-        return first_on is None and last_on is None
-    return (first_on is None or first_on <= day) and (last_on is None or day <= last_on)
 
 
 _Allowed = dict[tuple[int, int], int]

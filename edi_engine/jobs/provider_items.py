@@ -18,6 +18,7 @@ from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     ReferenceIndex,
     claims_of_takebacks,
+    claims_of_timely_items,
     group_key_of,
     provider_issues,
     reference_keys,
@@ -47,9 +48,10 @@ def settle_payer(
     """Conclude about the provider adjustments of these remittances of a payer, and about all of
     the payer's that change with them.
 
-    Gives what happened to the work, and replaced or voided claims for which something else is taken
-    now than before: they must be looked at again. Other remittances whose items changed are put
-    on the queue; that is theirs to clear.
+    Gives what happened to the work, and claims that must be looked at again: replaced or voided
+    ones for which something else is taken now than before, and those that other interest or
+    allowances name, where a contract has a clause for timely payment. Other remittances whose items
+    changed are put on the queue; that is theirs to clear.
     """
     profiles = context.posting.profiles
     own = _placed(writer, profiles, remittance_ids=remittance_ids)
@@ -73,7 +75,12 @@ def settle_payer(
         chances=context.chances,
     )
     before = [stored[item.item_id] for item in changed if item.item_id in stored]
-    return work, writer.dead_claim_ids(claims_of_takebacks([*before, *changed]))
+    claim_ids = writer.dead_claim_ids(claims_of_takebacks([*before, *changed]))
+    timely = claims_of_timely_items([*before, *changed])
+    if timely and not context.prices.book.is_empty:
+        named = writer.billed_claims(sorted(timely - set(claim_ids)))
+        claim_ids += [key for key in sorted(named) if context.prices.agrees_on_time(named[key])]
+    return work, claim_ids
 
 
 def _note_keys(writer: Writer, adjustments: Iterable[PlacedAdjustment]) -> None:

@@ -11,7 +11,9 @@ either a batch done or a batch to do:
     6  remittances touched: posted and suspense
     7  payers whose counts of evidence changed: what is believed of them
     8  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
-    9  work items that are new: whose they are, by the rules of the office
+    9  promises to pay that are kept or broken by now
+   10  work items that are new: whose they are, by the rules of the office
+   11  work items whose clock ran out: the manager is told
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -40,6 +42,8 @@ from edi_engine.jobs.reconcile_batch import (
 from edi_engine.jobs.reconcile_remittances import reconcile_remittances
 from edi_engine.jobs.work_assignment import assign_waiting
 from edi_engine.jobs.work_changes import count_new_outcomes, refresh_work_on_date
+from edi_engine.jobs.work_escalation import escalate_late
+from edi_engine.jobs.work_promises import settle_promises
 from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
@@ -87,6 +91,8 @@ _MAKES_WORK = (
     WorkEventKind.EVIDENCE,
     WorkEventKind.REOPENED,
     WorkEventKind.WOKEN,
+    WorkEventKind.PROMISE_BROKEN,
+    WorkEventKind.ESCALATED,
 )
 
 
@@ -165,7 +171,9 @@ def reconcile(
         _place_remittances(run, context)
         _learn(run, context)
         _refresh_by_calendar(run, context)
+        _settle_promises(run, context)
         _assign(run, context)
+        _escalate(run, context)
     return ReconcileReport(
         claim_payments_count=run.claim_payments_count,
         claims_count=run.claims_count,
@@ -215,6 +223,7 @@ def _prepare(
                 ContractBook(writer.contracts_in_force()),
                 FeeSchedule(writer.fee_schedule()),
                 InferredRates(writer.inferred_rates()),
+                silent_ppo=policy.silent_ppo,
             ),
             practice=PracticeIdentifiers(
                 known_npis | policy.practice_npis, known_tins | policy.practice_tins
@@ -380,8 +389,24 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
         writer.set_mark(_DAY_MARK, max(context.as_of.toordinal(), reached or 0))
 
 
+def _settle_promises(run: _Run, context: BatchContext) -> None:
+    """Step 9. After everything is posted, and after snoozed items woke of themselves."""
+    with run.store.writing() as writer:
+        run.work += settle_promises(
+            writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
+        )
+
+
+def _escalate(run: _Run, context: BatchContext) -> None:
+    """Step 11. After the rules said whose an item is: the manager has the last word."""
+    with run.store.writing() as writer:
+        run.work += escalate_late(
+            writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
+        )
+
+
 def _assign(run: _Run, context: BatchContext) -> None:
-    """Step 9."""
+    """Step 10."""
     with run.store.writing() as writer:
         run.work += assign_waiting(
             writer,

@@ -16,6 +16,7 @@ import msgspec
 from edi_engine.contracts import Prices
 from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.placed_issues import place_claim_issues
+from edi_engine.jobs.timely_money import timely_money
 from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers import (
     CandidateKeys,
@@ -24,7 +25,7 @@ from edi_engine.matchers import (
     PostingContext,
     PracticeIdentifiers,
     candidate_keys,
-    follow_variances,
+    follow_projects,
     match_payments,
     payment_issues,
     post_loose,
@@ -116,7 +117,7 @@ def reconcile_batch(
     paid = group.payments_by_claim()
     conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
     writer.write_reconciliations(conclusions)
-    _follow_variances(writer, context, group, conclusions)
+    _follow_projects(writer, context, group, conclusions)
     _post(writer, context, group, conclusions)
     count_payments(writer, group.claims, group.payments, group.matches)
     placed = place_claim_issues(group.claims, conclusions)
@@ -445,18 +446,20 @@ def _reconcile(
         as_of=context.as_of,
         posting=posting,
         explain=context.prices.explain,
+        suspect=None if context.prices.book.is_empty else context.prices.silent_ppo,
+        judge_timely=context.prices.judge_timely,
     )
 
 
-def _follow_variances(
+def _follow_projects(
     writer: Writer,
     context: BatchContext,
     group: _Group,
     conclusions: Sequence[ClaimReconciliation],
 ) -> None:
-    payers = {claim.claim_id: claim.payer_id for claim in group.claims.values()}
-    before = writer.variance_hits(payers)
-    writer.write_variance_hits(follow_variances(before, conclusions, payers, as_of=context.as_of))
+    before = writer.project_hits(group.claims)
+    hits = follow_projects(before, conclusions, group.claims, group.payments, as_of=context.as_of)
+    writer.write_project_hits(hits)
 
 
 def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> PostingContext:
@@ -475,7 +478,26 @@ def _posting_context(reader: Reader, context: BatchContext, group: _Group) -> Po
         rejected=rejected,
         deposited=_deposited(reader, context.policy, group.payments.values()),
         taken=_taken(reader, group),
+        **_timely(reader, context, group),
     )
+
+
+def _timely(reader: Reader, context: BatchContext, group: _Group) -> dict[str, Any]:
+    """Interest and allowances at the provider level that name claims of the group, and interest of
+    their remittances that names none; asked only where a contract has a clause for timely payment.
+    """
+    if context.prices.book.is_empty:
+        return {}
+    agreed = {key for key, claim in group.claims.items() if context.prices.agrees_on_time(claim)}
+    if not agreed:
+        return {}
+    remittances = {
+        group.payments[payment_id].remittance_id
+        for payment_id, match in group.matches.items()
+        if match.claim_id in agreed
+    }
+    named, unnamed = timely_money(reader, _claims_by_payer(group, agreed), remittances)
+    return {"timely": named, "timely_unnamed": unnamed}
 
 
 def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
@@ -488,11 +510,7 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
         one.original_reference for one in group.claims.values()
     ):
         return {}
-    by_payer: dict[str, set[ClaimId]] = {}
-    for payment_id, match in group.matches.items():
-        if match.outcome is MatchOutcome.MATCHED and match.claim_id in group.claims:
-            payer_id = group.payments[payment_id].payer_id
-            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    by_payer = _claims_by_payer(group, group.claims)
     items: dict[int, ProviderItem] = {}
     for payer_id, claim_ids in sorted(by_payer.items()):
         keys = [takeback_group_key(claim_id) for claim_id in sorted(claim_ids)]
@@ -502,6 +520,18 @@ def _taken(reader: Reader, group: _Group) -> dict[tuple[ClaimId, str], int]:
     linked = {part.item_id for item in items.values() for part in item.settled_by}
     others = reader.provider_items(item_ids=linked - items.keys())
     return taken_by_claim(items.values(), items | others)
+
+
+def _claims_by_payer(group: _Group, claim_ids: Collection[ClaimId]) -> dict[str, set[ClaimId]]:
+    """Those of the claims that a payer's payments are matched to, by the payer's identifier."""
+    by_payer: dict[str, set[ClaimId]] = {}
+    for payment_id, match in group.matches.items():
+        if match.outcome is not MatchOutcome.MATCHED or match.claim_id is None:
+            continue
+        if match.claim_id in claim_ids:
+            payer_id = group.payments[payment_id].payer_id
+            by_payer.setdefault(payer_id, set()).add(match.claim_id)
+    return by_payer
 
 
 def _deposited(

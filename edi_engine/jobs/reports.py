@@ -16,14 +16,26 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.jobs.outcome_reports import KPIS, OUTCOMES, kpis_report, outcomes_report
+from edi_engine.jobs.prevention import PreventionPack, prevention_of
+from edi_engine.jobs.price_reports import (
+    CHARGES_BELOW_RATE,
+    LATE_PAYMENTS,
+    charges_below_rate,
+    late_payments,
+)
+from edi_engine.jobs.report_forms import Report, report_columns
+from edi_engine.jobs.work_reports import CLOCKS, clocks_report
 from edi_engine.matchers.deposits import Coverage
-from edi_engine.records.datasets import ColumnKind, Dataset, DatasetColumn, dataset
+from edi_engine.records.datasets import Dataset, dataset
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reports import AgingClock, OpenBalance
 from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
     "BUCKET_NAMES",
+    "PERIOD_REPORT_NAMES",
     "REPORT_MEANINGS",
     "REPORT_NAMES",
     "WAITING_BUCKETS",
@@ -31,8 +43,8 @@ __all__ = [
     "aging",
     "aging_days",
     "aging_of",
+    "prevention_report",
     "report",
-    "report_columns",
     "write_reports",
 ]
 
@@ -45,21 +57,6 @@ deposits and for remittances. Source: domain 3.8, feature 26."""
 
 _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
 BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
-
-
-class Report(msgspec.Struct, frozen=True):
-    """A dataset with its rows. Money is cents; rows come in the order to show them."""
-
-    dataset: Dataset
-    rows: tuple[tuple[object, ...], ...]
-
-
-def report_columns(**kinds: str) -> tuple[DatasetColumn, ...]:
-    """Columns of these names and kinds, each with its name as words for its meaning."""
-    return tuple(
-        DatasetColumn(name, ColumnKind(kind), name.replace("_", " "))
-        for name, kind in kinds.items()
-    )
 
 
 _AGING = Dataset(
@@ -128,12 +125,13 @@ _UNDERPAYMENTS = Dataset(
         allowed="money",
         underpaid="money",
         expected_source="text",
+        state="text",
     ),
 )
 _PROJECTS = Dataset(
     "projects",
-    "Underpayments with the same payer, term and cause, open ones first: one call or letter may "
-    "settle them together.",
+    "Underpayments and refusals with the same payer, term and cause, open ones first: one call, "
+    "letter or repair may settle them together.",
     report_columns(
         payer_id="text",
         payer_name="text",
@@ -149,6 +147,47 @@ _PROJECTS = Dataset(
         first_on="day",
         last_on="day",
         deadline="day",
+        kind="text",
+    ),
+)
+_PREVENTION = Dataset(
+    "prevention",
+    "What was refused in the week, by whose work it comes from, most money first.",
+    report_columns(
+        owner="text",
+        reason_code="text",
+        reason="text",
+        preventable="text",
+        procedure_code="text",
+        provider_npi="text",
+        field="text",
+        place="text",
+        check="text",
+        claims="number",
+        lines="number",
+        refused="money",
+    ),
+)
+_SILENT_PPO = Dataset(
+    "silent_ppo",
+    "Discounts where neither a contract with the payer nor the fee schedule has a price, by whose"
+    " they seem to be; last those without any sign.",
+    report_columns(
+        payer_id="text",
+        payer_name="text",
+        signs="text",
+        network="text",
+        contracts="text",
+        clause="text",
+        equal_services="number",
+        compared_services="number",
+        claims="number",
+        claims_with_work="number",
+        charge="money",
+        discount="money",
+        first_on="day",
+        last_on="day",
+        request="text",
     ),
 )
 _RATE_CHANGES = Dataset(
@@ -318,6 +357,32 @@ def _rate_changes(reader: Reader, _as_of: date) -> Report:
     )
 
 
+def _silent_ppo(reader: Reader, _as_of: date) -> Report:
+    return Report(
+        _SILENT_PPO,
+        tuple(
+            (
+                row.payer_id,
+                row.payer_name,
+                " ".join(row.signs) or "none",
+                row.network,
+                " or ".join(row.contracts),
+                row.clause,
+                row.equal_count,
+                row.compared_count,
+                row.claims_count,
+                row.work_count,
+                row.charge_cents,
+                row.discount_cents,
+                row.first_on,
+                row.last_on,
+                row.request,
+            )
+            for row in reader.silent_ppo_rows()
+        ),
+    )
+
+
 def _projects(reader: Reader, _as_of: date) -> Report:
     return Report(
         _PROJECTS,
@@ -337,10 +402,16 @@ def _projects(reader: Reader, _as_of: date) -> Report:
                 row.first_on,
                 row.last_on,
                 row.deadline,
+                row.kind.value,
             )
             for row in reader.project_rows()
         ),
     )
+
+
+def prevention_report(pack: PreventionPack) -> Report:
+    """The combinations of a pack as rows."""
+    return Report(_PREVENTION, tuple(msgspec.structs.astuple(one) for one in pack.combinations))
 
 
 def _underpayments(reader: Reader, _as_of: date) -> Report:
@@ -358,6 +429,7 @@ def _underpayments(reader: Reader, _as_of: date) -> Report:
             row.allowed_cents,
             row.variance_cents,
             row.expected_source,
+            row.state,
         )
         for row in reader.underpayment_rows()
     ]
@@ -457,52 +529,109 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     ),
     "denials": _denials,
     "deposits": _deposits,
+    "kpis": kpis_report,
+    "outcomes": outcomes_report,
     "payers": _payers,
     "plb": _plb,
+    "prevention": lambda reader, as_of: prevention_report(prevention_of(reader, as_of=as_of)),
     "projects": _projects,
     "rate_changes": _rate_changes,
     "runs": _runs,
+    "silent_ppo": _silent_ppo,
     "underpayments": _underpayments,
 }
 
-REPORT_NAMES = tuple(_REPORTS)
+_POLICY_REPORTS: dict[str, Callable[[Reader, date, ReconcilePolicy], Report]] = {
+    "clocks": clocks_report,
+}
+"""Those that ask for the settings as well."""
+
+_REPORTS_OF_A_TIME = {"charges_below_rate": charges_below_rate, "late_payments": late_payments}
+"""Reckoned anew when somebody asks, and not each night."""
+
+
+REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS, *_REPORTS_OF_A_TIME}))
 """Every report, in alphabetical order."""
 
 REPORT_MEANINGS = {
     one.name: one.meaning
     for one in (
         _AGING,
+        CHARGES_BELOW_RATE,
+        CLOCKS,
         _DENIALS,
         _DEPOSITS,
+        KPIS,
+        LATE_PAYMENTS,
+        OUTCOMES,
         _PAYERS,
         _PLB,
+        _PREVENTION,
         _PROJECTS,
         _RATE_CHANGES,
         _RUNS,
+        _SILENT_PPO,
         _UNDERPAYMENTS,
     )
 }
 """What each report says, by name."""
 
+PERIOD_REPORT_NAMES = tuple(_REPORTS_OF_A_TIME)
+"""Those that are of a time."""
 
-def report(store: Store, name: str, *, as_of: date) -> Report:
-    """A report by name. Raises InputError for a name that is none."""
-    if name not in _REPORTS:
+_PERIOD_DAYS = 365
+
+
+def report(
+    store: Store,
+    name: str,
+    *,
+    as_of: date,
+    policy: ReconcilePolicy | None = None,
+    first_on: date | None = None,
+    last_on: date | None = None,
+) -> Report:
+    """A report by name, of an office with this policy. Those of a time look at first days of
+    service from `first_on` to `last_on`, both included; without them at the year that ends on the
+    day `as_of`.
+
+    Raises InputError for a name that is none.
+    """
+    if name not in REPORT_NAMES:
         raise InputError(
-            "there is no such report.", place=name, remedy=f"Choose one of {', '.join(_REPORTS)}."
+            "there is no such report.",
+            place=name,
+            remedy=f"Choose one of {', '.join(REPORT_NAMES)}.",
         )
     with store.reading() as reader:
-        return _REPORTS[name](reader, as_of)
+        if name not in _REPORTS_OF_A_TIME:
+            return _made(reader, name, as_of, policy or ReconcilePolicy())
+        until = as_of if last_on is None else last_on
+        since = until - timedelta(days=_PERIOD_DAYS - 1) if first_on is None else first_on
+        return _REPORTS_OF_A_TIME[name](reader, first_on=since, last_on=until)
 
 
-def write_reports(store: Store, folder: Path, *, as_of: date) -> list[Path]:
-    """Every report but the runs, and the worklist, as CSV and JSON Lines in a folder.
+def _made(reader: Reader, name: str, as_of: date, policy: ReconcilePolicy) -> Report:
+    if name in _POLICY_REPORTS:
+        return _POLICY_REPORTS[name](reader, as_of, policy)
+    return _REPORTS[name](reader, as_of)
+
+
+def write_reports(
+    store: Store, folder: Path, *, as_of: date, policy: ReconcilePolicy | None = None
+) -> list[Path]:
+    """The reports of each night and the worklist, as CSV and JSON Lines in a folder: all but the
+    runs and those of a time.
 
     All of them from one snapshot. Returns the files written, in order.
     """
     written: list[Path] = []
     with store.reading() as reader:
-        reports = [make(reader, as_of) for name, make in _REPORTS.items() if name != "runs"]
+        reports = [
+            _made(reader, name, as_of, policy or ReconcilePolicy())
+            for name in REPORT_NAMES
+            if name != "runs" and name not in _REPORTS_OF_A_TIME
+        ]
         reports.append(Report(dataset("worklist"), tuple(reader.dataset("worklist"))))
     for one in reports:
         for suffix, lines in (("csv", csv_lines), ("jsonl", json_lines)):

@@ -5,19 +5,21 @@ envelope are those it came with. Source: docs/decisions/0010.
 """
 
 import io
+from datetime import date
 from typing import BinaryIO
 
 import msgspec
 
 from edi_engine.errors import EdiEngineError, InputError
-from edi_engine.parsers import read_claim_envelope, read_file
+from edi_engine.parsers import EnvelopeWatch, read_file
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import OriginalEnvelope
-from edi_engine.records.matching import BilledClaim
+from edi_engine.records.matching import BilledClaim, PaidClaim
+from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["WholeClaim", "billed_claim_of", "whole_claim"]
+__all__ = ["WholeClaim", "billed_claim_of", "payments_from", "raw_stream", "whole_claim"]
 
 
 class WholeClaim(msgspec.Struct, frozen=True):
@@ -39,6 +41,20 @@ def billed_claim_of(reader: Reader, claim_id: int) -> BilledClaim:
     return claim
 
 
+def payments_from(reader: Reader, claim: BilledClaim, payer_sequence: int) -> list[PaidClaim]:
+    """Matched payments of one payer that are not held, reversals among them, by day."""
+    ids = reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, [])
+    matches = reader.match_of(ids)
+    found = [
+        payment
+        for key, payment in reader.paid_claims(ids).items()
+        if matches[key].outcome is MatchOutcome.MATCHED
+        and matches[key].payer_sequence == payer_sequence
+        and not payment.held
+    ]
+    return sorted(found, key=lambda one: (one.paid_on or date.min, one.claim_payment_id))
+
+
 def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
     """The claim as its file has it. Raises InputError when there is no such one."""
     billed_claim_of(reader, claim_id)
@@ -52,19 +68,19 @@ def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
         )
     # Nothing beyond the claim's own set is needed.
     end = min(place.set_byte_offset + place.set_byte_length, stored.size_bytes)
-    claim = _claim_at(_raw_stream(reader, place.file_id, end), place)
+    watch = EnvelopeWatch(place.set_byte_offset)
+    claim = _claim_at(raw_stream(reader, place.file_id, end), place, watch)
     if claim is None:
         raise EdiEngineError(
             "the claim does not stand where it was read.",
             place=f"claim {claim_id}",
             remedy='Check the database: "edi-engine db check".',
         )
-    envelope = read_claim_envelope(_raw_stream(reader, place.file_id, end), claim.source)
-    return WholeClaim(claim, envelope)
+    return WholeClaim(claim, watch.envelope(claim.source))
 
 
-def _claim_at(stream: BinaryIO, place: StoredPlace) -> Claim | None:
-    for batch in read_file(stream, file_name=place.file_name, file_digest=""):
+def _claim_at(stream: BinaryIO, place: StoredPlace, watch: EnvelopeWatch) -> Claim | None:
+    for batch in read_file(stream, file_name=place.file_name, file_digest="", watch=watch.take):
         for claim in batch.claims:
             if (
                 claim.source.set_ordinal == place.set_ordinal
@@ -74,7 +90,8 @@ def _claim_at(stream: BinaryIO, place: StoredPlace) -> Claim | None:
     return None
 
 
-def _raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+def raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:
+    """The kept bytes of a file up to an end, as if the file were opened again."""
     return io.BufferedReader(_RawFile(reader, file_id, end))
 
 

@@ -51,6 +51,7 @@ _QUEUE_WORDS = {
     "credit": "paid too much",
     "secondary_due": "to bill to the next payer",
     "patient_overdue": "to collect from patients",
+    "promise_broken": "promised and not paid",
 }
 
 _TOP_ITEMS = 5

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines
 from edi_engine.exports.workbooks import workbook_bytes
-from edi_engine.jobs.reports import Report, report_columns
+from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.records.datasets import Dataset
 

@@ -16,7 +16,7 @@ import msgspec
 
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.dashboard import Span
-from edi_engine.jobs.reports import Report, report_columns
+from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.work_entries import WorkEntry, entries_of
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.outcomes import WorkOutcome

@@ -14,10 +14,17 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import queue_conditions
 from edi_engine.records.policy import WorklistPolicy
-from edi_engine.records.work import UNSETTLED, Queue, WorkItem, WorkStatus
+from edi_engine.records.work import (
+    UNSETTLED,
+    Queue,
+    Resolution,
+    WaitingFor,
+    WorkItem,
+    WorkStatus,
+)
 from edi_engine.records.work_batches import BatchItem, BulkAction, BulkKind, WorkBatch
 from edi_engine.store import Reader, Store
-from edi_engine.worklist import act, selection_token, undo
+from edi_engine.worklist import WorkChange, act, selection_token, undo
 
 __all__ = ["BulkPreview", "BulkUndone", "Selection", "do_bulk", "preview_bulk", "undo_bulk"]
 
@@ -96,6 +103,7 @@ def do_bulk(
                 remedy="Preview it again, and use the new token.",
             )
         changes = [act(item, action, actor=actor, as_of=as_of, happened_at=at) for item in items]
+        progress = writer.work_progress(preview.work_item_ids)
         write_changes(writer, changes, as_of=as_of)
         if action.kind is not BulkKind.NOTE:
             writer.release_work_items(preview.work_item_ids)
@@ -122,6 +130,7 @@ def do_bulk(
                 for item in items
             ],
         )
+        writer.write_batch_progress(batch_id, list(progress.items()))
         return msgspec.structs.replace(preview, batch_id=batch_id)
 
 
@@ -150,15 +159,25 @@ def undo_bulk(
             )
         before = {one.work_item_id: one for one in writer.work_batch_items(batch_id)}
         events = writer.last_event_ids(before)
+        progress = writer.batch_progress(batch_id)
         undone = tuple(key for key, one in before.items() if events[key] == one.last_event_id)
         items = [item for key in undone if (item := writer.work_item(key)) is not None]
         changes = [
-            undo(item, before[item.work_item_id], batch_id, actor=actor, happened_at=at)
+            _as_it_was(
+                undo(item, before[item.work_item_id], batch_id, actor=actor, happened_at=at),
+                *progress.get(item.work_item_id, (None, None)),
+            )
             for item in items
         ]
         write_changes(writer, changes, as_of=as_of)
         writer.mark_batch_undone(batch_id, undone_by=actor, undone_at=at.isoformat())
         return BulkUndone(undone, tuple(key for key in before if key not in set(undone)))
+
+
+def _as_it_was(
+    change: WorkChange, waiting_for: WaitingFor | None, resolution: Resolution | None
+) -> WorkChange:
+    return msgspec.structs.replace(change, waiting_for=waiting_for, resolution=resolution)
 
 
 def _selected(

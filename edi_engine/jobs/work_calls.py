@@ -13,11 +13,9 @@ from edi_engine.jobs.work_entries import WorkEntry, entries_of, queue_conditions
 from edi_engine.records.reports import CallFacts
 from edi_engine.records.work import UNSETTLED, Queue, WorkItem
 from edi_engine.store import Store
-from edi_engine.worklist import chance_percent
+from edi_engine.worklist import expected_cents, own_queue
 
 __all__ = ["CallGroup", "CallItem", "PayerWork", "call_sheet", "work_by_payer"]
-
-_NOT_THE_PAYERS = frozenset({Queue.PATIENT_OVERDUE, Queue.PLAN_BROKEN, Queue.PROMISE_BROKEN})
 
 
 class CallItem(msgspec.Struct, frozen=True):
@@ -56,11 +54,11 @@ def call_sheet(
     day, or for the patient, are left out."""
     with store.reading() as reader:
         items = reader.work_items(statuses=UNSETTLED, payer_id=payer_id, awake_on=as_of)
-        items = [item for item in items if item.queue not in _NOT_THE_PAYERS]
+        items = [item for item in items if _is_the_payers(item)]
         facts = reader.call_facts(item.claim_id for item in items if item.claim_id is not None)
         calls = [
             CallItem(entry, facts.get(entry.item.claim_id or 0))
-            for entry in entries_of(reader, items, now=now())
+            for entry in entries_of(reader, items, now=now(), as_of=as_of)
         ]
     causes = dict.fromkeys(call.entry.item.cause for call in calls)
     groups = [
@@ -87,7 +85,7 @@ def work_by_payer(
             awake_on=as_of,
         )
         entries = entries_of(
-            reader, [item for item in items if item.queue not in _NOT_THE_PAYERS], now=now()
+            reader, [item for item in items if _is_the_payers(item)], now=now(), as_of=as_of
         )
     by_payer: dict[str, list[WorkEntry]] = {}
     for entry in entries:
@@ -96,12 +94,16 @@ def work_by_payer(
     return sorted(rows, key=lambda row: (-row.expected_cents, row.payer_id))
 
 
+def _is_the_payers(item: WorkItem) -> bool:
+    return own_queue(item) is not Queue.PATIENT_OVERDUE
+
+
 def _group(cause: str, calls: Sequence[CallItem]) -> CallGroup:
     items = [call.entry.item for call in calls]
     return CallGroup(
         cause=cause,
         amount_cents=sum(item.amount_at_risk_cents for item in items),
-        expected_cents=sum(map(_expected_cents, items)),
+        expected_cents=sum(map(expected_cents, items)),
         deadline=_earliest(items),
         items=tuple(calls),
     )
@@ -114,13 +116,9 @@ def _payer_work(payer_id: str, entries: Sequence[WorkEntry]) -> PayerWork:
         payer_name=min((entry.subject.payer_name for entry in entries), default=""),
         items_count=len(items),
         amount_cents=sum(item.amount_at_risk_cents for item in items),
-        expected_cents=sum(map(_expected_cents, items)),
+        expected_cents=sum(map(expected_cents, items)),
         deadline=_earliest(items),
     )
-
-
-def _expected_cents(item: WorkItem) -> int:
-    return item.amount_at_risk_cents * chance_percent(item) // 100
 
 
 def _earliest(items: Iterable[WorkItem]) -> date | None:

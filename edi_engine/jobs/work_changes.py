@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from edi_engine.dates import add_business_days
+from edi_engine.jobs.work_progress import note_progress
 from edi_engine.records.outcomes import ClaimMeasure, WorkOutcome, WorkStake
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimReconciliation
-from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
+from edi_engine.records.work import SETTLED, Resolution, WorkEventKind, WorkItem
 from edi_engine.store import Writer
 from edi_engine.worklist import (
     ENGINE,
@@ -25,6 +26,7 @@ from edi_engine.worklist import (
     needs_measure,
     refresh,
     refresh_on_date,
+    resolution_of,
     standing_of,
 )
 
@@ -168,7 +170,10 @@ def write_changes(
     )
     _note_assignments(writer, zip(ids, changes, strict=True))
     numbered = [_numbered(*pair) for pair in zip(ids, changes, strict=True)]
-    _follow(writer, numbered, as_of, {found.claim_id: found for found in conclusions})
+    stakes = writer.work_stakes(ids)
+    concluded: dict[int, ClaimReconciliation] = {one.claim_id: one for one in conclusions}
+    resolutions = _follow(writer, numbered, stakes, as_of, concluded)
+    note_progress(writer, numbered, stakes, resolutions, as_of)
     return Counter(event.kind for _, event in events)
 
 
@@ -194,11 +199,12 @@ def _numbered(work_item_id: int, change: WorkChange) -> WorkChange:
 def _follow(
     writer: Writer,
     changes: Sequence[WorkChange],
+    stakes: Mapping[int, WorkStake],
     as_of: date,
     conclusions: Mapping[int, ClaimReconciliation],
-) -> None:
-    """Keep what is at stake in these items, and record what became of those that ended."""
-    stakes = writer.work_stakes(change.item.work_item_id for change in changes)
+) -> dict[int, Resolution]:
+    """Keep what is at stake in these items, and record what became of those that ended; how each
+    of these ended, where that is known."""
     last = _last_outcomes(writer, changes, stakes)
     measures = _measures(
         writer,
@@ -213,6 +219,7 @@ def _follow(
     kept: list[WorkStake] = []
     dropped: list[int] = []
     outcomes: list[WorkOutcome] = []
+    resolutions: dict[int, Resolution] = {}
     for change in changes:
         key = change.item.work_item_id
         before = stakes.get(key)
@@ -223,9 +230,13 @@ def _follow(
         elif followed.stake != before:
             kept.append(followed.stake)
         outcomes += followed.outcomes
+        resolution = resolution_of(change, followed.outcomes, claim)
+        if resolution is not None:
+            resolutions[key] = resolution
     writer.write_work_stakes(kept)
     writer.drop_work_stakes(dropped)
     writer.add_work_outcomes(outcomes)
+    return resolutions
 
 
 def _measures(

@@ -4,8 +4,11 @@ The choice and the lease are one transaction of the single writer, so two people
 same instant, from two machines, get two items. Source: domain feature 74 and 7.4.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
 
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
@@ -13,7 +16,15 @@ from edi_engine.jobs.work_entries import WorkEntry, entries_of, existing_item, q
 from edi_engine.records.policy import WorklistPolicy
 from edi_engine.records.work import UNSETTLED, Queue, WorkItem, WorkStatus
 from edi_engine.store import Reader, Store
-from edi_engine.worklist import assign, lease_for, refuse_held
+from edi_engine.worklist import (
+    REFUSALS,
+    assign,
+    lease_for,
+    queues_of,
+    quota_words,
+    refuse_held,
+    takes_young,
+)
 
 __all__ = ["next_item", "peek_item", "release_item"]
 
@@ -24,13 +35,14 @@ def peek_item(
     actor: str,
     as_of: date,
     queue: Queue | None = None,
+    policy: WorklistPolicy | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> WorkEntry | None:
     """The item that `next_item` would give, without taking it; None when there is none."""
     at = now()
     with store.reading() as reader:
-        item = _next(reader, actor, as_of, queue, at)
-        return None if item is None else entries_of(reader, [item], now=at)[0]
+        found = _next(_Free(reader, actor, as_of, queue, at), policy or WorklistPolicy())
+        return None if found is None else _entry(reader, found, at, as_of)
 
 
 def next_item(
@@ -46,15 +58,19 @@ def next_item(
     """Put the best item into the actor's hands; None when there is none.
 
     What the actor holds already comes first: it is to be worked, or released, before another.
-    Then the most important item that is the actor's or nobody's and that nobody else holds.
-    `take` also assigns it to the actor, so that it stays theirs after the lease has run out.
+    Then the most important item that is the actor's or nobody's and that nobody else holds; or,
+    where the office gives a part of each day's items to young refusals and it is their turn, the
+    youngest of these. `take` also assigns it to the actor, so that it stays theirs after the
+    lease has run out.
     """
-    minutes = (policy or WorklistPolicy()).lease_minutes
+    policy = policy or WorklistPolicy()
+    minutes = policy.lease_minutes
     with store.writing() as writer:
         at = now()
-        item = _next(writer, actor, as_of, queue, at)
-        if item is None:
+        found = _next(_Free(writer, actor, as_of, queue, at), policy)
+        if found is None:
             return None
+        item = found.item
         held = writer.work_leases([item.work_item_id], now=at).get(item.work_item_id)
         if take and item.assignee != actor:
             change = assign(item, actor, actor=actor, happened_at=at)
@@ -62,7 +78,15 @@ def next_item(
             item = change.item
         lease = lease_for(actor, minutes=minutes, now=at, earlier=held)
         writer.lease_work_item(item.work_item_id, lease)
-        return entries_of(writer, [item], now=at)[0]
+        if found.counts:
+            writer.note_pull(
+                item.work_item_id,
+                day=as_of,
+                holder=actor,
+                is_young=found.is_young,
+                given_as=found.given_as,
+            )
+        return _entry(writer, found._replace(item=item), at, as_of)
 
 
 def release_item(
@@ -77,25 +101,96 @@ def release_item(
         return entries_of(writer, [item], now=at)[0]
 
 
-def _next(
-    reader: Reader, actor: str, as_of: date, queue: Queue | None, at: datetime
-) -> WorkItem | None:
+class _Given(NamedTuple):
+    """What is given out. `counts` when it is one of the day's items that the quota speaks of."""
+
+    item: WorkItem
+    is_young: bool = False
+    counts: bool = False
+    given_as: str = ""
+
+
+def _entry(reader: Reader, found: _Given, at: datetime, as_of: date) -> WorkEntry:
+    (entry,) = entries_of(reader, [found.item], now=at, as_of=as_of)
+    return msgspec.structs.replace(entry, given_as=found.given_as)
+
+
+def _next(free: "_Free", policy: WorklistPolicy) -> _Given | None:
+    reader, actor, as_of, queue, at = free
     held = [reader.work_item(work_item_id) for work_item_id in reader.work_leases_of(actor, now=at)]
     in_hand = [item for item in held if item is not None and _is_workable(item, as_of, queue)]
     if in_hand:
-        return _best(in_hand)
-    return _best(
-        item
-        for assignee in (actor, "")
-        for item in reader.work_items(
-            **queue_conditions(queue, as_of),
+        item = min(in_hand, key=_best_first)
+        return _Given(item, given_as=reader.given_as(item.work_item_id, as_of))
+    percent = policy.young_percent
+    if not percent or queue not in _QUOTA_QUEUES:
+        best = free.best()
+        return None if best is None else _Given(best)
+    since = as_of - timedelta(days=policy.young_days)
+    given_count, young_count = reader.pulled(as_of)
+    if takes_young(given_count, young_count, percent):
+        youngest = free.youngest(since)
+        if youngest is not None:
+            words = quota_words(given_count + 1, young_count + 1)
+            return _Given(youngest, is_young=True, counts=True, given_as=words)
+    best = free.best()
+    return None if best is None else _Given(best, _is_young(reader, best, since), counts=True)
+
+
+_QUOTA_QUEUES = frozenset({None, Queue.DENIAL})
+"""Who asks for another queue wants that one, and takes nothing from the quota of the others."""
+
+
+class _Free(NamedTuple):
+    """What somebody may be given: theirs or nobody's, in sight, and in nobody's hands."""
+
+    reader: Reader
+    actor: str
+    as_of: date
+    queue: Queue | None
+    at: datetime
+
+    def best(self) -> WorkItem | None:
+        """The most important of them."""
+        found = [item for assignee in (self.actor, "") for item in self._first(assignee, None)]
+        return min(found, key=_best_first, default=None)
+
+    def youngest(self, since: date) -> WorkItem | None:
+        """The refusal among them that arose last, on this day or later; of one day the most
+        important."""
+        young = (sorted(REFUSALS), since)
+        found = [item for assignee in (self.actor, "") for item in self._first(assignee, young)]
+        arose = _arose(self.reader, found)
+        return min(
+            found,
+            key=lambda item: (-arose[item.work_item_id].toordinal(), *_best_first(item)),
+            default=None,
+        )
+
+    def _first(self, assignee: str, young: tuple[Sequence[str], date] | None) -> list[WorkItem]:
+        return self.reader.work_items(
+            **queue_conditions(self.queue, self.as_of),
             statuses=UNSETTLED,
             assignee=assignee,
-            awake_on=as_of,
-            free_for=(actor, at),
+            awake_on=self.as_of,
+            free_for=(self.actor, self.at),
+            young_since=young,
             limit=1,
         )
-    )
+
+
+def _arose(reader: Reader, items: Sequence[WorkItem]) -> dict[int, date]:
+    stakes = reader.work_stakes(item.work_item_id for item in items)
+    return {
+        item.work_item_id: stakes[item.work_item_id].arose_on or date.min
+        if item.work_item_id in stakes
+        else date.min
+        for item in items
+    }
+
+
+def _is_young(reader: Reader, item: WorkItem, since: date) -> bool:
+    return item.cause in REFUSALS and _arose(reader, [item])[item.work_item_id] >= since
 
 
 def _is_workable(item: WorkItem, as_of: date, queue: Queue | None) -> bool:
@@ -104,16 +199,8 @@ def _is_workable(item: WorkItem, as_of: date, queue: Queue | None) -> bool:
         and item.next_action_on is not None
         and item.next_action_on > as_of
     )
-    wanted = queue_conditions(queue, as_of)
-    first_on, last_on = wanted["due"] or (date.min, date.max)
-    is_due = wanted["due"] is None or first_on <= (item.deadline or date.min) <= last_on
-    return (
-        item.status in UNSETTLED and not sleeps and is_due and wanted["queue"] in {None, item.queue}
-    )
-
-
-def _best(items: Iterable[WorkItem]) -> WorkItem | None:
-    return min(items, key=_best_first, default=None)
+    fits = queue is None or queue in queues_of(item, as_of)
+    return item.status in UNSETTLED and not sleeps and fits
 
 
 def _best_first(item: WorkItem) -> tuple[int, date, int]:

@@ -1,5 +1,6 @@
 """Claims and remittances -> matches, line reconciliation, denials and variances. Pure."""
 
+from edi_engine.matchers.adjudications import payer_answers
 from edi_engine.matchers.candidates import (
     CandidateKeys,
     CandidatePool,
@@ -12,6 +13,7 @@ from edi_engine.matchers.claim_reconciliation import (
     reconcile_claim,
     reconcile_group,
 )
+from edi_engine.matchers.comparison import compare_fields
 from edi_engine.matchers.duplicates import (
     Repeat,
     RepeatedRemittance,
@@ -32,6 +34,7 @@ from edi_engine.matchers.posting import (
     sign_as_profiled,
     trace_as_profiled,
 )
+from edi_engine.matchers.project_hits import follow_projects
 from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import (
     group_key_of,
@@ -48,7 +51,13 @@ from edi_engine.matchers.provider_takebacks import (
     taken_by_claim,
 )
 from edi_engine.matchers.reconcile import Reconciliation, payment_issues, reconcile
-from edi_engine.matchers.variance_hits import follow_variances
+from edi_engine.matchers.timely_payments import (
+    claims_of_timely_items,
+    timely_by_claim,
+    timely_facts,
+    timely_group_keys,
+    unnamed_interest,
+)
 
 __all__ = [
     "QUIRK_LENGTH_MIN",
@@ -67,8 +76,10 @@ __all__ = [
     "candidate_keys",
     "claim_payment_fingerprint",
     "claims_of_takebacks",
+    "claims_of_timely_items",
+    "compare_fields",
     "conclude_repeats",
-    "follow_variances",
+    "follow_projects",
     "group_key_of",
     "known_payers",
     "learn",
@@ -76,6 +87,7 @@ __all__ = [
     "observe_group",
     "observe_remittance",
     "opportunities",
+    "payer_answers",
     "payment_issues",
     "post_loose",
     "post_remittance",
@@ -88,7 +100,11 @@ __all__ = [
     "sign_as_profiled",
     "takeback_group_key",
     "taken_by_claim",
+    "timely_by_claim",
+    "timely_facts",
+    "timely_group_keys",
     "trace_as_profiled",
     "trace_number_texts",
+    "unnamed_interest",
     "unnumbered_fingerprint",
 ]

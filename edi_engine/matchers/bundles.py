@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from edi_engine.matchers.line_amounts import Kind, Money, kind_of
 from edi_engine.matchers.line_rows import LineRow
-from edi_engine.matchers.variances import state_of_bundle, state_of_variance
+from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.pricing import VarianceCause, VarianceExplanation
 from edi_engine.records.reconciliation import LineState
 
 __all__ = ["settle_bundles", "settle_refused"]
@@ -48,11 +49,55 @@ def settle_bundles(rows: Sequence[LineRow], policy: ReconcilePolicy) -> None:
             left.remove(row)
     for row in carriers:
         parts = parts_of.get(row.number)
-        if parts and row.state in {LineState.OVERPAID, LineState.PAID}:
-            whole = [row.expected_cents, *(each.expected_cents for each in parts)]
-            known = [cents for cents in whole if cents is not None]
-            expected = sum(known) if len(known) == len(whole) else None
-            row.state = state_of_bundle(row.state, row.net.allowed, expected, policy)
+        if parts:
+            _judge_bundle(row, parts, policy)
+
+
+_JUDGED = frozenset({LineState.PAID, LineState.OVERPAID, LineState.UNDERPAID, LineState.PATIENT})
+
+
+def _judge_bundle(carrier: LineRow, parts: Sequence[LineRow], policy: ReconcilePolicy) -> None:
+    """Compare the line that carries others with what is agreed for all of them together.
+
+    Where that is not known of every one, nothing can be said but that the line is not overpaid; and
+    no more where a fee schedule prices one, which does not say what is paid apart.
+    """
+    agreed = [each.agreed_cents for each in parts]
+    known = [cents for cents in agreed if cents is not None]
+    if carrier.state not in _JUDGED:
+        return
+    if carrier.agreed_cents is None or len(known) < len(agreed):
+        if carrier.state is LineState.OVERPAID:
+            carrier.state = LineState.PAID
+        return
+    alone = carrier.agreed_cents
+    if not all(each.is_by_contract for each in (carrier, *parts)):
+        if carrier.state is LineState.OVERPAID:
+            whole = alone + sum(known)
+            state = state_of_variance(whole, carrier.net.allowed, policy)
+            carrier.state = state if state is LineState.OVERPAID else LineState.PAID
+        return
+    carrier.bundled_cents = sum(known)
+    for part in parts:
+        part.is_part = True
+    state = state_of_variance(carrier.agreed_cents, carrier.net.allowed, policy, carrier.tolerance)
+    if carrier.state is not LineState.PATIENT:
+        carrier.state = state
+    if state is LineState.UNDERPAID:
+        carrier.explanation = _explained(carrier, parts, alone)
+
+
+def _explained(carrier: LineRow, parts: Sequence[LineRow], alone_cents: int) -> VarianceExplanation:
+    """The payer made one of what is agreed for each; exact when it pays just the one."""
+    numbers = sorted(part.number for part in parts)
+    which = f"line{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+    is_alone = carrier.net.allowed == alone_cents
+    words = (
+        f"the price of line {carrier.number} alone, with nothing for {which} in it"
+        if is_alone
+        else f"another price for line {carrier.number} with {which} in it"
+    )
+    return VarianceExplanation((carrier.number,), VarianceCause.BUNDLED, words, is_alone)
 
 
 def _may_be_bundled(row: LineRow) -> bool:

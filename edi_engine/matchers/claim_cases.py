@@ -12,11 +12,18 @@ from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import LineState
 
-__all__ = ["ClaimCase", "SequenceCase"]
+__all__ = ["ClaimCase", "SequenceCase", "patients_variance"]
 
 _PLAIN = frozenset({LineState.PAID, LineState.PATIENT, LineState.ZERO_CHARGE})
+_NOT_PRICED = frozenset({LineState.DENIED, LineState.UNANSWERED, LineState.REVERSED})
+"""Lines for which the payer does not, or no longer, say what it allows."""
+_VARIANT = frozenset({LineState.UNDERPAID, LineState.OVERPAID})
+_PRICED = frozenset({LineState.PAID, LineState.PATIENT, LineState.UNDERPAID, LineState.OVERPAID})
+"""States of lines whose allowed amount is a price; refused, missing and taken back ones are told
+as such."""
 
 
 class SequenceCase:
@@ -26,7 +33,16 @@ class SequenceCase:
     made, `money` is the sum of all rows without what stands apart (orphan reversals).
     """
 
-    __slots__ = ("answers", "is_answered", "matched", "money", "paid_on", "payer_sequence", "rows")
+    __slots__ = (
+        "_is_plain",
+        "answers",
+        "is_answered",
+        "matched",
+        "money",
+        "paid_on",
+        "payer_sequence",
+        "rows",
+    )
 
     def __init__(
         self,
@@ -39,6 +55,7 @@ class SequenceCase:
         self.matched = matched
         self.answers = answers
         self.rows = rows
+        self._is_plain: bool | None = None
         self.is_answered = answers.is_answer
         self.money = Money()
         for row in rows:
@@ -49,22 +66,11 @@ class SequenceCase:
 
     @property
     def is_plain(self) -> bool:
-        """Answered once and line by line, every line paid or the patient's, nothing refused,
-        recoded or added."""
-        if len(self.answers.payments) != 1:
-            return False
-        for row in self.rows:
-            if row.state not in _PLAIN or row.line is None:
-                return False
-            if (
-                row.recode
-                or row.net.denied
-                or row.is_allocated
-                or row.is_inferred
-                or row.is_reduced
-            ):
-                return False
-        return True
+        """Answered once and line by line, every line paid or the patient's and allowed what is
+        expected, nothing refused, recoded or added. Asked often, so it is told once."""
+        if self._is_plain is None:
+            self._is_plain = len(self.answers.payments) == 1 and all(map(_is_plain_row, self.rows))
+        return self._is_plain
 
     @property
     def claim_row_refuses(self) -> bool:
@@ -80,18 +86,68 @@ class SequenceCase:
         """Expected less allowed over the lines that share money or a rate, and its state.
 
         The shares are no prices of the lines, but their sum is one of all together, when each has
-        an expectation. Refusals of all that they are worth are no variance.
+        an expectation. Refusals of all that they are worth are no variance, and neither is an
+        answer that is awaited or was taken back. The state is PATIENT
+        when all of it is the patient's: the payer owes nothing of what it allows too little.
         """
         rows = self.allocated_rows
         if not rows:
             return LineState.PAID, 0
         expected = [None if row.is_inferred else row.expected_cents for row in rows]
         known = [cents for cents in expected if cents is not None]
-        if len(known) < len(expected) or all(row.state is LineState.DENIED for row in rows):
+        if len(known) < len(expected) or all(row.state in _NOT_PRICED for row in rows):
+            return LineState.PAID, 0
+        if all(row.is_agreed for row in rows):
             return LineState.PAID, 0
         allowed = sum(row.net.allowed for row in rows)
         agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
-        return state_of_variance(sum(known), allowed, policy, agreed), sum(known) - allowed
+        state = state_of_variance(sum(known), allowed, policy, agreed)
+        if state is LineState.UNDERPAID and _are_patients(rows):
+            state = LineState.PATIENT
+        return state, sum(known) - allowed
+
+    def net_variance(self, policy: ReconcilePolicy) -> tuple[LineState, int]:
+        """Expected less allowed over all lines that were allowed something, and its state.
+
+        What is too little on one line and too much on another cancels here, and what no line shows
+        alone adds up. Nothing is known unless every such line is priced, and there are several.
+        """
+        rows = self.net_rows
+        if len(rows) < 2 or not self.is_priced_throughout:
+            return LineState.PAID, 0
+        expected = sum(_expected(row) or 0 for row in rows)
+        allowed = sum(_expected(row) or 0 if row.is_agreed else row.net.allowed for row in rows)
+        agreed = next((row.expected.claim_tolerance for row in rows if row.expected), None)
+        state = state_of_variance(expected, allowed, policy, agreed)
+        if state is LineState.UNDERPAID and _are_patients(rows):
+            state = LineState.PATIENT
+        return state, expected - allowed
+
+    def variance_in_sum(self, policy: ReconcilePolicy) -> tuple[LineState, int]:
+        """The net variance where nothing but it shows: no line alone, nor lines that share."""
+        if self.is_plain or self.variance_as_whole(policy)[0] is not LineState.PAID:
+            return LineState.PAID, 0
+        for row in self.rows:
+            if row.state in _VARIANT or patients_variance(row, policy) is not LineState.PAID:
+                return LineState.PAID, 0
+        return self.net_variance(policy)
+
+    @property
+    def is_priced_throughout(self) -> bool:
+        """Whether it is known what to expect of every line that was allowed something, and of every
+        line that another one carries."""
+        if any(row.state is LineState.BUNDLED and not row.is_part for row in self.rows):
+            return False
+        return all(not row.is_inferred and _expected(row) is not None for row in self.net_rows)
+
+    @property
+    def net_rows(self) -> list[LineRow]:
+        """The lines that were allowed something, be it the patient's; free ones left out."""
+        return [
+            row
+            for row in self.rows
+            if row.line is not None and row.charge_cents and row.state in _PRICED
+        ]
 
     @property
     def allocated_rows(self) -> list[LineRow]:
@@ -108,8 +164,39 @@ class SequenceCase:
         )
 
 
+def _is_plain_row(row: LineRow) -> bool:
+    return not (
+        row.state not in _PLAIN
+        or row.line is None
+        or row.recode
+        or row.net.denied
+        or row.is_allocated
+        or row.is_inferred
+        or row.is_off
+        or row.is_reduced
+    )
+
+
+def patients_variance(row: LineRow, policy: ReconcilePolicy) -> LineState:
+    """What the variance would make of a line that is wholly the patient's; PAID for others."""
+    if row.state is not LineState.PATIENT:
+        return LineState.PAID
+    return state_of_variance(row.agreed_cents, row.net.allowed, policy, row.tolerance)
+
+
+def _expected(row: LineRow) -> int | None:
+    return row.expected_cents if row.is_allocated else row.priced_cents
+
+
+def _are_patients(rows: Sequence[LineRow]) -> bool:
+    return all(row.state is LineState.PATIENT for row in rows)
+
+
 class ClaimCase:
-    """The claim with its payer sequences in order; its own is always among them."""
+    """The claim with its payer sequences in order; its own is always among them.
+
+    `silent_ppo` are signs of somebody else's contract, where somebody looked for them.
+    """
 
     def __init__(
         self,
@@ -124,6 +211,7 @@ class ClaimCase:
         self.family = family
         self.policy = policy
         self.as_of = as_of
+        self.silent_ppo: SilentPpo | None = None
         self.own = next(each for each in sequences if each.payer_sequence == claim.payer_sequence)
 
     @property

@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from edi_engine.matchers.adjudications import Answer
 from edi_engine.matchers.claim_cases import ClaimCase, SequenceCase
 from edi_engine.matchers.denials import NOT_RECOGNISED, denial_category, denial_codes
-from edi_engine.matchers.facts import NOT_OUR_CLAIM, SEQUESTRATION
-from edi_engine.matchers.line_amounts import Money
+from edi_engine.matchers.facts import NOT_OUR_CLAIM
+from edi_engine.matchers.issue_making import issue_on, lines_in_words, total_of
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
-from edi_engine.matchers.variances import state_of_variance
+from edi_engine.matchers.variance_issues import VARIANCE_RULES
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
 from edi_engine.records.matching import ClaimId, PaidClaim
-from edi_engine.records.pricing import VarianceCause
+from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import (
     LineState,
     ReconciliationIssue,
@@ -57,6 +56,8 @@ def issues_of(
         if not sequence.is_plain or case.family.paid_before is not None:
             for rule in _SEQUENCE_RULES:
                 yield from rule(case, sequence)
+    if case.silent_ppo is not None and case.silent_ppo.is_work:
+        yield _silent_ppo(case, case.silent_ppo)
     yield from _reversals(case)
     if case.is_dead:
         yield from _takebacks(case, takebacks)
@@ -64,38 +65,12 @@ def issues_of(
         yield from _balances(case, balance)
 
 
-def _issue(
-    case: ClaimCase,
-    sequence: SequenceCase,
-    cause: str,
-    *,
-    amount_cents: int,
-    arose_on: date | None,
-    reason: str,
-    detail: str = "",
-    rows: Iterable[LineRow] = (),
-    payment: PaidClaim | None = None,
-) -> ReconciliationIssue:
-    return ReconciliationIssue(
-        cause=cause,
-        detail=detail,
-        claim_id=case.claim.claim_id,
-        claim_payment_id=payment.claim_payment_id if payment is not None else None,
-        remittance_id=payment.remittance_id if payment is not None else None,
-        payer_sequence=sequence.payer_sequence,
-        amount_cents=max(0, amount_cents),
-        arose_on=arose_on,
-        reason=reason,
-        line_numbers=tuple(row.number for row in rows),
-    )
-
-
 def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
     if sequence is not case.own or sequence.is_answered or case.is_dead or sequence.answers.apart:
         return
     for payment in sequence.matched:
         if payment.status_code == NOT_OUR_CLAIM and not payment.held:
-            yield _issue(
+            yield issue_on(
                 case,
                 sequence,
                 "not_ours",
@@ -106,7 +81,7 @@ def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
             )
             return
     if case.is_past(case.claim.sent_on, case.policy.response_days):
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "no_response",
@@ -121,13 +96,13 @@ def _missing_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcil
         return
     rows = [row for row in sequence.rows if row.state is LineState.UNANSWERED]
     if rows:
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "missing_line",
             amount_cents=sum(_worth(row) for row in rows),
             arose_on=sequence.paid_on,
-            reason=f"The payer answered the claim, but not {_lines(rows)}.",
+            reason=f"The payer answered the claim, but not {lines_in_words(rows)}.",
             rows=rows,
         )
 
@@ -146,7 +121,7 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
     rows = refused + partly
     if not rows:
         return
-    total = _total(rows)
+    total = total_of(rows)
     answered = [
         row
         for row in sequence.rows
@@ -157,143 +132,34 @@ def _denials(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         bool(refused) and all(row.state is LineState.DENIED for row in answered)
     )
     codes = ", ".join(denial_codes(total)[:3]) or "CLP02 4 without a reason"
-    yield _issue(
+    yield issue_on(
         case,
         sequence,
         "denied" if is_whole else "partially_denied",
         detail=denial_category(total, case.claim.payer_id, case.policy) or NOT_RECOGNISED,
         amount_cents=sum(_worth(row) for row in refused) + sum(row.net.denied for row in partly),
         arose_on=sequence.paid_on,
-        reason=f"{'The claim' if is_whole else _lines(rows).capitalize()} was refused: {codes}.",
+        reason=f"{'The claim' if is_whole else lines_in_words(rows).capitalize()} was refused:"
+        f" {codes}.",
         rows=rows,
     )
 
 
-def _variances(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
-    if case.is_dead:
-        return
-    as_whole, whole_cents = sequence.variance_as_whole(case.policy)
-    for cause, state, word in (
-        ("underpaid", LineState.UNDERPAID, "less"),
-        ("overpaid", LineState.OVERPAID, "more"),
-    ):
-        rows = [row for row in sequence.rows if row.state is state]
-        amounts = [abs((row.expected_cents or 0) - row.net.allowed) for row in rows]
-        where = [_lines(rows)] if rows else []
-        if as_whole is state:
-            rows += sequence.allocated_rows
-            amounts.append(abs(whole_cents))
-            where.append("the claim as a whole")
-        if not rows:
-            continue
-        refused = _refusals(rows) if state is LineState.UNDERPAID else ""
-        causes = _causes(rows)
-        yield _issue(
-            case,
-            sequence,
-            cause,
-            detail=denial_category(_total(rows), case.claim.payer_id, case.policy)
-            if refused
-            else causes,
-            amount_cents=sum(amounts),
-            arose_on=sequence.paid_on,
-            reason=f"Allowed {format_cents(sum(amounts))} {word} than expected "
-            f"on {' and '.join(where)}{refused}.{_explanations(rows)}",
-            rows=rows,
-        )
-
-
-def _below_usual(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
-    """Lines allowed less than the payer usually does, where no contract says what is right."""
-    if case.is_dead:
-        return
-    rows = [
-        row
-        for row in sequence.rows
-        if row.is_inferred
-        and row.priced_cents is not None
-        and row.state is LineState.PAID
-        and state_of_variance(row.priced_cents, row.net.allowed, case.policy) is LineState.UNDERPAID
-    ]
-    if rows:
-        short = sum((row.priced_cents or 0) - row.net.allowed for row in rows)
-        sources = dict.fromkeys(row.expected.source for row in rows if row.expected is not None)
-        yield _issue(
-            case,
-            sequence,
-            "below_usual",
-            amount_cents=short,
-            arose_on=sequence.paid_on,
-            reason=f"Allowed {format_cents(short)} less than the payer usually does on"
-            f" {_lines(rows)} ({'; '.join(sources)}). No contract says what is right.",
-            rows=rows,
-        )
-
-
-def _unagreed_sequestrations(
-    case: ClaimCase, sequence: SequenceCase
-) -> Iterator[ReconciliationIssue]:
-    """What a payer takes off its payment for sequestration, where the contract knows none.
-
-    The allowed amount is what was agreed, so it is no variance; the money is short all the same.
-    """
-    rows = [
-        row for row in sequence.rows if row.expected is not None and row.expected.is_paid_in_full
-    ]
-    if case.is_dead or not rows:
-        return
-    taken = sum(_sequestered(piece) for row in rows for piece in row.answers if piece.is_open)
-    if taken > 0:
-        yield _issue(
-            case,
-            sequence,
-            "unagreed_sequestration",
-            amount_cents=taken,
-            arose_on=sequence.paid_on,
-            reason=f"The payer took {format_cents(taken)} off its payment for sequestration"
-            f" (CARC {SEQUESTRATION}), which the contract does not know.",
-            rows=rows,
-        )
-
-
-def _sequestered(piece: Answer) -> int:
-    """What was taken off on the line; of a share of claim-level money nobody can tell."""
-    if piece.line is None:
-        return 0
-    return sum(
-        each.amount_cents
-        for each in piece.line.adjustments
-        if each.reason_code == SEQUESTRATION and each.group_code != "PR"
+def _silent_ppo(case: ClaimCase, found: SilentPpo) -> ReconciliationIssue:
+    """A discount under somebody else's contract."""
+    rows = [row for row in case.own.rows if row.number in found.line_numbers]
+    return issue_on(
+        case,
+        case.own,
+        "silent_ppo",
+        detail=found.signs[0].value,
+        amount_cents=found.discount_cents,
+        arose_on=case.own.paid_on,
+        reason=f"The payer took {format_cents(found.discount_cents)} off as contractual on"
+        f" {lines_in_words(rows)}, and no contract with it is in force. {found.words}"
+        f" {found.request}",
+        rows=rows,
     )
-
-
-def _causes(rows: Sequence[LineRow]) -> str:
-    """The cause that all the lines have in common, empty when they have none or several."""
-    found = {row.explanation.cause if row.explanation is not None else None for row in rows}
-    cause = found.pop() if len(found) == 1 else None
-    return "" if cause is None or cause is VarianceCause.UNKNOWN else cause.value
-
-
-def _explanations(rows: Sequence[LineRow]) -> str:
-    """What gives the payer's amounts, as sentences; lines that one mistake explains together."""
-    by_words: dict[str, list[LineRow]] = {}
-    for row in rows:
-        if row.explanation is not None and row.explanation.words:
-            by_words.setdefault(row.explanation.in_words, []).append(row)
-    return "".join(
-        f" It fits {words}, on {_lines(explained_rows)}."
-        for words, explained_rows in by_words.items()
-    )
-
-
-def _refusals(rows: Sequence[LineRow]) -> str:
-    """What is refused on these lines, as the end of a sentence; empty when nothing is."""
-    refused = [row for row in rows if row.net.denied + row.net.patient_refused > 0]
-    if not refused:
-        return ""
-    total = _total(refused)
-    cents = format_cents(total.denied + total.patient_refused)
-    return f"; the payer refused {cents} on {_lines(refused)}: {', '.join(denial_codes(total)[:3])}"
 
 
 def _recodes(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
@@ -304,7 +170,7 @@ def _recodes(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliation
         changes = ", ".join(
             f"{row.line.procedure_code} as {row.recode}" for row in rows if row.line is not None
         )
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "recoded",
@@ -328,7 +194,7 @@ def _extra_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
         if answer.is_added and answer.is_open
     ]
     if added:
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "extra_line",
@@ -359,13 +225,13 @@ def _duplicates(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconciliat
             }
             amount += sum(paying[1:])
     if rows:
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "duplicate_payment",
             amount_cents=amount,
             arose_on=sequence.paid_on,
-            reason=f"The payer paid {_lines(rows)} more than once: "
+            reason=f"The payer paid {lines_in_words(rows)} more than once: "
             f"{_payments_in_words(paying_payments.values())}.",
             rows=rows,
         )
@@ -376,7 +242,7 @@ def _paid_on_both_sendings(
 ) -> Iterator[ReconciliationIssue]:
     """The claim was sent twice, and the payer paid it twice."""
     if sequence is case.own and case.family.paid_before is not None and not case.is_dead:
-        yield _issue(
+        yield issue_on(
             case,
             sequence,
             "duplicate_payment",
@@ -419,7 +285,7 @@ def _reversals(case: ClaimCase) -> Iterator[ReconciliationIssue]:
                 cause, text = found
                 if pair.differences:
                     text = f"{text}: {'; '.join(pair.differences)}."
-                yield _issue(
+                yield issue_on(
                     case,
                     sequence,
                     cause,
@@ -447,7 +313,7 @@ def _awaited(
     """A reversal leaves nothing on the lines it undoes: `taken_back`."""
     days = case.policy.correction_days
     is_overdue = case.is_past(reversal.paid_on, days)
-    return _issue(
+    return issue_on(
         case,
         sequence,
         "correction_awaited",
@@ -465,7 +331,7 @@ def _awaited(
 def _balances(case: ClaimCase, balance: ClaimPostings) -> Iterator[ReconciliationIssue]:
     last = next((each for each in reversed(case.sequences) if each.is_answered), case.own)
     if balance.balance_cents < 0:
-        yield _issue(
+        yield issue_on(
             case,
             last,
             "credit_balance",
@@ -563,7 +429,7 @@ def _takebacks(
         if awaited.late_from is None or case.as_of < awaited.late_from:
             continue
         when = f" on {case.family.dead_since}" if case.family.dead_since is not None else ""
-        yield _issue(
+        yield issue_on(
             case,
             awaited.sequence,
             "takeback_awaited",
@@ -604,7 +470,7 @@ def _next_payer_due(
             return
     number = sequence.payer_sequence
     which = _ORDINALS.get(number, f"{number}th")
-    yield _issue(
+    yield issue_on(
         case,
         sequence,
         "secondary_due",
@@ -621,9 +487,7 @@ _SEQUENCE_RULES: tuple[Callable[[ClaimCase, SequenceCase], Iterator[Reconciliati
     _no_response,
     _missing_lines,
     _denials,
-    _variances,
-    _below_usual,
-    _unagreed_sequestrations,
+    *VARIANCE_RULES,
     _recodes,
     _extra_lines,
     _duplicates,
@@ -636,17 +500,3 @@ def _worth(row: LineRow) -> int:
     if row.line is None:
         return row.net.denied + row.net.patient_refused
     return row.expected_cents if row.expected_cents is not None else row.charge_cents
-
-
-def _total(rows: Sequence[LineRow]) -> Money:
-    total = Money()
-    for row in rows:
-        total.add(row.net)
-    return total
-
-
-def _lines(rows: Sequence[LineRow]) -> str:
-    numbers = [str(row.number) for row in rows if row.line is not None]
-    if not numbers:
-        return "the claim level"
-    return f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers)}"

@@ -24,7 +24,20 @@ from edi_engine.matchers.sendings import (
     is_version,
     sending_that_counts,
 )
-from edi_engine.matchers.variance_causes import Explain, explain_nothing, explain_rows
+from edi_engine.matchers.timely_payments import (
+    JudgeTimely,
+    nobody_agreed,
+    timely_issues,
+    timely_verdict,
+)
+from edi_engine.matchers.variance_causes import (
+    Explain,
+    Suspect,
+    explain_nothing,
+    explain_rows,
+    is_plain_suspect,
+    silent_ppo_of,
+)
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
@@ -38,6 +51,7 @@ from edi_engine.records.reconciliation import (
     MatchOutcome,
     ReversalPair,
 )
+from edi_engine.records.timely_payments import TimelyFacts
 
 __all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group", "reconcile_in_full"]
 
@@ -59,6 +73,8 @@ def reconcile_claim(
     posting: PostingContext = EVERYBODY,
     memory: SendingMemory | None = None,
     explain: Explain = explain_nothing,
+    suspect: Suspect | None = None,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
@@ -66,11 +82,14 @@ def reconcile_claim(
     replacements, voids, and the claims to the next payers; `relatives_payments` what was matched
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
-    something else was allowed than expected.
+    something else was allowed than expected, `suspect` whose contract is behind a discount where
+    nothing was, `judge_timely` what is agreed on when it was paid.
     """
-    if not relatives:
+    if not relatives and not _looks_at_time(claim, judge_timely):
         plain = reconcile_plain(claim, payments, expected, posting)
-        if plain is not None:
+        if plain is not None and (
+            suspect is None or not is_plain_suspect(claim, payments[0][0], plain, suspect)
+        ):
             return plain
     return reconcile_in_full(
         claim,
@@ -83,7 +102,14 @@ def reconcile_claim(
         posting=posting,
         memory=memory,
         explain=explain,
+        suspect=suspect,
+        judge_timely=judge_timely,
     )
+
+
+def _looks_at_time(claim: BilledClaim, judge_timely: JudgeTimely) -> bool:
+    """Whether a contract says anything about when the claim is paid."""
+    return judge_timely(claim, TimelyFacts, is_discounted=False) is not None
 
 
 def reconcile_in_full(
@@ -98,6 +124,8 @@ def reconcile_in_full(
     posting: PostingContext,
     memory: SendingMemory | None,
     explain: Explain,
+    suspect: Suspect | None = None,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> ClaimReconciliation:
     """`reconcile_claim` by all the rules, for a claim that is plain, too."""
     matched = _matched_to(claim, payments, posting)
@@ -110,10 +138,14 @@ def reconcile_in_full(
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
     explain_rows(case, explain)
+    if suspect is not None:
+        case.silent_ppo = silent_ppo_of(case, suspect)
     opening = _opening_cents(case, relatives, relatives_payments or {}, posting, known)
     postings = post_claim(case, matched, opening, posting)
     takebacks = list(takebacks_awaited(case, postings, posting.taken))
     issues = tuple(issues_of(case, postings, takebacks))
+    timely = timely_verdict(case, judge_timely, posting.timely, posting.timely_unnamed)
+    issues += tuple(timely_issues(case, timely, policy))
     late = [each.late_from for each in takebacks if each.late_from]
     return ClaimReconciliation(
         claim_id=claim.claim_id,
@@ -132,6 +164,9 @@ def reconcile_in_full(
         issues=(*issues, *posting_issues(case, postings.plans, {one.cause for one in issues})),
         postings=postings.plans,
         look_again_on=min((day for day in late if day > as_of), default=None),
+        replaced_by=family.replaced_by,
+        silent_ppo=case.silent_ppo,
+        timely=timely,
     )
 
 
@@ -144,6 +179,8 @@ def reconcile_group(
     as_of: date,
     posting: PostingContext = EVERYBODY,
     explain: Explain = explain_nothing,
+    suspect: Suspect | None = None,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -170,6 +207,8 @@ def reconcile_group(
             posting=posting,
             memory=memory,
             explain=explain,
+            suspect=suspect,
+            judge_timely=judge_timely,
         )
         for claim in claims
     ]
@@ -399,6 +438,8 @@ def _status(case: ClaimCase, postings: ClaimPostings | None) -> ClaimStatus:
         return ClaimStatus.PARTIAL
     as_whole, _ = answered.variance_as_whole(case.policy)
     if LineState.UNDERPAID in (as_whole, *distinct):
+        return ClaimStatus.UNDERPAID
+    if answered.variance_in_sum(case.policy)[0] is LineState.UNDERPAID:
         return ClaimStatus.UNDERPAID
     if distinct <= {LineState.PATIENT}:
         return ClaimStatus.PATIENT

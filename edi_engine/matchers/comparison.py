@@ -20,10 +20,16 @@ from edi_engine.matchers.facts import (
 )
 from edi_engine.money import format_cents
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import PaidLine
+from edi_engine.records.matching import BilledClaim, PaidClaim, PaidLine
 from edi_engine.records.reconciliation import MatchEvidence, Verdict
 
-__all__ = ["Comparison", "evidence_of", "has_other_line_numbers", "has_own_line_numbers"]
+__all__ = [
+    "Comparison",
+    "compare_fields",
+    "evidence_of",
+    "has_other_line_numbers",
+    "has_own_line_numbers",
+]
 
 _MEMBER_LENGTH_MIN = 5
 """Shorter member ids agree only when they are the same: a cut "123" would agree with too many."""
@@ -308,6 +314,11 @@ def evidence_of(comparison: Comparison) -> tuple[MatchEvidence, ...]:
         MatchEvidence("payer_id", claim.payer_id, payment.payer_id, payer),
     ]
     return tuple(evidence)
+
+
+def compare_fields(payment: PaidClaim, claim: BilledClaim) -> tuple[MatchEvidence, ...]:
+    """The fields of a claim payment beside those of any claim, whatever ties them."""
+    return evidence_of(Comparison(PaymentFacts(payment), ClaimFacts(claim)))
 
 
 def _days(first_on: date | None, last_on: date | None) -> str:

@@ -54,6 +54,12 @@ class Family(msgspec.Struct, frozen=True, gc=False):
         return self.replacement is not None or self.resend is not None
 
     @property
+    def replaced_by(self) -> ClaimId | None:
+        """The claim that stands in the place of a superseded one."""
+        other = self.replacement or self.resend
+        return None if other is None else other.claim_id
+
+    @property
     def is_dead(self) -> bool:
         """Replaced, sent again or voided: nothing more is expected of the claim."""
         return self.is_superseded or self.is_voided

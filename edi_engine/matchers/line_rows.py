@@ -21,15 +21,18 @@ class LineRow:
     allowed or expected here is but a share of money for several lines, which is no price of one.
     `explanation` is why the payer allowed something else, where somebody knows. `apart` holds
     orphan reversals, `rests` what reversals that wait leave, both on the claim's own row only: they
-    are shown there, and part of nothing else.
+    are shown there, and part of nothing else. `bundled_cents` is, on a line that carries others,
+    what these should be allowed, None where that is not known; each of them then `is_part`.
     """
 
     __slots__ = (
         "answers",
         "apart",
+        "bundled_cents",
         "expected",
         "explanation",
         "is_allocated",
+        "is_part",
         "line",
         "net",
         "recode",
@@ -56,6 +59,8 @@ class LineRow:
         self.expected = expected
         self.state = LineState.UNANSWERED
         self.explanation: VarianceExplanation | None = None
+        self.bundled_cents: int | None = None
+        self.is_part = False
         counting = [each for each in answers if not each.is_set_off]
         self.net = counting[0].money if len(counting) == 1 else _sum(counting)
         self.recode = _recode(line, answers) if line is not None else ""
@@ -90,8 +95,12 @@ class LineRow:
 
     @property
     def priced_cents(self) -> int | None:
-        """What the allowed amount is compared with; None when it is no price of this line."""
-        return None if self.is_allocated else self.expected_cents
+        """What the allowed amount is compared with; None when it is no price of this line. A line
+        that carries others is compared with all of them together."""
+        if self.is_allocated or self.is_part:
+            return None
+        cents = self.expected_cents
+        return cents if cents is None or not self.bundled_cents else cents + self.bundled_cents
 
     @property
     def agreed_cents(self) -> int | None:
@@ -102,6 +111,21 @@ class LineRow:
     def is_inferred(self) -> bool:
         """Whether no contract, but the payer's habit is what is expected."""
         return self.expected is not None and self.expected.is_inferred
+
+    @property
+    def is_by_contract(self) -> bool:
+        """Whether a contract's term says what is expected."""
+        return self.expected is not None and self.expected.is_by_contract
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the contract lets the payer allow what it did, although it is not the rate."""
+        return self.explanation is not None and self.explanation.is_agreed
+
+    @property
+    def is_off(self) -> bool:
+        """Whether something else was allowed than expected, be it a cent."""
+        return self.expected is not None and self.expected.allowed_cents != self.net.allowed
 
     @property
     def is_reduced(self) -> bool:

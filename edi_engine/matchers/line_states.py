@@ -15,9 +15,11 @@ from edi_engine.matchers.denials import (
 )
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.variances import state_of_variance
+from edi_engine.money import format_cents
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.pricing import VarianceCause, VarianceExplanation
 from edi_engine.records.reconciliation import LineReconciliation, LineState, RemitLine
 
 __all__ = ["as_record", "rows_of_sequence"]
@@ -67,6 +69,9 @@ def as_record(
     if row.state is LineState.DENIED or row.state is LineState.BUNDLED:
         allowed = 0
     source = row.expected.source if row.expected is not None else ""
+    explanation = row.explanation
+    if explanation is None and row.expected is not None and row.expected.rate_cents is not None:
+        explanation = _below_rate(row, row.expected.rate_cents)
     if expected == 0 and net.is_capitated:
         source = _CAPITATION_SOURCE
     return LineReconciliation(
@@ -94,9 +99,25 @@ def as_record(
         recode=row.recode,
         allocation=next((each.allocation for each in row.answers if each.allocation), ""),
         denial_codes=denial_codes(net) if net.refused else (),
-        variance_cause=row.explanation.cause.value if row.explanation is not None else "",
-        variance_words=row.explanation.in_words if row.explanation is not None else "",
+        variance_cause=explanation.cause.value if explanation is not None else "",
+        variance_words=explanation.in_words if explanation is not None else "",
     )
+
+
+_AS_AGREED = frozenset({LineState.PAID, LineState.PATIENT})
+
+
+def _below_rate(row: LineRow, rate_cents: int) -> VarianceExplanation | None:
+    """Why no more was allowed than the charge: we charge less than the contract would allow."""
+    if row.state not in _AS_AGREED or row.is_off or row.is_allocated:
+        return None
+    if rate_cents <= row.charge_cents:
+        return None
+    words = (
+        f"the charge of {format_cents(row.charge_cents)}, which is below the rate of"
+        f" {format_cents(rate_cents)}"
+    )
+    return VarianceExplanation((row.number,), VarianceCause.LESSER_OF, words, True)
 
 
 def _category(row: LineRow, payer_id: str, policy: ReconcilePolicy) -> str:

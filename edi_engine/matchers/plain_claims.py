@@ -52,7 +52,8 @@ def reconcile_plain(
 
     Plain is: to the first payer, who is the only one; answered by one claim payment that is
     balanced, posts, and returns every line once by its control number and code; adjustments are
-    contractual or the patient's share, and the allowed amounts are those expected to the cent.
+    contractual or the patient's share, and the allowed amounts are those expected to the cent and
+    not cut by the charge. A contract that looks at when it was paid needs the rules, too.
     """
     if len(payments) != 1:
         return None
@@ -165,7 +166,10 @@ def _amounts_of(
     ):
         return None
     if expected is not None and (
-        expected.allowed_cents != allowed or expected.is_share or expected.is_inferred
+        expected.allowed_cents != allowed
+        or expected.is_share
+        or expected.is_inferred
+        or expected.rate_cents is not None
     ):
         return None
     return _Amounts(billed, paid, allowed, contractual, share, expected)

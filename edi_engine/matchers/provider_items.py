@@ -36,6 +36,7 @@ __all__ = ["group_key_of", "settle_provider_items"]
 
 _INTEREST_CODE = "L6"
 _NOTHING = ChainResult(0)
+_OF_CLAIMS = frozenset({PlbMeaning.INTEREST, PlbMeaning.ALLOWANCE})
 
 
 class _Traced(msgspec.Struct, frozen=True, gc=False):
@@ -58,9 +59,12 @@ def group_key_of(adjustment: PlacedAdjustment, kind: PlbMeaning, trace: Referenc
     """What ties an item to others of its payer: the claim it names, else its whole reference.
 
     Empty for what nothing ties. Takebacks and refunds share groups, other kinds keep their own;
-    advances without a reference are one debt.
+    advances without a reference are one debt. Interest and allowances settle nothing; those that
+    name a claim are found by it.
     """
     chain = chain_of(kind)
+    if kind in _OF_CLAIMS and trace.claim_id is not None:
+        return f"{kind.value} claim {trace.claim_id}"
     if chain in {None, Chain.FORWARDING}:
         return ""
     family = Chain.RECOVERY.value if chain is Chain.RECOVERY else kind.value

@@ -19,6 +19,12 @@ from edi_engine.matchers.provider_issues import provider_issues
 from edi_engine.matchers.provider_items import settle_provider_items
 from edi_engine.matchers.provider_references import ReferenceIndex
 from edi_engine.matchers.provider_takebacks import taken_by_claim
+from edi_engine.matchers.timely_payments import (
+    JudgeTimely,
+    nobody_agreed,
+    timely_by_claim,
+    unnamed_interest,
+)
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -148,10 +154,12 @@ def reconcile(
     as_of: date,
     provider_adjustments: Sequence[PlacedAdjustment] = (),
     posting: PostingContext = EVERYBODY,
+    judge_timely: JudgeTimely = nobody_agreed,
 ) -> Reconciliation:
     """Match all payments and reconcile all claims. Same input, same output, in any order.
 
     `expected` comes from `contracts.expected_allowed`; claims without an entry have none.
+    `judge_timely` says what is agreed on when a claim is paid.
     """
     billed = sorted(claims, key=lambda claim: claim.claim_id)
     paid = sorted(payments, key=lambda payment: payment.claim_payment_id)
@@ -168,9 +176,22 @@ def reconcile(
             by_claim.setdefault(match.claim_id, []).append((payment, match))
     items = _provider_items(billed, paid, matches, provider_adjustments)
     taken = taken_by_claim(items, {item.item_id: item for item in items})
-    posting = msgspec.structs.replace(posting, taken=taken)
+    posting = msgspec.structs.replace(
+        posting,
+        taken=taken,
+        timely=timely_by_claim(items),
+        timely_unnamed=unnamed_interest(
+            provider_adjustments, [_named(*each) for each in zip(paid, matches, strict=True)]
+        ),
+    )
     concluded = reconcile_group(
-        billed, by_claim, expected or {}, policy=policy, as_of=as_of, posting=posting
+        billed,
+        by_claim,
+        expected or {},
+        policy=policy,
+        as_of=as_of,
+        posting=posting,
+        judge_timely=judge_timely,
     )
     issues = payment_issues(paid, matches)
     issues += provider_issues(items, _newest(items), policy=policy)

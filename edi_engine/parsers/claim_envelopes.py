@@ -3,45 +3,64 @@
 Source: X12.5 (ISA, GS); 005010X222A1, X223A2, X224A2 loops 1000A and 1000B.
 """
 
-from typing import BinaryIO
-
-from edi_engine.findings import FindingLog, Place
+from edi_engine.findings import FindingLog
 from edi_engine.parsers.delimiters import STANDARD, Delimiters
 from edi_engine.parsers.elements import ElementReader, PartyBuilder
 from edi_engine.parsers.envelope import InterchangeStart
-from edi_engine.parsers.segments import EnvelopeSegment, Segments, SegmentStream
+from edi_engine.parsers.segments import EnvelopeSegment, Segments, StreamEvent
 from edi_engine.records.common import Party
 from edi_engine.records.corrections import OriginalEnvelope
 from edi_engine.records.source import SetSource
 
-__all__ = ["read_claim_envelope"]
+__all__ = ["EnvelopeWatch"]
 
 _HEAD_SEGMENTS_MAX = 20
 """BHT, an 87 REF of 4010, two parties with an N2 and two PER each: what comes before HL."""
 
 
-def read_claim_envelope(stream: BinaryIO, source: SetSource) -> OriginalEnvelope:
-    """The envelope of the set that begins at `source.byte_offset` of this file.
+class EnvelopeWatch:
+    """Keeps the envelope of one set while its file is read for something else: `take` is for
+    `read_file`'s `watch`.
 
-    Never raises for any bytes: what is not there is empty or None.
+    The set is the one that begins at a byte of the file. Never raises for any bytes: what is not
+    there is empty or None.
     """
-    interchange: InterchangeStart | None = None
-    group: tuple[str, ...] = ()
-    delimiters = STANDARD
-    is_in_set = False
-    for event in SegmentStream(stream, Place(source.file_name, source.file_digest), FindingLog()):
-        if isinstance(event, InterchangeStart):
-            interchange, group, delimiters = event, (), event.delimiters
+
+    def __init__(self, set_byte_offset: int) -> None:
+        self._set_byte_offset = set_byte_offset
+        self._interchange: InterchangeStart | None = None
+        self._group: tuple[str, ...] = ()
+        self._delimiters = STANDARD
+        self._head: list[str] = []
+        self._is_in_set = False
+        self._is_done = False
+
+    def take(self, event: StreamEvent) -> None:
+        """What comes next in the file."""
+        if self._is_done:
+            return
+        if isinstance(event, Segments) and self._is_in_set:
+            self._head = event.texts[:_HEAD_SEGMENTS_MAX]
+            self._is_done = True
+        elif self._is_in_set and isinstance(event, EnvelopeSegment):
+            self._is_done = True
+        elif isinstance(event, InterchangeStart):
+            self._interchange, self._group = event, ()
+            self._delimiters = event.delimiters
         elif isinstance(event, EnvelopeSegment):
-            if is_in_set:
-                break
             if event.elements[0] == "GS":
-                group = event.elements
-            is_in_set = event.elements[0] == "ST" and event.byte_offset == source.byte_offset
-        elif isinstance(event, Segments) and is_in_set:
-            parties = _parties(event.texts[:_HEAD_SEGMENTS_MAX], delimiters, source)
-            return _envelope(interchange, group, parties)
-    return _envelope(interchange if is_in_set else None, group if is_in_set else (), {})
+                self._group = event.elements
+            self._is_in_set = (
+                event.elements[0] == "ST" and event.byte_offset == self._set_byte_offset
+            )
+
+    def envelope(self, source: SetSource) -> OriginalEnvelope:
+        """The envelope of the set; `source` is that of its claims."""
+        if not self._is_in_set:
+            return _envelope(None, (), {})
+        return _envelope(
+            self._interchange, self._group, _parties(self._head, self._delimiters, source)
+        )
 
 
 def _envelope(

@@ -6,7 +6,7 @@ finding, and what stands between is read all the same. Source: X12.5, X12.6; rea
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -54,12 +54,17 @@ class ParsedFile(msgspec.Struct, frozen=True):
 
 
 def read_file(
-    stream: BinaryIO, *, file_name: str, file_digest: str, block_bytes: int = BLOCK_BYTES
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    file_digest: str,
+    block_bytes: int = BLOCK_BYTES,
+    watch: Callable[[StreamEvent], None] | None = None,
 ) -> Iterator[ParsedBatch]:
     """Records and findings of a stream, piece by piece, in bounded memory.
 
-    Any bytes at all give records or findings. Raises InputError only when the stream itself cannot
-    be read.
+    `watch` sees every part before it is read. Any bytes at all give records or findings.
+    Raises InputError only when the stream itself cannot be read.
     """
     place = Place(file_name, file_digest)
     log = FindingLog()
@@ -67,6 +72,8 @@ def read_file(
     file = _FileReader(place, log)
     try:
         for event in segments:
+            if watch is not None:
+                watch(event)
             yield from file.take(event)
     except OSError as problem:
         raise InputError(

@@ -134,7 +134,7 @@ class AnswerGroup(msgspec.Struct, frozen=True, gc=False):
 class HitTotals(msgspec.Struct, frozen=True, gc=False):
     """Claims of one payer with lines that were underpaid, now or before.
 
-    `short_cents` is what was short at first, `open_cents` the part of it on lines that still are,
+    `short_cents` is what was short at first, `open_cents` what has not come of it where a line is,
     `recovered_cents` what was allowed more since.
     """
 

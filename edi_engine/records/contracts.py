@@ -100,7 +100,9 @@ class ScheduleRate(msgspec.Struct, frozen=True, gc=False):
     CMS's relative value file, empty when unknown. The practice expense portions are what
     indicator 5 reduces. `base_units` are those of anesthesia.
     `endoscopic_base` is the code of the family's base endoscopy. `intraoperative_percent` is the
-    share of modifier 78. `origin` names file and row.
+    share of modifier 78. The outpatient caps are what a hospital's outpatient department would get
+    for one unit, and no more is paid of its technical component; None where they take nothing off.
+    `origin` names file and row.
     """
 
     procedure_code: str
@@ -117,6 +119,8 @@ class ScheduleRate(msgspec.Struct, frozen=True, gc=False):
     endoscopic_base: str = ""
     intraoperative_percent: Decimal | None = None
     base_units: Decimal | None = None
+    outpatient_cap_cents: int | None = None
+    facility_outpatient_cap_cents: int | None = None
     origin: str = ""
 
 
@@ -132,11 +136,15 @@ class DrgWeight(msgspec.Struct, frozen=True, gc=False):
 
 
 class RateSchedule(msgspec.Struct, frozen=True):
-    """A named table that terms refer to: rates by procedure code, or weights by DRG."""
+    """A named table that terms refer to: rates by procedure code, or weights by DRG.
+
+    `is_published` tells that it is Medicare's own, which anybody may pay by.
+    """
 
     name: str
     rates: tuple[ScheduleRate, ...] = ()
     weights: tuple[DrgWeight, ...] = ()
+    is_published: bool = False
 
 
 # --- methods ---

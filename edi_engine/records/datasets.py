@@ -278,8 +278,13 @@ DATASETS = (
             _text("next_action", "what to do next"),
             _day("next_action_date", "when to do it"),
             _text("assignee", "who has it"),
-            _text("status", "new, open, waiting, resolved, closed or wont_work"),
+            _text(
+                "status",
+                "new, open, escalated, waiting, appealed, resolved, closed or wont_work",
+            ),
             _text("reason", "why, in words"),
+            _text("waiting_for", "whom a waiting item waits for: payer, patient or internal"),
+            _text("resolution", "how it ended: paid, corrected, written_off, patient, invalid"),
         ),
     ),
     Dataset(
@@ -327,6 +332,26 @@ DATASETS = (
             _text("remittance_ids", 'remittances it pays, joined by ";"'),
             _text("rule", 'the rule that said so, "decided" for a person\'s decision'),
             _money("difference", "what came less what the remittances say; empty without one"),
+        ),
+    ),
+    Dataset(
+        "project_hits",
+        "One row per line that was paid too little or refused, now or before, by claim and line: "
+        "what `report projects` counts by payer, kind, cause and term.",
+        (
+            _number("claim_id", "the claim"),
+            _number("line_number", "place of the line in its claim, 0 for the claim as a whole"),
+            _number("payer_sequence", "1 primary, 2 secondary, 3 tertiary"),
+            _text("kind", "underpaid or refused"),
+            _text("payer_id", "the payer that did it"),
+            _text("cause", "cause of the variance, or category of the refusal"),
+            _text("term", 'term of the contract, or what was refused: "CO-50/N115"'),
+            _money("short", "what was missing when it was seen first"),
+            _money("recovered", "what is allowed more than at first"),
+            _day("hit_on", "day of the run that saw it first"),
+            _day("answered_on", "day of the payer's answer"),
+            _day("solved_on", "day since when nothing is missing; empty while something is"),
+            _number("reopened", "how often it came back"),
         ),
     ),
 )

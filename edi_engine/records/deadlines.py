@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.dates import open_ranges_meet
+
 __all__ = ["DeadlineAnchor", "DeadlineKind", "DeadlineRoll", "DeadlineRule", "DeadlineUnit"]
 
 
@@ -114,9 +116,9 @@ class DeadlineRule(msgspec.Struct, frozen=True):
         """Whether both may hold for one claim on one day and neither is more specific."""
         if (self.kind, self.level, self.scope) != (other.kind, other.level, other.scope):
             return False
-        first_on = max(self.effective_from or date.min, other.effective_from or date.min)
-        last_on = min(self.effective_to or date.max, other.effective_to or date.max)
-        return first_on <= last_on
+        return open_ranges_meet(
+            self.effective_from, self.effective_to, other.effective_from, other.effective_to
+        )
 
     def holds_on(self, anchor_on: date | None) -> bool:
         """Whether it is effective; for an unknown day only when it is open at the end."""

@@ -35,7 +35,9 @@ class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
     contract's for a line and for lines together, None where the practice's own hold.
     `is_inferred` tells that no contract says so: the payer usually allows this. `is_paid_in_full`
     tells that the contract knows no sequestration, so that nothing may be taken off the payment
-    for it.
+    for it. `is_by_contract` tells that a contract's term prices the line: a fee schedule has rates,
+    but does not say which services are paid apart. `rate_cents` is what would be allowed if the
+    charge, which counts instead, were not lower; None where the charge caps nothing.
     """
 
     line_number: int
@@ -47,3 +49,5 @@ class ExpectedAllowed(msgspec.Struct, frozen=True, gc=False):
     claim_tolerance: Tolerance | None = None
     is_inferred: bool = False
     is_paid_in_full: bool = False
+    is_by_contract: bool = False
+    rate_cents: int | None = None

@@ -28,6 +28,7 @@ __all__ = [
     "RemittanceId",
     "billed_claim",
     "paid_claim",
+    "repriced_numbers",
 ]
 
 DECIDED_RULE = "decided"
@@ -137,6 +138,9 @@ class PaidClaim(msgspec.Struct, frozen=True, gc=False):
     it is held for good: a person said its money never came. `service_from` falls back to the
     earliest line date. `remittance_key` is the same for claim payments of one transaction
     set.
+
+    How the payer priced the claim stands last: its DRG (CLP11) and weight (CLP12), the class of
+    contract (REF*CE) and the numbers of a repricer (REF*9A, REF*9C); empty where it does not say.
     """
 
     claim_payment_id: ClaimPaymentId
@@ -169,6 +173,10 @@ class PaidClaim(msgspec.Struct, frozen=True, gc=False):
     interest_cents: int = 0
     held: str = ""
     is_withdrawn: bool = False
+    drg: str = ""
+    drg_weight: Decimal | None = None
+    contract_class: str = ""
+    repriced_numbers: tuple[str, ...] = ()
 
 
 def billed_claim(claim: Claim, claim_id: ClaimId) -> BilledClaim:
@@ -259,7 +267,21 @@ def paid_claim(
             amount.amount_cents for amount in payment.amounts if amount.qualifier == "I"
         ),
         held=held,
+        drg=payment.drg_code,
+        drg_weight=payment.drg_weight,
+        contract_class=payment.reference("CE"),
+        repriced_numbers=repriced_numbers(payment),
     )
+
+
+_REPRICED = frozenset({"9A", "9C"})
+"""Qualifiers of a repriced claim's number and of an adjusted repriced claim's."""
+
+
+def repriced_numbers(payment: ClaimPayment) -> tuple[str, ...]:
+    """Under which numbers a repricer knows the claim, each once; usually none."""
+    found = [each.value for each in payment.references if each.qualifier in _REPRICED]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _billed_line(claim: Claim, line: ServiceLine) -> BilledLine:

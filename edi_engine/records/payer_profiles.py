@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.dates import lies_within
+
 __all__ = [
     "CATALOGUE",
     "NO_PROFILES",
@@ -304,11 +306,7 @@ class QuirkDeclaration(msgspec.Struct, frozen=True, gc=False):
 
     def covers(self, day: date | None) -> bool:
         """Whether it is about that day; an unknown day is covered by an unbounded word only."""
-        if day is None:
-            return self.effective_from is None and self.effective_to is None
-        return (self.effective_from is None or self.effective_from <= day) and (
-            self.effective_to is None or day <= self.effective_to
-        )
+        return lies_within(day, self.effective_from, self.effective_to)
 
 
 class QuirkInForce(msgspec.Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from edi_engine.records.deadlines import (
 )
 from edi_engine.records.denials import DenialRule
 from edi_engine.records.work import Queue
+from edi_engine.records.work_clocks import QueueClocks
 
 __all__ = [
     "AssignmentRule",
@@ -21,6 +22,7 @@ __all__ = [
     "PostOn",
     "PostingPolicy",
     "ReconcilePolicy",
+    "SilentPpoPolicy",
     "WorklistPolicy",
 ]
 
@@ -95,6 +97,48 @@ class WorklistPolicy(msgspec.Struct, frozen=True):
     """Items that one bulk action may change: a day's work of an office, not its whole list."""
     sample_percent: int = 10
     """Of a hundred given-up items so many are shown to the manager."""
+    clocks: tuple[QueueClocks, ...] = ()
+    """Queues with clocks (feature 78). None by default: what an office can keep it must say."""
+    manager: str = ""
+    """Whom an item goes to whose clock ran out; empty leaves it where it is, as escalated."""
+    opens_minute: int = 8 * 60
+    """Minute of the day at which the office opens, for clocks that count hours."""
+    closes_minute: int = 17 * 60
+    """Minute of the day at which it closes."""
+    promise_grace_days: int = 3
+    """Days after the promised one before a promise counts as broken (domain 7.3): money takes a
+    weekend to arrive."""
+    young_percent: int = 0
+    """Of a hundred items given out in a day so many are young refusals (domain 7.2). Off by
+    default: what is worth most comes first already, and a second rule should be chosen."""
+    young_days: int = 30
+    """A refusal is young up to this age: up to then rejections bring most (domain 7.2)."""
+
+
+class SilentPpoPolicy(msgspec.Struct, frozen=True):
+    """When a discount that no contract explains is worth a person's time. Source: domain 5.6.
+
+    A practice seldom loads all its contracts, so that a discount alone says little: what an
+    ordinary payer of an unloaded contract does too must make no work.
+    """
+
+    least_cents: int = 2_500
+    """Smaller discounts are reported only: a call costs twenty minutes of an office."""
+    lines_min: int = 2
+    """Services that must be allowed exactly as another contract says for this alone to count. One
+    equal amount in some hundred rates is chance, or the same fee agreed twice; two rarely are."""
+    share_percent: int = 80
+    """Of the services that the other contract prices so many must be allowed as it says: one in
+    five may be priced otherwise for a reason of its own (capped, bundled, a second reduction)."""
+    discount_from_percent: int = 61
+    discount_to_percent: int = 81
+    """What repricers and rental networks usually take off a charge (domain 5.6). It counts only
+    where the payer calls the claim out of network: against a high charge anybody's discount is as
+    deep."""
+    known_payers: tuple[str, ...] = ()
+    """Payers, by identifier and sorted, with whom there is a contract that is not loaded."""
+    known_networks: tuple[str, ...] = ()
+    """Networks, by the name that remittances give them and sorted, that the practice is in."""
 
 
 class ReconcilePolicy(msgspec.Struct, frozen=True):
@@ -149,6 +193,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     practice_tins: frozenset[str] = frozenset()
     posting: PostingPolicy = PostingPolicy()
     worklist: WorklistPolicy = WorklistPolicy()
+    silent_ppo: SilentPpoPolicy = SilentPpoPolicy()
     use_learned_quirks: bool = False
     """Whether what was learned of payers is used like what a person declared. Not by default:
     what is learned depends on what came before, and a night's work should not; and a habit is

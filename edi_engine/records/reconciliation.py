@@ -8,6 +8,8 @@ import msgspec
 from edi_engine.findings import Finding
 from edi_engine.records.journal import PostingPlan
 from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
+from edi_engine.records.pricing import SilentPpo
+from edi_engine.records.timely_payments import TimelyVerdict
 
 __all__ = [
     "ClaimMatch",
@@ -248,8 +250,12 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
 
     `balance_cents` is what is still owed on the charge: the charge and every entry of `postings`
     on a receivable account. Payer and patient parts add up to it. `postings` plan every payment
-    that is matched to the claim; read from the store they are left out. `look_again_on` is a day to
-    come on which a takeback that does not come is late, whatever files arrive.
+    that is matched to the claim; read from the store they are left out, as is `silent_ppo`, the
+    signs of somebody else's contract behind a discount (None without any). `look_again_on` is a day
+    to come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is
+    the claim that stands in the place of a superseded one; read from the store None.
+    `timely` is what a contract says of when the claim was paid, None where none does and when
+    read from the store.
     """
 
     claim_id: ClaimId
@@ -263,3 +269,6 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     findings: tuple[Finding, ...] = ()
     postings: tuple[PostingPlan, ...] = ()
     look_again_on: date | None = None
+    replaced_by: ClaimId | None = None
+    silent_ppo: SilentPpo | None = None
+    timely: TimelyVerdict | None = None

@@ -116,6 +116,13 @@ class ClaimPayment(msgspec.Struct, frozen=True, gc=False):
                     return party
         return None
 
+    def reference(self, qualifier: str) -> str:
+        """The value of the first REF of the claim with this qualifier, empty without one."""
+        for reference in self.references:
+            if reference.qualifier == qualifier:
+                return reference.value
+        return ""
+
 
 class ProviderAdjustment(msgspec.Struct, frozen=True, gc=False):
     """One pair of a PLB segment. Positive cents lower the deposit, negative raise it.

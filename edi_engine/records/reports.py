@@ -11,6 +11,7 @@ __all__ = [
     "OpenBalance",
     "PayerRow",
     "PracticeTotals",
+    "SilentPpoRow",
     "Subject",
     "UnderpaymentRow",
 ]
@@ -111,6 +112,30 @@ class UnderpaymentRow(msgspec.Struct, frozen=True, gc=False):
     expected_source: str
     allowed_cents: int
     variance_cents: int
+    state: str
+
+
+class SilentPpoRow(msgspec.Struct, frozen=True, gc=False):
+    """Discounts of one payer that no contract with it explains, with the same network named and the
+    same contracts of ours behind them (both may be empty). Without any sign (`signs`) all that is
+    known is that nothing prices these services. Days are of service; `work_count` claims make work.
+    """
+
+    payer_id: str
+    payer_name: str
+    claims_count: int
+    charge_cents: int
+    discount_cents: int
+    network: str = ""
+    contracts: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    clause: str = ""
+    request: str = ""
+    work_count: int = 0
+    equal_count: int = 0
+    compared_count: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
 
 
 class PracticeTotals(msgspec.Struct, frozen=True):

@@ -12,7 +12,10 @@ __all__ = [
     "Channel",
     "PriorityFactor",
     "Queue",
+    "QueueMatch",
     "QueueTotal",
+    "Resolution",
+    "WaitingFor",
     "WorkDeed",
     "WorkEvent",
     "WorkEventKind",
@@ -24,8 +27,14 @@ __all__ = [
 
 
 class Queue(StrEnum):
-    """Where an item waits. Source: domain, feature 72."""
+    """Where an item waits, in the order in which the first that fits is an item's own queue.
 
+    A broken word stands before what the item is about, for it says what to do first; `DEADLINE`
+    comes last, so it is no item's own. Source: domain, feature 72.
+    """
+
+    PLAN_BROKEN = "plan_broken"
+    PROMISE_BROKEN = "promise_broken"
     REJECTION = "rejection"
     NO_RESPONSE = "no_response"
     DENIAL = "denial"
@@ -36,9 +45,18 @@ class Queue(StrEnum):
     CREDIT = "credit"
     SECONDARY_DUE = "secondary_due"
     PATIENT_OVERDUE = "patient_overdue"
-    PLAN_BROKEN = "plan_broken"
-    PROMISE_BROKEN = "promise_broken"
     DEADLINE = "deadline"
+
+
+class QueueMatch(msgspec.Struct, frozen=True):
+    """How a store finds the items of a queue: those it is the own queue of; of `broken` queues
+    those with one of the `causes`; and `refusals` whose reason says what is `advised`."""
+
+    queue: Queue
+    broken: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    advised: str = ""
 
 
 class QueueTotal(msgspec.Struct, frozen=True, gc=False):
@@ -50,13 +68,15 @@ class QueueTotal(msgspec.Struct, frozen=True, gc=False):
 
 
 class WorkStatus(StrEnum):
-    """NEW: nobody touched it. OPEN: being worked. WAITING: snoozed to its next action date.
+    """NEW: nobody touched it. OPEN: being worked. ESCALATED: its clock ran out, and the manager
+    should see it. WAITING: hidden until its next action date; `WaitingFor` says for whom.
     APPEALED: the payer has an appeal, or the money that one brings is on its way; like WAITING.
-    RESOLVED: the money says so. CLOSED: a person says so. WONT_WORK: a person gave it up, fully
-    worked or not worth it."""
+    RESOLVED: the money says so. CLOSED: a person says so; how each ended says `Resolution`.
+    WONT_WORK: a person gave it up, fully worked or not worth it."""
 
     NEW = "new"
     OPEN = "open"
+    ESCALATED = "escalated"
     WAITING = "waiting"
     APPEALED = "appealed"
     RESOLVED = "resolved"
@@ -69,6 +89,26 @@ SETTLED = frozenset({WorkStatus.RESOLVED, WorkStatus.CLOSED, WorkStatus.WONT_WOR
 
 UNSETTLED = tuple(status for status in WorkStatus if status not in SETTLED)
 """Statuses of items that somebody works, or will."""
+
+
+class WaitingFor(StrEnum):
+    """Whom a waiting item waits for. INTERNAL is ourselves: another desk, or a later day."""
+
+    PAYER = "payer"
+    PATIENT = "patient"
+    INTERNAL = "internal"
+
+
+class Resolution(StrEnum):
+    """How an item ended that is resolved or closed. PAID: the money came. CORRECTED: it was put
+    right, or goes on elsewhere. WRITTEN_OFF: nobody asks for the money any more. PATIENT: it is
+    the patient's now. INVALID: nothing was wrong. Source: domain 7.1."""
+
+    PAID = "paid"
+    CORRECTED = "corrected"
+    WRITTEN_OFF = "written_off"
+    PATIENT = "patient"
+    INVALID = "invalid"
 
 
 class Channel(StrEnum):
@@ -96,6 +136,10 @@ class WorkEventKind(StrEnum):
     WOKEN = "woken"
     APPEALED = "appealed"
     ANSWERED = "answered"
+    PROMISED = "promised"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_BROKEN = "promise_broken"
+    ESCALATED = "escalated"
     RESOLVED = "resolved"
     CLOSED = "closed"
     GIVEN_UP = "given_up"

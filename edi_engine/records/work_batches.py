@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from edi_engine.records.work import WorkStatus
+from edi_engine.records.work import Resolution, WaitingFor, WorkStatus
 
 __all__ = ["BatchItem", "BulkAction", "BulkKind", "WorkBatch"]
 
@@ -24,11 +24,14 @@ class BulkKind(StrEnum):
 
 class BulkAction(msgspec.Struct, frozen=True):
     """What to do to each item. `text` is the name, the reason or the note; `until` the day of a
-    snooze, None for the others."""
+    snooze, None for the others; how closed items ended and whom snoozed ones wait for, where that
+    is said."""
 
     kind: BulkKind
     text: str
     until: date | None = None
+    resolution: Resolution | None = None
+    waiting_for: WaitingFor | None = None
 
 
 class WorkBatch(msgspec.Struct, frozen=True):

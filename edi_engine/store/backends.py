@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from edi_engine.errors import EdiEngineError, LockHeldError, StoreError
+from edi_engine.store.file_locks import file_lock
 
 __all__ = ["DriverConnection", "PostgresBackend", "SqliteBackend", "backend_for"]
 
@@ -95,13 +96,17 @@ class SqliteBackend:
     ) -> Iterator[DriverConnection]:
         """A transaction of its own: IMMEDIATE for a writer, a pinned snapshot for a reader."""
         with _sqlite_errors(self.place):
-            connection = self._idle.pop() if self._idle else self.connect()
+            connection = self._take_idle() or self.connect()
             try:
                 cache_kibibytes = _WRITER_CACHE_KIBIBYTES if writing else _READER_CACHE_KIBIBYTES
                 connection.execute(f"PRAGMA cache_size = -{cache_kibibytes}")
                 # Measured: looking up parents costs a fifth of all inserting.
                 connection.execute(f"PRAGMA foreign_keys = {'OFF' if loading else 'ON'}")
-                connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                if writing:
+                    with self._turn():
+                        connection.execute("BEGIN IMMEDIATE")
+                else:
+                    connection.execute("BEGIN")
                 # A snapshot begins with the first read, so read something now.
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 yield connection
@@ -110,6 +115,21 @@ class SqliteBackend:
                 connection.close()  # undoes what is not committed
                 raise
             self._idle.append(connection)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers get their turn in order: whoever waits for the database holds this, so that a
+        run of one transaction after the other lets somebody in between. SQLite alone looks again
+        every tenth of a second, and misses the moment for a minute."""
+        path = self.path.with_name(f"{self.path.name}.turn")
+        with file_lock(path, _lock_held(), wait_seconds=self.busy_timeout_seconds):
+            yield
+
+    def _take_idle(self) -> sqlite3.Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # none, or another thread was quicker
+            return None
 
     def copy_to(self, path: Path) -> None:
         """Write a compact copy of the last committed state into an empty file."""

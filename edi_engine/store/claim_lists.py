@@ -62,10 +62,11 @@ ORDER BY payer_id, first_on, sent_on
 _HITS_SQL = """
 SELECT c.payer_id, MIN(c.payer_name), COUNT(DISTINCT h.claim_id), SUM(h.short_cents),
     COUNT(DISTINCT CASE WHEN h.solved_on IS NULL THEN h.claim_id END),
-    SUM(CASE WHEN h.solved_on IS NULL THEN h.short_cents ELSE 0 END),
+    SUM(CASE WHEN h.solved_on IS NULL AND h.short_cents > h.recovered_cents
+        THEN h.short_cents - h.recovered_cents ELSE 0 END),
     COUNT(DISTINCT CASE WHEN h.recovered_cents > 0 THEN h.claim_id END), SUM(h.recovered_cents)
-FROM variance_hits h JOIN claims c ON c.claim_id = h.claim_id
-WHERE c.duplicate_of_claim_id IS NULL
+FROM project_hits h JOIN claims c ON c.claim_id = h.claim_id
+WHERE h.kind = 'underpaid' AND c.duplicate_of_claim_id IS NULL
 GROUP BY c.payer_id ORDER BY 4 DESC, c.payer_id
 """
 
@@ -183,8 +184,8 @@ class ClaimListReading(Queries):
             values.append(wanted.days_to_answer)
         if wanted.hits is not None:
             conditions.append(
-                "EXISTS (SELECT 1 FROM variance_hits h WHERE h.claim_id = c.claim_id"
-                f"{_HIT_CONDITIONS[wanted.hits]})"
+                "EXISTS (SELECT 1 FROM project_hits h WHERE h.claim_id = c.claim_id"
+                f" AND h.kind = 'underpaid'{_HIT_CONDITIONS[wanted.hits]})"
             )
         return f"{tables} WHERE {' AND '.join(conditions)}", values
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import BlobType, DateType, NumberType
+from edi_engine.store.column_types import BlobType, DateType, FlagType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
@@ -19,7 +19,9 @@ __all__ = [
     "contracts",
     "inferred_rates",
     "line_variances",
-    "variance_hits",
+    "payment_contract_facts",
+    "project_hits",
+    "silent_ppo_signs",
 ]
 
 contracts = Table(
@@ -70,8 +72,27 @@ claim_contract_facts = Table(
     day("admitted_on"),
     sqlite_strict=True,
 )
-"""What only contracts ask of a claim; claims that say nothing of it have no row, and neither have
-those that were taken in before there were contracts."""
+"""What only contracts ask of a claim; claims that say nothing of it have no row. Those that were
+taken in before there was this table get theirs when their file is read again."""
+
+payment_contract_facts = Table(
+    "payment_contract_facts",
+    metadata,
+    Column(
+        "claim_payment_id",
+        NumberType,
+        ForeignKey("claim_payments.claim_payment_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("drg"),
+    text_or_none("drg_weight"),
+    text_column("contract_class"),
+    text_column("repriced_numbers"),
+    sqlite_strict=True,
+)
+"""What a payer says of how it priced a claim; claim payments that say nothing of it have no row.
+`repriced_numbers` are joined by a line feed."""
 
 line_variances = Table(
     "line_variances",
@@ -88,11 +109,13 @@ line_variances = Table(
 """Why lines were allowed something else than expected, for the few that were: it goes with
 `line_reconciliations`, and is replaced with it."""
 
-variance_hits = Table(
-    "variance_hits",
+project_hits = Table(
+    "project_hits",
     metadata,
     parent("claim_id", "claims.claim_id"),
     number("line_number"),
+    number("payer_sequence"),
+    text_column("kind"),
     text_column("payer_id"),
     text_column("term"),
     text_column("cause"),
@@ -100,13 +123,40 @@ variance_hits = Table(
     number("first_allowed_cents"),
     number("recovered_cents"),
     Column("hit_on", DateType, nullable=False),
+    day("answered_on"),
     day("solved_on"),
     number("reopened_count"),
-    PrimaryKeyConstraint("claim_id", "line_number"),
+    PrimaryKeyConstraint("claim_id", "line_number", "payer_sequence"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""Lines that were underpaid, now or before: what was short at first, and what came of it."""
+"""Lines that were short or refused, now or before: what was missing, and what came of it."""
+
+silent_ppo_signs = Table(
+    "silent_ppo_signs",
+    metadata,
+    Column(
+        "claim_id",
+        NumberType,
+        ForeignKey("claims.claim_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    number("discount_cents"),
+    number("charge_cents"),
+    text_column("signs"),
+    text_column("network"),
+    text_column("contracts"),
+    text_column("clause"),
+    number("equal_count"),
+    number("compared_count"),
+    text_column("request"),
+    Column("is_work", FlagType, nullable=False),
+    sqlite_strict=True,
+)
+"""Claims whose payer took a discount that no contract of its own with us explains, with the signs
+of whose it is; signs and contracts are joined by a line feed. It goes with `line_reconciliations`,
+and is replaced with it."""
 
 inferred_rates = Table(
     "inferred_rates",

@@ -151,6 +151,11 @@ FROM provider_adjustments a
 LEFT JOIN provider_items i ON i.item_id = a.provider_adjustment_id
 ORDER BY a.provider_adjustment_id
 """,
+    "project_hits": """
+SELECT claim_id, line_number, payer_sequence, kind, payer_id, cause, term, short_cents,
+    recovered_cents, hit_on, answered_on, solved_on, reopened_count
+FROM project_hits ORDER BY claim_id, line_number, payer_sequence
+""",
     "matches": """
 SELECT p.claim_payment_id, f.name, s.set_control_number, p.claim_ordinal,
     COALESCE(m.outcome, 'unmatched'), m.claim_id, COALESCE(m.rule, ''), m.candidates
@@ -210,9 +215,12 @@ WHERE d.same_as_deposit_id IS NULL
 ORDER BY d.deposit_id
 """,
     "worklist": """
-SELECT work_item_id, queue, cause, claim_id, remittance_id, amount_at_risk_cents, priority,
-    deadline, next_action, next_action_on, assignee, status, reason
-FROM work_items ORDER BY work_item_id
+SELECT i.work_item_id, i.queue, i.cause, i.claim_id, i.remittance_id, i.amount_at_risk_cents,
+    i.priority, i.deadline, i.next_action, i.next_action_on, i.assignee, i.status, i.reason,
+    CASE WHEN i.status = 'waiting' THEN COALESCE(p.waiting_for, '') ELSE '' END,
+    CASE WHEN i.status IN ('resolved', 'closed') THEN COALESCE(p.resolution, '') ELSE '' END
+FROM work_items i LEFT JOIN work_progress p ON p.work_item_id = i.work_item_id
+ORDER BY i.work_item_id
 """,
     "plb_items": """
 SELECT a.provider_adjustment_id, a.remittance_id, r.payer_id, a.reason_code,

@@ -16,7 +16,7 @@ from edi_engine.records.claims import Claim, ServiceLine
 from edi_engine.records.common import Adjustment, Procedure
 from edi_engine.records.intake import RawSet
 from edi_engine.records.keys import control_number_key, member_key, patient_control_number_key
-from edi_engine.records.matching import ClaimId, billed_claim
+from edi_engine.records.matching import ClaimId, billed_claim, repriced_numbers
 from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Remittance
 from edi_engine.records.source import SetSource
 from edi_engine.store.line_texts import further_text, procedure_text
@@ -29,6 +29,7 @@ __all__ = [
     "claim_row",
     "finding_row",
     "iso_days",
+    "payment_contract_facts_row",
     "provider_adjustment_row",
     "quantity_texts",
     "remittance_row",
@@ -325,6 +326,18 @@ def claim_payment_row(  # noqa: PLR0917 - keywords cost a tenth of the call, 2,0
         first_adjustment_id,
         adjustments_count,
     )
+
+
+def payment_contract_facts_row(payment: ClaimPayment, claim_payment_id: int) -> Row | None:
+    """What the payer says of how it priced the claim; None when it says nothing of it."""
+    contract_class, repriced = "", ""
+    if payment.references:
+        contract_class = payment.reference("CE")
+        repriced = "\n".join(repriced_numbers(payment))
+    drg, weight = payment.drg_code, payment.drg_weight
+    if not (drg or weight is not None or contract_class or repriced):
+        return None
+    return (claim_payment_id, drg, quantity_texts[weight], contract_class, repriced)
 
 
 def _member_ids(payment: ClaimPayment) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "claim_payments",
     "claims",
     "files",
+    "files_to_reread",
     "finding_edits",
     "findings",
     "id_counters",
@@ -79,6 +80,21 @@ files = Table(
     sqlite_strict=True,
 )
 """`name` as the user gave it, "archive.zip/member" inside an archive. `digest` is SHA-256."""
+
+files_to_reread = Table(
+    "files_to_reread",
+    metadata,
+    Column(
+        "file_id",
+        NumberType,
+        ForeignKey("files.file_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sqlite_strict=True,
+)
+"""Files that an older program took in: what it had no column for is still to be read from their
+kept bytes."""
 
 raw_chunks = Table(
     "raw_chunks",

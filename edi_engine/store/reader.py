@@ -7,23 +7,28 @@ from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
 from edi_engine.store.inferred_rates import InferredRateReading
 from edi_engine.store.journal import JournalReading
+from edi_engine.store.kpis import KpiReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
+from edi_engine.store.project_hits import ProjectHitReading
 from edi_engine.store.provider_items import ProviderItemReading
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
 from edi_engine.store.reports import ReportReading
+from edi_engine.store.rereading import RereadReading
+from edi_engine.store.silent_ppo import SilentPpoReading
 from edi_engine.store.users import UserReading
-from edi_engine.store.variance_hits import VarianceHitReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
 from edi_engine.store.work_done import WorkDoneReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
+from edi_engine.store.work_progress import ProgressReading
+from edi_engine.store.work_promises import PromiseReading
 from edi_engine.store.work_totals import WorkTotalsReading
 from edi_engine.store.work_touches import TouchReading
 from edi_engine.store.written_claims import WrittenClaimReading
@@ -41,7 +46,7 @@ class Reader(
     JournalReading,
     PayerProfileReading,
     ContractReading,
-    VarianceHitReading,
+    ProjectHitReading,
     InferredRateReading,
     DepositReading,
     WorkReading,
@@ -50,6 +55,8 @@ class Reader(
     UserReading,
     WorkLeaseReading,
     OutcomeReading,
+    ProgressReading,
+    PromiseReading,
     AssignmentReading,
     BatchReading,
     TouchReading,
@@ -57,6 +64,9 @@ class Reader(
     WorkDoneReading,
     ReportReading,
     ClaimListReading,
+    KpiReading,
+    RereadReading,
+    SilentPpoReading,
     DatasetReading,
     PlaceReading,
 ):

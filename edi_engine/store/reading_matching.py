@@ -303,9 +303,11 @@ SELECT p.claim_payment_id, p.remittance_id, p.claim_ordinal, r.payer_id, r.payer
     p.patient_responsibility_cents, p.payer_claim_control_number, p.original_reference,
     p.member_ids, p.patient_last_name, p.patient_first_name, p.rendering_npi, p.remark_codes,
     p.forwarded_to, p.filing_indicator, p.interest_cents, r.held,
-    w.withdrawn_at, p.service_from, p.service_to
+    w.withdrawn_at, f.drg, f.drg_weight, f.contract_class, f.repriced_numbers,
+    p.service_from, p.service_to
 FROM claim_payments p JOIN remittances r ON r.remittance_id = p.remittance_id
 LEFT JOIN withdrawals w ON w.remittance_id = r.remittance_id AND w.revoked_at IS NULL
+LEFT JOIN payment_contract_facts f ON f.claim_payment_id = p.claim_payment_id
 WHERE p.claim_payment_id IN ({keys})
 """
 
@@ -432,6 +434,10 @@ def _paid_claim(
         interest_cents=row[24],
         held=row[25],
         is_withdrawn=row[26] is not None,
+        drg=row[27] or "",
+        drg_weight=_quantity(row[28]),
+        contract_class=row[29] or "",
+        repriced_numbers=_parts(row[30] or "", "\n"),
     )
 
 

@@ -14,6 +14,7 @@ from edi_engine.records.reports import (
 )
 from edi_engine.records.work import WorkItem
 from edi_engine.store.queries import DriverRow, Queries, day_of
+from edi_engine.store.work_statuses import IS_UNSETTLED
 
 __all__ = ["LAST_ANSWER_SQL", "ReportReading"]
 
@@ -98,13 +99,15 @@ _UNDERPAID_SQL = """
 SELECT l.claim_id, l.line_number, l.payer_sequence, c.payer_id, c.payer_name,
     COALESCE(b.procedure_code, ''), COALESCE(b.modifiers, ''),
     COALESCE(b.service_from, c.service_from), l.expected_allowed_cents, l.expected_source,
-    l.allowed_cents, l.variance_cents
+    l.allowed_cents, COALESCE(l.variance_cents, l.expected_allowed_cents - l.allowed_cents), l.state
 FROM line_reconciliations l JOIN claims c ON c.claim_id = l.claim_id
 LEFT JOIN service_lines b ON b.service_line_id >= c.first_service_line_id
     AND b.service_line_id < c.first_service_line_id + c.service_lines_count
     AND b.line_number = l.line_number
-WHERE l.state = 'underpaid'
-ORDER BY l.variance_cents DESC, l.claim_id, l.line_number, l.payer_sequence
+WHERE l.state = 'underpaid' OR (l.payer_sequence = 1 AND EXISTS (
+    SELECT 1 FROM project_hits h WHERE h.claim_id = l.claim_id AND h.kind = 'underpaid'
+    AND h.line_number = l.line_number AND h.solved_on IS NULL))
+ORDER BY 12 DESC, l.claim_id, l.line_number, l.payer_sequence
 """
 
 
@@ -140,9 +143,9 @@ JOIN deposits d ON d.deposit_id = m.deposit_id
 GROUP BY m.status ORDER BY m.status
 """
 
-_WORK_TOTALS_SQL = """
+_WORK_TOTALS_SQL = f"""
 SELECT queue, COUNT(*), SUM(amount_at_risk_cents) FROM work_items
-WHERE status IN ('new', 'open', 'waiting', 'appealed')
+WHERE {IS_UNSETTLED}
 GROUP BY queue ORDER BY SUM(amount_at_risk_cents) DESC, queue
 """
 
@@ -268,7 +271,7 @@ class ReportReading(Queries):
         ]
 
     def underpayment_rows(self) -> Iterator[UnderpaymentRow]:
-        """Underpaid lines, most money first."""
+        """Lines that are short, also as the patient's or only with others; most money first."""
         for row in self.stream(_UNDERPAID_SQL):
             values = [*row[:7], day_of(row[7]), *row[8:]]
             yield UnderpaymentRow(*values)

@@ -8,14 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from edi_engine.errors import LockHeldError, StoreError
+from edi_engine.errors import LockHeldError
 from edi_engine.store.backends import SqliteBackend
 from edi_engine.store.engine import Store
-
-try:
-    import fcntl
-except ImportError:  # Windows has no fcntl; msvcrt locks a byte of the file instead
-    fcntl = None  # type: ignore[assignment]
+from edi_engine.store.file_locks import file_lock
 
 __all__ = ["hold_run_lock"]
 
@@ -28,7 +24,7 @@ def hold_run_lock(store: Store) -> Iterator[None]:
     """Hold the run lock for the whole block. Raises LockHeldError at once when it is taken."""
     backend = store.backend
     if isinstance(backend, SqliteBackend):
-        with _file_lock(Path(f"{backend.path}.run-lock")):
+        with file_lock(Path(f"{backend.path}.run-lock"), _held()):
             yield
         return
     # The lock ends with its connection, which is held open for the whole block.
@@ -37,34 +33,6 @@ def hold_run_lock(store: Store) -> Iterator[None]:
         if not got:
             raise _held()
         yield
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    """The file stays: removing it would let two runs lock two files of one name."""
-    try:
-        stream = path.open("a+b")
-    except OSError as error:
-        raise StoreError(
-            f"The lock file cannot be made ({error.strerror}).",
-            place=str(path),
-            remedy="Make the folder of the database writable.",
-        ) from error
-    with stream:
-        try:
-            _lock(stream.fileno())
-        except OSError as error:
-            raise _held() from error
-        yield
-
-
-def _lock(descriptor: int) -> None:
-    if fcntl is not None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:
-        import msvcrt  # noqa: PLC0415 - exists on Windows only
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 
 def _held() -> LockHeldError:

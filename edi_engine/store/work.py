@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.records.work import (
     PriorityFactor,
     Queue,
+    QueueMatch,
     WorkEvent,
     WorkEventKind,
     WorkItem,
@@ -22,6 +23,12 @@ __all__ = ["WorkReading", "WorkWriting"]
 
 _BEST_FIRST = (
     " ORDER BY priority DESC, CASE WHEN deadline IS NULL THEN 1 ELSE 0 END, deadline, work_item_id"
+)
+
+_YOUNGEST_FIRST = _BEST_FIRST.replace(
+    "ORDER BY",
+    "ORDER BY (SELECT arose_on FROM work_stakes s"
+    " WHERE s.work_item_id = work_items.work_item_id) DESC,",
 )
 
 _ITEM_SQL = """
@@ -49,6 +56,7 @@ class WorkReading(Queries):
         self,
         *,
         queue: Queue | None = None,
+        match: QueueMatch | None = None,
         statuses: Sequence[WorkStatus] = (),
         assignee: str | None = None,
         claim_id: int | None = None,
@@ -56,12 +64,15 @@ class WorkReading(Queries):
         awake_on: date | None = None,
         due: tuple[date, date] | None = None,
         free_for: tuple[str, datetime] | None = None,
+        young_since: tuple[Sequence[str], date] | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
         deadline, then the oldest item. No status given means every status.
 
+        `queue` is the item's own, `match` finds those that belong to one as well. `young_since`
+        (causes, a day) asks for what arose on that day or later, and puts the youngest first.
         `assignee` "" means nobody's. `due` (first and last day) asks for a deadline on one of these
         days. `awake_on` leaves out what is snoozed beyond that day, `free_for` (a name, an instant)
         what somebody else holds at that instant.
@@ -79,6 +90,17 @@ class WorkReading(Queries):
         if statuses:
             conditions.append(f"status IN ({', '.join('?' * len(statuses))})")
             values += [status.value for status in statuses]
+        if match is not None:
+            condition, more = _matching(match)
+            conditions.append(condition)
+            values += more
+        if young_since is not None:
+            causes, day = young_since
+            conditions.append(f"cause IN ({_marks(causes)})")
+            conditions.append(
+                "work_item_id IN (SELECT work_item_id FROM work_stakes WHERE arose_on >= ?)"
+            )
+            values += [*causes, iso_days[day]]
         if awake_on is not None:
             conditions.append("(status NOT IN ('waiting', 'appealed') OR next_action_on <= ?)")
             values.append(iso_days[awake_on])
@@ -94,7 +116,8 @@ class WorkReading(Queries):
             values += [payer_id, payer_id, payer_id]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         cut = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        sql = f"{_ITEM_SQL}{where}{_BEST_FIRST}{cut}"
+        order = _BEST_FIRST if young_since is None else _YOUNGEST_FIRST
+        sql = f"{_ITEM_SQL}{where}{order}{cut}"
         return [_work_item(row) for row in self.rows(sql, values)]
 
     def work_item(self, work_item_id: int) -> WorkItem | None:
@@ -140,6 +163,19 @@ class WorkReading(Queries):
         ]
         rows = self.rows_in(f"{_ITEM_SQL} WHERE subject IN ({{keys}})", subjects)
         return sorted((_work_item(row) for row in rows), key=lambda item: item.item_key)
+
+    def work_items_by_cause(
+        self, causes: Sequence[str], *, awake_on: date, limit: int, offset: int = 0
+    ) -> list[WorkItem]:
+        """Items of these causes that nobody settled or snoozed beyond a day, the best first."""
+        marks = ", ".join("?" * len(causes))
+        sql = (
+            f"{_ITEM_SQL} WHERE cause IN ({marks})"
+            " AND status NOT IN ('resolved', 'closed', 'wont_work')"
+            " AND (status NOT IN ('waiting', 'appealed') OR next_action_on <= ?)"
+            f"{_BEST_FIRST} LIMIT {int(limit)} OFFSET {int(offset)}"
+        )
+        return [_work_item(row) for row in self.rows(sql, (*causes, iso_days[awake_on]))]
 
     def work_items_to_wake(self, as_of: date) -> list[WorkItem]:
         """Snoozed and appealed items whose day has come."""
@@ -231,6 +267,23 @@ class WorkWriting(FileWriting):
                 for event_id, (work_item_id, event) in enumerate(events, first)
             ],
         )
+
+
+def _matching(match: QueueMatch) -> tuple[str, list[object]]:
+    """The condition of a queue, and its values."""
+    parts: list[str] = ["queue = ?"]
+    values: list[object] = [match.queue.value]
+    if match.broken and match.causes:
+        parts.append(f"(queue IN ({_marks(match.broken)}) AND cause IN ({_marks(match.causes)}))")
+        values += [*match.broken, *match.causes]
+    if match.refusals:
+        parts.append(f"(cause IN ({_marks(match.refusals)}) AND reason LIKE ?)")
+        values += [*match.refusals, f"%{match.advised}%"]
+    return f"({' OR '.join(parts)})", values
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _work_item(row: DriverRow) -> WorkItem:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from edi_engine.store.queries import Queries
+from edi_engine.store.work_statuses import IS_UNSETTLED
 
 __all__ = ["AssignmentReading", "AssignmentWriting"]
-
-_OPEN = "status IN ('new', 'open', 'waiting', 'appealed')"
 
 
 class AssignmentReading(Queries):
@@ -19,14 +18,14 @@ class AssignmentReading(Queries):
             "SELECT i.work_item_id FROM pending_assignments p"
             " JOIN work_items i ON i.work_item_id = p.work_item_id"
             " LEFT JOIN work_assignments a ON a.work_item_id = i.work_item_id"
-            f" WHERE i.{_OPEN} AND ((a.rule IS NULL AND i.assignee = '') OR a.rule <> '')"
+            f" WHERE i.{IS_UNSETTLED} AND ((a.rule IS NULL AND i.assignee = '') OR a.rule <> '')"
             " ORDER BY i.work_item_id"
         )
         return [row[0] for row in rows]
 
     def workload(self) -> dict[str, int]:
         """How many open items each person has."""
-        sql = f"SELECT assignee, COUNT(*) FROM work_items WHERE {_OPEN} AND assignee <> ''"
+        sql = f"SELECT assignee, COUNT(*) FROM work_items WHERE {IS_UNSETTLED} AND assignee <> ''"
         return {row[0]: int(row[1]) for row in self.rows(f"{sql} GROUP BY assignee")}
 
 
@@ -45,7 +44,7 @@ class AssignmentWriting(AssignmentReading):
         """Have the rules look at every open item, for they are other rules now."""
         self.run(
             "INSERT INTO pending_assignments SELECT work_item_id FROM work_items"
-            f" WHERE {_OPEN} ON CONFLICT DO NOTHING"
+            f" WHERE {IS_UNSETTLED} ON CONFLICT DO NOTHING"
         )
 
     def clear_awaited_assignments(self) -> None:

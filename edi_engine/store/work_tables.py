@@ -3,27 +3,34 @@ history stand with the conclusions."""
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import DateType, NumberType
+from edi_engine.store.column_types import DateType, FlagType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
     metadata,
     number,
     parent,
+    parent_or_none,
     text_column,
     text_or_none,
 )
 
 __all__ = [
+    "batch_item_progress",
     "outcome_counts",
     "pending_assignments",
     "pending_chances",
     "pending_outcomes",
+    "promise_receipts",
+    "promise_standings",
     "work_assignments",
     "work_batch_items",
     "work_batches",
     "work_leases",
     "work_outcomes",
+    "work_progress",
+    "work_promises",
+    "work_pulls",
     "work_stakes",
     "work_touches",
 ]
@@ -202,3 +209,102 @@ pending_assignments = Table(
     sqlite_strict=True,
 )
 """Items that the assignment rules have not seen yet."""
+
+work_progress = Table(
+    "work_progress",
+    metadata,
+    _item_key_column(),
+    text_column("waiting_for"),
+    text_column("resolution"),
+    text_column("clock"),
+    sqlite_strict=True,
+)
+"""How far the work on an item has come; none for one to which nothing happened since it opened.
+`clock` is JSON."""
+
+work_promises = Table(
+    "work_promises",
+    metadata,
+    identifier("promise_id"),
+    parent("work_item_id", "work_items.work_item_id"),
+    parent("claim_id", "claims.claim_id"),
+    number("payer_sequence"),
+    text_column("promised_by"),
+    number("amount_cents"),
+    Column("due_on", DateType, nullable=False),
+    number("grace_days"),
+    Column("counted_from", DateType, nullable=False),
+    number("known_cents"),
+    Column("recorded_on", DateType, nullable=False),
+    text_column("recorded_at"),
+    text_column("recorded_by"),
+    text_column("note"),
+    parent_or_none("replaces_promise_id", "work_promises.promise_id"),
+    Index("ix_work_promises_work_item_id", "work_item_id"),
+    Index("ix_work_promises_claim_id", "claim_id"),
+    sqlite_strict=True,
+)
+"""Promises to pay; never changed or removed. A later row replaces an earlier one."""
+
+promise_receipts = Table(
+    "promise_receipts",
+    metadata,
+    identifier("receipt_id"),
+    parent("promise_id", "work_promises.promise_id"),
+    number("amount_cents"),
+    Column("came_on", DateType, nullable=False),
+    text_column("recorded_at"),
+    text_column("recorded_by"),
+    text_column("note"),
+    Index("ix_promise_receipts_promise_id", "promise_id"),
+    sqlite_strict=True,
+)
+"""Money of patients that a person saw come in; never changed. A negative row takes one back."""
+
+promise_standings = Table(
+    "promise_standings",
+    metadata,
+    Column(
+        "promise_id",
+        NumberType,
+        ForeignKey("work_promises.promise_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text_column("state"),
+    number("came_cents"),
+    day("kept_on"),
+    Column("is_late", FlagType, nullable=False),
+    Column("turns_on", DateType, nullable=False),
+    Index("ix_promise_standings_state_turns_on", "state", "turns_on"),
+    sqlite_strict=True,
+)
+"""What came of each promise. `turns_on` is the first day on which an open one is broken."""
+
+work_pulls = Table(
+    "work_pulls",
+    metadata,
+    Column("pulled_on", DateType, nullable=False),
+    parent("work_item_id", "work_items.work_item_id"),
+    text_column("holder"),
+    Column("is_young", FlagType, nullable=False),
+    text_column("given_as"),
+    PrimaryKeyConstraint("pulled_on", "work_item_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What was given out on a day while a part of it was to be young refusals. `given_as` says why it
+went ahead of others, empty for what came in its turn."""
+
+batch_item_progress = Table(
+    "batch_item_progress",
+    metadata,
+    parent("batch_id", "work_batches.batch_id"),
+    parent("work_item_id", "work_items.work_item_id"),
+    text_column("waiting_for"),
+    text_column("resolution"),
+    PrimaryKeyConstraint("batch_id", "work_item_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Whom the items of bulk actions waited for, and how they had ended, before."""

@@ -7,16 +7,19 @@ from edi_engine.store.deposits import DepositWriting
 from edi_engine.store.inferred_rates import InferredRateWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
+from edi_engine.store.project_hits import ProjectHitWriting
 from edi_engine.store.provider_items import ProviderItemWriting
 from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
+from edi_engine.store.rereading import RereadWriting
 from edi_engine.store.users import UserWriting
-from edi_engine.store.variance_hits import VarianceHitWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
 from edi_engine.store.work_batches import BatchWriting
 from edi_engine.store.work_leases import WorkLeaseWriting
 from edi_engine.store.work_outcomes import OutcomeWriting
+from edi_engine.store.work_progress import ProgressWriting
+from edi_engine.store.work_promises import PromiseWriting
 from edi_engine.store.work_touches import TouchWriting
 from edi_engine.store.writing_conclusions import ConclusionWriting
 from edi_engine.store.written_claims import WrittenClaimWriting
@@ -32,6 +35,8 @@ class Writer(
     WorkWriting,
     WorkLeaseWriting,
     OutcomeWriting,
+    ProgressWriting,
+    PromiseWriting,
     AssignmentWriting,
     BatchWriting,
     TouchWriting,
@@ -39,8 +44,9 @@ class Writer(
     PayerProfileWriting,
     DepositWriting,
     ContractWriting,
-    VarianceHitWriting,
+    ProjectHitWriting,
     InferredRateWriting,
+    RereadWriting,
     AppealWriting,
     WrittenClaimWriting,
     UserWriting,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from edi_engine.records.expected import FeeScheduleRow
 from edi_engine.records.keys import control_number_key, member_key
+from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
@@ -81,7 +82,7 @@ class ConclusionWriting(FileWriting):
     def write_reconciliations(self, reconciliations: Sequence[ClaimReconciliation]) -> None:
         """Conclude about claims, in place of everything concluded about them before."""
         claim_ids = [found.claim_id for found in reconciliations]
-        for table in ("line_reconciliations", "line_variances"):
+        for table in ("line_reconciliations", "line_variances", "silent_ppo_signs"):
             self.run_in(f"DELETE FROM {table} WHERE claim_id IN ({{keys}})", claim_ids)
         self.insert(
             "line_reconciliations",
@@ -100,6 +101,14 @@ class ConclusionWriting(FileWriting):
                 for found in reconciliations
                 for line in found.lines
                 if line.variance_cause
+            ],
+        )
+        self.insert(
+            "silent_ppo_signs",
+            [
+                _silent_ppo_row(found.claim_id, found.silent_ppo)
+                for found in reconciliations
+                if found.silent_ppo is not None
             ],
         )
         self.replace(
@@ -299,6 +308,22 @@ JOIN line_payments l ON l.line_payment_id >= p.first_line_payment_id
     AND l.line_payment_id < p.first_line_payment_id + p.line_payments_count
 WHERE p.claim_payment_id IN ({keys}) AND l.line_item_control_number <> ''
 """
+
+
+def _silent_ppo_row(claim_id: int, found: SilentPpo) -> Row:
+    return (
+        claim_id,
+        found.discount_cents,
+        found.charge_cents,
+        "\n".join(found.signs),
+        found.network,
+        "\n".join(found.contracts),
+        found.clause,
+        found.equal_count,
+        found.compared_count,
+        found.request,
+        found.is_work,
+    )
 
 
 def _line_row(line: LineReconciliation) -> Row:

@@ -67,7 +67,7 @@ class FileWriting(Queries):
     def _start_intake(self) -> None:
         self._counters = {}
         self._stored_counters: dict[str, int] = {}
-        self._waiting = {name: [] for name in _FLUSH_ORDER}
+        self._waiting = {name: [] for name in (*_FLUSH_ORDER, *_LAST_FLUSH_ORDER)}
         self._waiting_values = {name: [] for name in _VALUES_FLUSH_ORDER}
         self._set_ends = []
         self._remittance_ends = []
@@ -198,14 +198,13 @@ class FileWriting(Queries):
         """Send every waiting row, and the counters, to the database."""
         clean = not self.is_sqlite and self._current is not None and self._current.has_nul
         for name in _FLUSH_ORDER:
-            rows = self._waiting[name]
-            if rows:
-                self.insert(name, [tuple(_without_nul(row)) for row in rows] if clean else rows)
-                rows.clear()
+            self._flush_rows(name, clean=clean)
         for name in _VALUES_FLUSH_ORDER:
             values = self._waiting_values[name]
             self.insert_values(name, _without_nul(values) if clean else values)
             values.clear()
+        for name in _LAST_FLUSH_ORDER:
+            self._flush_rows(name, clean=clean)
         self._waiting_count = 0
         self.run_many(_SET_END_SQL, self._set_ends)
         self._set_ends.clear()
@@ -218,6 +217,12 @@ class FileWriting(Queries):
         ]
         self.replace("id_counters", changed)
         self._stored_counters.update(changed)
+
+    def _flush_rows(self, name: str, *, clean: bool) -> None:
+        rows = self._waiting[name]
+        if rows:
+            self.insert(name, [tuple(_without_nul(row)) for row in rows] if clean else rows)
+            rows.clear()
 
     def _open_file(self) -> _OpenFile:
         if self._current is None:
@@ -296,6 +301,10 @@ class FileWriting(Queries):
         first_adjustment_id = adjustment_id = self.next_ids("adjustments", 0)
         payment_values, line_values, adjustment_values = self._waiting_values.values()
         payment_row, add_line_payments = make.claim_payment_row, make.add_line_payments
+        facts_rows, facts_row = (
+            self._waiting["payment_contract_facts"],
+            make.payment_contract_facts_row,
+        )
         for payment_id, payment in enumerate(payments, first_payment_id):
             own_adjustment_id = adjustment_id
             adjustment_id = add_line_payments(
@@ -309,6 +318,9 @@ class FileWriting(Queries):
                 own_adjustment_id,
                 adjustment_id - own_adjustment_id,
             )
+            facts = facts_row(payment, payment_id)
+            if facts is not None:
+                facts_rows.append(facts)
             line_id += len(payment.lines)
         self._counters["line_payments"] = line_id
         self._counters["adjustments"] = adjustment_id
@@ -358,6 +370,9 @@ _FLUSH_ORDER = (
 _VALUES_FLUSH_ORDER = ("claim_payments", "line_payments", "adjustments")
 """The tables with the most rows, sent after the others: their values wait row after row, without
 a tuple for each row."""
+
+_LAST_FLUSH_ORDER = ("payment_contract_facts",)
+"""Children of the most numerous rows, which only few of them have."""
 
 
 def _without_nul(values: Iterable[Value]) -> list[Value]:

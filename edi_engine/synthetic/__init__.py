@@ -6,7 +6,12 @@ the payers decided, never from reading a file.
 """
 
 from edi_engine.synthetic.contract_practice import ContractPractice, make_contract_practice
-from edi_engine.synthetic.contract_truth import ContractLineTruth, ContractTruth, RateTruth
+from edi_engine.synthetic.contract_truth import (
+    ContractLineTruth,
+    ContractTruth,
+    DiscountTruth,
+    RateTruth,
+)
 from edi_engine.synthetic.large import LargeFile, write_large_835, write_large_837
 from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers, shuffled_payers
 from edi_engine.synthetic.practice import Practice, make_practice
@@ -33,6 +38,7 @@ __all__ = [
     "ContractPractice",
     "ContractTruth",
     "DepositTruth",
+    "DiscountTruth",
     "DuplicateFileTruth",
     "LargeFile",
     "LineTruth",

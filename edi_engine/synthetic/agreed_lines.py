@@ -11,7 +11,15 @@ from fractions import Fraction
 from edi_engine.synthetic.agreements import Agreement, Edition, Fee, Rise
 from edi_engine.synthetic.bills import BillLine
 
-__all__ = ["agreed_lines", "edition_on", "exact_lines", "fee_of", "half_up", "tolerated_cents"]
+__all__ = [
+    "agreed_lines",
+    "claim_tolerated_cents",
+    "edition_on",
+    "exact_lines",
+    "fee_of",
+    "half_up",
+    "tolerated_cents",
+]
 
 _FACILITIES = ("21", "22", "23")
 _MINUTES_A_UNIT = 15
@@ -48,6 +56,12 @@ def tolerated_cents(agreement: Agreement, expected_cents: int) -> int:
     """The largest difference that passes on a line."""
     share = int(expected_cents * agreement.tolerance_percent / _HUNDRED)
     return max(agreement.tolerance_cents, share)
+
+
+def claim_tolerated_cents(expected_cents: Sequence[int]) -> int:
+    """The largest difference that passes on a claim of which the agreement says nothing: a dollar,
+    or one percent of what is expected."""
+    return max(100, sum(expected_cents) // 100)
 
 
 def edition_on(agreement: Agreement, line: BillLine) -> Edition:

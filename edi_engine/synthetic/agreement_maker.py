@@ -18,6 +18,7 @@ from edi_engine.synthetic.agreements import (
     HospitalEdition,
     Rise,
     StopLossTerm,
+    TimeTerm,
 )
 from edi_engine.synthetic.payers import PayerProfile
 
@@ -223,6 +224,12 @@ def make_preferred(random: Random) -> Agreement:
         sequesters=False,
         tolerance_cents=100,
         tolerance_percent=Fraction(1),
+        in_time=TimeTerm(
+            discount_days=25,
+            discount_percent=Fraction(3),
+            interest_days=30,
+            interest_percent=Fraction(12),
+        ),
     )
 
 

@@ -173,6 +173,15 @@ def _physician_lines(agreement: Agreement, edition: Edition, stem: str) -> list[
     ]
     if agreement.sequesters:
         lines.append("sequestration: 2%")
+    if agreement.in_time is not None:
+        lines += [
+            "timely_payment:",
+            f"  discount_days: {agreement.in_time.discount_days}",
+            f"  discount_percent: {_decimal(agreement.in_time.discount_percent)}%",
+            f"  interest_after_days: {agreement.in_time.interest_days}",
+            f"  interest_percent: {_decimal(agreement.in_time.interest_percent)}%",
+            "  clause: Article 9",
+        ]
     return [
         *lines,
         "tolerance:",

@@ -21,6 +21,7 @@ __all__ = [
     "HospitalEdition",
     "Rise",
     "StopLossTerm",
+    "TimeTerm",
 ]
 
 
@@ -69,6 +70,15 @@ class Edition(msgspec.Struct, frozen=True):
     rises: tuple[Rise, ...] = ()
 
 
+class TimeTerm(msgspec.Struct, frozen=True, gc=False):
+    """A discount within so many days of sending, and simple interest a year after so many."""
+
+    discount_days: int
+    discount_percent: Fraction
+    interest_days: int
+    interest_percent: Fraction
+
+
 class Agreement(msgspec.Struct, frozen=True):
     """An agreement with physicians in all its versions, the oldest first.
 
@@ -91,6 +101,7 @@ class Agreement(msgspec.Struct, frozen=True):
     sequesters: bool
     tolerance_cents: int
     tolerance_percent: Fraction
+    in_time: TimeTerm | None = None
 
 
 class StopLossTerm(msgspec.Struct, frozen=True, gc=False):

@@ -54,7 +54,8 @@ class ClaimAnswer(msgspec.Struct, frozen=True, gc=False):
 
     `bill` is None when it answers none of ours. `role` says what it is: payment, denial, reversal,
     correction, secondary, foreign. `patient_cents` None leaves CLP05 out. `corrected_name` fills
-    NM1*74, `forwarded_to` NM1*TT. `interest_cents` is AMT*I, paid by the remittance, not the claim.
+    NM1*74, `forwarded_to` NM1*TT, `contract_class` REF*CE and `repriced_number` REF*9A.
+    `interest_cents` is AMT*I, paid by the remittance, not the claim.
     """
 
     serial: int
@@ -85,6 +86,8 @@ class ClaimAnswer(msgspec.Struct, frozen=True, gc=False):
     interest_cents: int = 0
     covered_cents: int = 0
     inpatient: bool = False
+    contract_class: str = ""
+    repriced_number: str = ""
     messes: tuple[str, ...] = ()
 
 

@@ -1,14 +1,16 @@
 """A practice with contracts from a seed: its contracts, claims, the answers, and the truth.
 
 Most claims are paid as agreed. Of the others each has one mistake of its payer, or is answered
-oddly but rightly. What is agreed is reckoned by the maker's own exact arithmetic, so that the
-engine's pricing and its search for underpayments can be held against it. Everything is invented.
+oddly but rightly; some go to payers without a contract, of which a few use another one of ours.
+What is agreed is reckoned by the maker's own exact arithmetic, so that the engine's pricing and its
+search for underpayments can be held against it. Everything is invented.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import cycle, groupby
 from random import Random
+from typing import TypeVar
 
 import msgspec
 
@@ -16,10 +18,16 @@ from edi_engine.synthetic.agreement_claims import ClaimMaker
 from edi_engine.synthetic.agreement_maker import make_advantage, make_hospital, make_preferred
 from edi_engine.synthetic.agreement_text import hospital_files, physician_files
 from edi_engine.synthetic.agreements import Agreement, HospitalAgreement
-from edi_engine.synthetic.answers import negated
+from edi_engine.synthetic.answers import ClaimAnswer, negated
 from edi_engine.synthetic.bill_maker import make_own_providers
 from edi_engine.synthetic.bills import Bill
-from edi_engine.synthetic.contract_truth import ContractLineTruth, ContractTruth, RateTruth
+from edi_engine.synthetic.contract_truth import (
+    ContractLineTruth,
+    ContractTruth,
+    DiscountTruth,
+    RateTruth,
+    TimelyTruth,
+)
 from edi_engine.synthetic.interchange import ControlNumbers, Envelope, file_text, set_lines
 from edi_engine.synthetic.layout import lay_out_claims
 from edi_engine.synthetic.physician_verdicts import (
@@ -28,8 +36,27 @@ from edi_engine.synthetic.physician_verdicts import (
     as_agreed,
     in_second_place,
 )
-from edi_engine.synthetic.remittance_text import claim_segments, head_segments
+from edi_engine.synthetic.remittance_text import (
+    claim_segments,
+    head_segments,
+    provider_adjustment_segments,
+)
+from edi_engine.synthetic.rental_verdicts import (
+    DISCOUNT_SHAPES,
+    ORDINARY_DISCOUNTS,
+    RENTED_DISCOUNTS,
+    Rented,
+    out_of_network,
+    rates_of_another,
+)
+from edi_engine.synthetic.rental_verdicts import Story as RentalStory
 from edi_engine.synthetic.stay_verdicts import STAY_MISTAKES, STAY_ODDITIES, stay_as_agreed
+from edi_engine.synthetic.timely_verdicts import (
+    TIMELY_MISTAKES,
+    TIMELY_ODDITIES,
+    interest_owed_cents,
+    timely_wrongs,
+)
 from edi_engine.synthetic.truth import ClaimKey
 from edi_engine.synthetic.verdict_text import LineOutcome, answer_of, outcomes_of
 from edi_engine.synthetic.verdicts import ClaimVerdict, Verdict
@@ -50,6 +77,7 @@ _STAY_SHAPES = (
 _PATIENTS = ("none", "coinsurance", "coinsurance", "copay", "deductible")
 
 Decided = tuple[Bill, ClaimVerdict]
+Moved = tuple[date, int]
 
 
 class ContractPractice(msgspec.Struct, frozen=True):
@@ -68,9 +96,15 @@ class ContractPractice(msgspec.Struct, frozen=True):
 
 
 def make_contract_practice(
-    seed: int, *, claims_count: int = 150, mistakes_percent: int = 30, oddities_percent: int = 20
+    seed: int,
+    *,
+    claims_count: int = 150,
+    mistakes_percent: int = 30,
+    oddities_percent: int = 20,
+    strangers_percent: int = 12,
 ) -> ContractPractice:
-    """A practice of so many claims, these shares of which are answered wrongly, or oddly.
+    """A practice of so many claims, these shares of which are answered wrongly, oddly, or by payers
+    without a contract.
 
     Pure: the same arguments give the same bytes. The kinds of mistake take turns.
     """
@@ -80,6 +114,8 @@ def make_contract_practice(
     mistakes_count = claims_count * mistakes_percent // 100
     oddities_count = claims_count * oddities_percent // 100
     decided = desk.mistaken(mistakes_count) + desk.odd(oddities_count)
+    strangers = desk.strangers(claims_count * strangers_percent // 100)
+    decided += [(each.bill, each.verdict) for each in strangers]
     decided += [desk.right() for _ in range(claims_count - len(decided))]
     decided.sort(key=lambda pair: pair[0].serial)
     numbers = ControlNumbers()
@@ -93,8 +129,11 @@ def make_contract_practice(
             *hospital_files(desk.hospital),
         ),
         claim_files=claims.files,
-        remittance_files=_remittances(random, decided, outcomes, numbers),
-        truth=_truth(decided, outcomes, claims.keys),
+        remittance_files=_remittances(random, desk, decided, outcomes, numbers),
+        truth=msgspec.structs.replace(
+            _truth(decided, outcomes, claims.keys, strangers),
+            timely=_timely_truth(desk, decided, outcomes, claims.keys),
+        ),
     )
 
 
@@ -119,25 +158,43 @@ class _Desk:
 
     def mistaken(self, count: int) -> list[Decided]:
         """So many claims with one mistake each, the kinds in turn."""
-        return self._stories(
-            count, [*map(self._of_claim, MISTAKES), *map(self._of_stay, STAY_MISTAKES)]
+        return _in_turn(
+            count,
+            [
+                *map(self._of_claim, MISTAKES),
+                *map(self._of_stay, STAY_MISTAKES),
+                self._of_claim(out_of_network),
+                self._of_another,
+                *map(self._of_claim, TIMELY_MISTAKES),
+            ],
         )
+
+    def strangers(self, count: int) -> list[Rented]:
+        """So many claims to payers without a contract, the kinds in turn."""
+        kinds = [*RENTED_DISCOUNTS, *ORDINARY_DISCOUNTS]
+        return _in_turn(count, [self._of_stranger(kind) for kind in kinds])
+
+    def _of_stranger(self, story: RentalStory) -> Callable[[], Rented | None]:
+        def draw() -> Rented | None:
+            shape = self.random.choice(DISCOUNT_SHAPES)
+            bill = self.maker.physician_claim(self.preferred, shape)
+            return story(self.preferred, bill, self.random)
+
+        return draw
+
+    def _of_another(self) -> Decided | None:
+        both = [self.preferred, self.advantage]
+        self.random.shuffle(both)
+        agreement, other = both
+        bill = self.maker.physician_claim(agreement, self.random.choice(DISCOUNT_SHAPES))
+        verdict = rates_of_another(agreement, other, bill)
+        return None if verdict is None else (bill, self._shared(verdict))
 
     def odd(self, count: int) -> list[Decided]:
         """So many claims that are answered oddly but rightly."""
         kinds = [*map(self._of_claim, ODDITIES), *map(self._of_stay, STAY_ODDITIES), self._second]
-        return self._stories(count, kinds)
-
-    def _stories(self, count: int, kinds: Sequence[Callable[[], Decided | None]]) -> list[Decided]:
-        """A kind that finds no occasion under these agreements is passed over."""
-        found: list[Decided] = []
-        for kind in cycle(kinds):
-            if len(found) >= count:
-                return found
-            drawn = next((one for _ in range(_TRIES_MAX) if (one := kind()) is not None), None)
-            if drawn is not None:
-                found.append(drawn)
-        return found
+        kinds += map(self._of_claim, TIMELY_ODDITIES)
+        return _in_turn(count, kinds)
 
     def _of_claim(
         self, story: Callable[[Agreement, Bill, Random], ClaimVerdict | None]
@@ -164,6 +221,13 @@ class _Desk:
         bill = self.maker.secondary_claim(self.preferred)
         return bill, in_second_place(bill)
 
+    def agreement_of(self, bill: Bill) -> Agreement | None:
+        """The agreement with physicians that a bill is under, None for a hospital's."""
+        agreements = (self.preferred, self.advantage)
+        payer_id = bill.payer.payer_id
+        fitting = (each for each in agreements if each.payer.payer_id == payer_id)
+        return next(fitting, None) if bill.kind == "P" else None
+
     def _physicians(self) -> Agreement:
         return self.preferred if self.random.random() < 0.65 else self.advantage
 
@@ -182,42 +246,118 @@ class _Desk:
         return msgspec.structs.replace(verdict, patient=patient, before=before)
 
 
+_Drawn = TypeVar("_Drawn")
+
+
+def _in_turn(count: int, kinds: Sequence[Callable[[], _Drawn | None]]) -> list[_Drawn]:
+    """A kind that finds no occasion under these agreements is passed over."""
+    found: list[_Drawn] = []
+    for kind in cycle(kinds):
+        if len(found) >= count:
+            return found
+        drawn = next((one for _ in range(_TRIES_MAX) if (one := kind()) is not None), None)
+        if drawn is not None:
+            found.append(drawn)
+    return found
+
+
+def _payments(
+    bill: Bill, verdict: ClaimVerdict, outcome: list[LineOutcome]
+) -> list[tuple[date, ClaimAnswer]]:
+    """The claim payments of a claim with their days, in order."""
+    paid_on, before = _paid_on(bill.sent_on), verdict.before
+    if verdict.late:
+        paid_on = _paid_on(bill.sent_on + timedelta(days=60))
+    found = []
+    if before is not None:
+        first = answer_of(bill, before, outcomes_of(bill, before), serial=bill.serial)
+        found += [(paid_on, first)]
+        paid_on = _paid_on(paid_on)
+        found += [(paid_on, negated(first, serial=bill.serial))]
+    return [*found, (paid_on, answer_of(bill, verdict, outcome, serial=bill.serial))]
+
+
+def _interest_cents(desk: _Desk, bill: Bill, verdict: ClaimVerdict, moved: list[Moved]) -> int:
+    """What the payer pays for being late."""
+    agreement = desk.agreement_of(bill)
+    if agreement is None or not verdict.interest:
+        return 0
+    owed = interest_owed_cents(agreement, bill.sent_on, moved)
+    return 2 * owed if verdict.interest == "double" else owed
+
+
+def _timely_truth(
+    desk: _Desk,
+    decided: Sequence[Decided],
+    outcomes: Sequence[list[LineOutcome]],
+    keys: dict[int, ClaimKey],
+) -> tuple[TimelyTruth, ...]:
+    found = []
+    for (bill, verdict), outcome in zip(decided, outcomes, strict=True):
+        agreement = desk.agreement_of(bill)
+        if agreement is None or bill.sequence != 1:
+            continue
+        paid = _payments(bill, verdict, outcome)
+        moved = [(day, answer.paid_cents) for day, answer in paid]
+        taken = sum(each.verdict.discount_cents for each in outcome)
+        allowed = sum(each.allowed_cents for each in outcome if each.verdict.state != "denied")
+        for cause, cents in timely_wrongs(
+            agreement,
+            bill.sent_on,
+            moved,
+            interest_cents=_interest_cents(desk, bill, verdict, moved),
+            discounts=[(paid[-1][0], allowed, taken)],
+        ):
+            found.append(TimelyTruth(keys[bill.serial], cause, cents, verdict.story))
+    return tuple(found)
+
+
 def _remittances(
     random: Random,
+    desk: _Desk,
     decided: Sequence[Decided],
     outcomes: Sequence[list[LineOutcome]],
     numbers: ControlNumbers,
 ) -> tuple[tuple[str, bytes], ...]:
     """One 835 a payer and half month; lines of a claim in any order."""
     answers = []
+    named: dict[tuple[str, date], list[tuple[str, str, int]]] = {}
     payees = {bill.payer.payer_id: bill.billing for bill, _ in decided}
     for (bill, verdict), outcome in zip(decided, outcomes, strict=True):
-        answer = answer_of(bill, verdict, outcome, serial=bill.serial)
+        payments = _payments(bill, verdict, outcome)
+        *earlier, (paid_on, answer) = payments
         if random.random() < 0.3:
             lines = tuple(random.sample(answer.lines, len(answer.lines)))
             answer = msgspec.structs.replace(answer, lines=lines)
-        paid_on, before = _paid_on(bill.sent_on), verdict.before
-        if before is not None:
-            first = answer_of(bill, before, outcomes_of(bill, before), serial=bill.serial)
-            undone = negated(first, serial=bill.serial)
-            answers.append((bill.payer.payer_id, paid_on, bill.serial, first))
-            paid_on = _paid_on(paid_on)
-            answers.append((bill.payer.payer_id, paid_on, bill.serial, undone))
-        answers.append((bill.payer.payer_id, paid_on, bill.serial, answer))
+        moved = [(day, each.paid_cents) for day, each in payments]
+        interest = _interest_cents(desk, bill, verdict, moved)
+        if interest:
+            is_named = verdict.interest == "named"
+            reference = answer.payer_control_number if is_named else ""
+            named.setdefault((bill.payer.payer_id, paid_on), []).append(
+                ("L6", reference, -interest)
+            )
+            if not is_named:
+                answer = msgspec.structs.replace(answer, interest_cents=interest)
+        for day, each in (*earlier, (paid_on, answer)):
+            answers.append((bill.payer.payer_id, day, bill.serial, each))
     answers.sort(key=lambda each: each[:3])
     files = []
     for (payer_id, paid_on), group in groupby(answers, key=lambda each: each[:2]):
         given = [each[3] for each in group]
         payer, payee = given[0].payer, payees[payer_id]
+        pairs = named.get((payer_id, paid_on), [])
         body = head_segments(
             payer,
             payee,
-            payment_cents=sum(answer.paid_cents for answer in given),
+            payment_cents=sum(answer.paid_cents for answer in given)
+            - sum(cents for _, _, cents in pairs),
             trace=f"{payer_id}{paid_on:%y%m%d}",
             paid_on=paid_on,
         )
         for answer in given:
             body += claim_segments(answer)
+        body += provider_adjustment_segments(payee.npi, pairs, paid_on=paid_on)
         envelope = Envelope(payer_id, "SAMPLESUB1", "HP", "005010X221A1", paid_on)
         sets = [set_lines("835", "0001", "005010X221A1", body)]
         name = f"{paid_on:%Y%m%d}_835_{payer_id}.edi"
@@ -237,6 +377,7 @@ def _truth(
     decided: Sequence[Decided],
     outcomes: Sequence[list[LineOutcome]],
     keys: dict[int, ClaimKey],
+    strangers: Sequence[Rented],
 ) -> ContractTruth:
     lines = []
     rates = []
@@ -244,6 +385,7 @@ def _truth(
         key = keys[bill.serial]
         rate = _rate_of(key, verdict)
         together = () if rate is None else rate.line_numbers
+        compared = _compared(verdict)
         for each in outcome:
             one = each.verdict
             is_share = one.line.number in together
@@ -256,14 +398,50 @@ def _truth(
                     expected_cents=None if is_share else one.expected_cents,
                     allowed_cents=each.allowed_cents,
                     state=_state(one, each, is_share=is_share),
-                    cause="" if is_share else one.cause,
+                    cause="" if is_share else one.cause or _below_rate(one),
                     is_share=is_share,
                     story=verdict.story,
+                    compared_cents=None if is_share else compared[one.line.number],
                 )
             )
         if rate is not None:
             rates.append(rate)
-    return ContractTruth(tuple(lines), tuple(rates))
+    of_bill = {bill.serial: outcome for (bill, _), outcome in zip(decided, outcomes, strict=True)}
+    discounts = [
+        DiscountTruth(
+            claim=keys[each.bill.serial],
+            discount_cents=sum(
+                cents
+                for outcome in of_bill[each.bill.serial]
+                for group, reason, cents in outcome.adjustments
+                if (group, reason) == ("CO", "45")
+            ),
+            is_work=each.is_work,
+            network=each.network,
+            contract=each.contract,
+            story=each.verdict.story,
+        )
+        for each in sorted(strangers, key=lambda each: each.bill.serial)
+    ]
+    return ContractTruth(tuple(lines), tuple(rates), tuple(discounts))
+
+
+def _compared(verdict: ClaimVerdict) -> dict[int, int | None]:
+    """What each line is held against: the one that carries others against all of them."""
+    found = {each.line.number: each.expected_cents for each in verdict.lines}
+    carrier = next((each for each in verdict.lines if each.added_cents), None)
+    for each in verdict.lines if carrier is not None else ():
+        if each.state == "bundled" and carrier is not None:
+            own = found[carrier.line.number]
+            found[carrier.line.number] = (own or 0) + (each.expected_cents or 0)
+            found[each.line.number] = None
+    return found
+
+
+def _below_rate(verdict: Verdict) -> str:
+    """What is told of a line that is right, and could have been billed higher."""
+    is_right = verdict.allowed_cents == verdict.expected_cents and not verdict.state
+    return "lesser_of" if verdict.is_capped and is_right else ""
 
 
 def _rate_of(key: ClaimKey, verdict: ClaimVerdict) -> RateTruth | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from edi_engine.synthetic.agreed_lines import (
     agreed_lines,
+    claim_tolerated_cents,
     edition_on,
     exact_lines,
     fee_of,
@@ -33,13 +34,15 @@ def as_agreed(agreement: Agreement, bill: Bill, *, story: str = "") -> ClaimVerd
     """Every line allowed as agreed; an excluded service is refused."""
     verdicts = []
     expected = agreed_lines(agreement, bill.lines, bill.place)
-    for line, cents in zip(bill.lines, expected, strict=True):
+    rates = [half_up(exact) for exact in exact_lines(agreement, bill.lines, bill.place)]
+    for line, cents, rate in zip(bill.lines, expected, rates, strict=True):
         refusal = None if cents else Refusal("PR", "96", line.charge_cents, "N130")
         state = "" if cents else "denied"
         verdicts.append(
             Verdict(
                 line, cents, cents, refusal=refusal, state=state,
                 is_sequestered=agreement.sequesters,
+                is_capped=cents == line.charge_cents < rate,
             )
         )  # fmt: skip
     return ClaimVerdict(tuple(verdicts), story=story)
@@ -341,6 +344,58 @@ def _barely_short(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerd
     return _differing(agreement, bill, allowed, story="barely_short", cause="unknown", only=index)
 
 
+def _short_in_sum(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerdict | None:
+    """No line lacks more than is tolerated, but all together do."""
+    right = as_agreed(agreement, bill, story="short_in_sum")
+    if any(verdict.state for verdict in right.lines):
+        return None
+    lines = []
+    for verdict in right.lines:
+        expected = verdict.expected_cents or 0
+        off = tolerated_cents(agreement, expected) - random.randint(0, 5)
+        other = edition_on(agreement, verdict.line).other_percent
+        known = {
+            half_up(Fraction(expected * 98, 100)),
+            half_up(verdict.line.charge_cents * other / _HUNDRED),
+        }
+        if not 0 < off < expected or expected - off in known:
+            return None
+        changed = msgspec.structs.replace(
+            verdict, allowed_cents=expected - off, cause="unknown", state="paid"
+        )
+        lines.append(changed)
+    agreed = [verdict.expected_cents or 0 for verdict in lines]
+    lacking = sum(agreed) - sum(verdict.allowed_cents for verdict in lines)
+    if lacking <= claim_tolerated_cents(agreed):
+        return None
+    return msgspec.structs.replace(right, lines=tuple(lines))
+
+
+def _bundled_into_one(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerdict | None:
+    """A line is bundled into another, which takes its charge in and is paid for itself alone."""
+    taken = _taken_in(agreement, bill, random)
+    if taken is None:
+        return None
+    carrier, *rest = taken.lines
+    allowed = carrier.expected_cents or 0
+    whole = allowed + (rest[0].expected_cents or 0)
+    if whole - allowed <= tolerated_cents(agreement, whole):
+        return None
+    short = msgspec.structs.replace(
+        carrier, allowed_cents=allowed, cause="bundled", state="underpaid"
+    )
+    return msgspec.structs.replace(taken, lines=(short, *rest), story="bundled_into_one")
+
+
+def _patients_short(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerdict | None:
+    """The deductible takes everything, and everything is too little."""
+    story = random.choice((*_OF_THE_WHOLE_CLAIM, _added_modifier, _cut_units, _reduced_again))
+    found = story(agreement, bill, random)
+    if found is None or any(verdict.refusal or verdict.state for verdict in found.lines):
+        return None
+    return msgspec.structs.replace(found, story=f"patients_{found.story}", patient="all")
+
+
 MISTAKES: tuple[Story, ...] = (
     _old_version,
     _missed_rise,
@@ -358,6 +413,9 @@ MISTAKES: tuple[Story, ...] = (
     _swallowed_carve_out,
     _silent_sequestration,
     _barely_short,
+    _short_in_sum,
+    _bundled_into_one,
+    _patients_short,
 )
 
 
@@ -375,14 +433,16 @@ def _all_the_patients(agreement: Agreement, bill: Bill, _: Random) -> ClaimVerdi
 def _tolerated(agreement: Agreement, bill: Bill, random: Random) -> ClaimVerdict | None:
     """A few cents more or less, up to the last one that passes."""
     right = as_agreed(agreement, bill, story="tolerated")
-    lines = []
+    lines: list[Verdict] = []
+    left = claim_tolerated_cents([verdict.expected_cents or 0 for verdict in right.lines])
     for verdict in right.lines:
         expected = verdict.expected_cents or 0
-        most = tolerated_cents(agreement, expected)
+        most = min(tolerated_cents(agreement, expected), left)
         off = random.choice((-most, most, random.randint(-most, most)))
         if verdict.state or not 0 < expected + off <= verdict.line.charge_cents:
             lines.append(verdict)
         else:
+            left -= abs(off)
             lines.append(msgspec.structs.replace(verdict, allowed_cents=expected + off))
     return msgspec.structs.replace(right, lines=tuple(lines))
 

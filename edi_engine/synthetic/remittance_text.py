@@ -72,6 +72,10 @@ def claim_segments(answer: ClaimAnswer) -> list[str]:
         segments.append("MIA*0")
     if answer.original_reference:
         segments.append(f"REF*F8*{answer.original_reference}")
+    if answer.contract_class:
+        segments.append(f"REF*CE*{answer.contract_class}")
+    if answer.repriced_number:
+        segments.append(f"REF*9A*{answer.repriced_number}")
     if answer.span is not None:
         first_on, last_on = answer.span
         segments += [f"DTM*232*{first_on:%Y%m%d}", f"DTM*233*{last_on:%Y%m%d}"]

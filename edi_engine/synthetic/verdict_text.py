@@ -1,7 +1,8 @@
 """From a payer's verdict on a claim to the claim payment of an 835, to the cent.
 
 Every cent of a charge is told: contractual (45), the patient's (1, 2, 3), refused, taken in from a
-bundled line (97 below zero), held back (253), or left by an earlier payer (23).
+bundled line (97 below zero), held back (253), taken off for timely payment (44), or left by an
+earlier payer (23).
 """
 
 import msgspec
@@ -83,13 +84,14 @@ def _outcome(verdict: Verdict, allowed: int, patient: int, reason: str) -> LineO
     )
     told: Adjustments = [("CO", "45", contractual), ("PR", reason, patient)]
     told += [("CO", "253", held_back), ("OA", "23", verdict.prior_cents)]
+    told.append(("CO", "44", verdict.discount_cents))
     told.append(("CO", "97", -verdict.added_cents))
     if refusal is not None:
         told.append((refusal.group, refusal.reason, refused))
     return LineOutcome(
         verdict,
         allowed,
-        allowed - patient - held_back,
+        allowed - patient - held_back - verdict.discount_cents,
         patient,
         tuple(each for each in told if each[2]),
     )
@@ -126,6 +128,8 @@ def answer_of(
         span=(bill.first_on, bill.last_on) if institutional else None,
         received_on=bill.sent_on,
         inpatient=bool(claim.drg),
+        contract_class=claim.contract_class,
+        repriced_number=claim.repriced_number,
     )
 
 
@@ -145,7 +149,7 @@ def _answer_line(bill: Bill, outcome: LineOutcome) -> AnswerLine:
         shown = (qualifier, verdict.code or code, verdict.modifiers)
     is_other = shown != (qualifier, code, modifiers)
     states_allowed = bill.payer.states_allowed and outcome.allowed_cents
-    remark = "" if verdict.refusal is None else verdict.refusal.remark
+    refused = "" if verdict.refusal is None else verdict.refusal.remark
     return AnswerLine(
         qualifier=qualifier,
         code=shown[1],
@@ -160,5 +164,5 @@ def _answer_line(bill: Bill, outcome: LineOutcome) -> AnswerLine:
         allowed_cents=outcome.allowed_cents if states_allowed else None,
         submitted=(qualifier, code, modifiers) if is_other else None,
         submitted_units=None if verdict.units is None else line.units,
-        remarks=(remark,) if remark else (),
+        remarks=tuple(filter(None, (refused, verdict.remark))),
     )

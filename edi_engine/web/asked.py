@@ -31,7 +31,7 @@ class Asked:
         """One of the names of an enumeration, None where none was given."""
         text = self.text(name)
         if text and text not in {each.value for each in kind}:
-            self._refuse(name, "There is no such choice: take one of the list.")
+            self.refuse(name, "There is no such choice: take one of the list.")
             return None
         return kind(text) if text else None
 
@@ -45,7 +45,7 @@ class Asked:
         except ValueError:
             found = date.min
         if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-            self._refuse(name, "Give a day as 2026-03-21.")
+            self.refuse(name, "Give a day as 2026-03-21.")
             return None
         return found
 
@@ -56,7 +56,7 @@ class Asked:
             return None
         found = first_on or date(_FIRST_YEAR, 1, 1), last_on or date(_LAST_YEAR, 12, 31)
         if found[0] > found[1]:
-            self._refuse(last, "The last day is before the first.")
+            self.refuse(last, "The last day is before the first.")
             return None
         return found
 
@@ -66,14 +66,9 @@ class Asked:
         if not text:
             return None
         if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > most:
-            self._refuse(name, f"Give a whole number up to {most}.")
+            self.refuse(name, f"Give a whole number up to {most}.")
             return None
         return int(text)
-
-    def page(self) -> int:
-        """Which part of a list, from 1; what is no number is the first."""
-        text = self.text("page")
-        return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
     def payer(self) -> str | None:
         """A payer's identifier, empty for claims that name none, None for any payer."""
@@ -82,7 +77,8 @@ class Asked:
             return None
         return text[1:] if text.startswith("~") else text
 
-    def _refuse(self, name: str, message: str) -> None:
+    def refuse(self, name: str, message: str) -> None:
+        """Keep what is wrong with a field."""
         error = FieldError(name, message)
         if error not in self.errors:
             self.errors.append(error)

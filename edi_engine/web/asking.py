@@ -9,6 +9,7 @@ import msgspec
 from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.database import Store
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.users import Permission, User, may
 
 __all__ = [
@@ -20,17 +21,18 @@ __all__ = [
     "Redirect",
     "Site",
     "Upload",
-    "link",
+    "address_of",
 ]
 
 
 class Site(msgspec.Struct):
-    """What is the same for every request. `notices` hold a sentence for the next page of a
-    session, by the hash of its token."""
+    """What is the same for every request. `as_of` is the day to reckon from, None for each today.
+    `notices` hold a sentence for the next page of a session, by the hash of its token."""
 
     store: Store
     settings: Settings
     recorder: AccessRecorder
+    as_of: date | None = None
     notices: dict[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -64,6 +66,11 @@ class Ask(msgspec.Struct, frozen=True):
         return self.site.store
 
     @property
+    def policy(self) -> ReconcilePolicy:
+        """The office's settings as the jobs take them."""
+        return self.site.settings.reconcile_policy
+
+    @property
     def actor(self) -> str:
         """Under which name what is done is recorded."""
         return self.user.login
@@ -74,6 +81,12 @@ class Ask(msgspec.Struct, frozen=True):
     def number(self, name: str) -> int:
         """A whole number of the address; the routes let nothing else through."""
         return int(self.path[name])
+
+    @property
+    def page_number(self) -> int:
+        """Which page of a list is asked for, from 1."""
+        text = self.query.get("page", "")
+        return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -109,7 +122,7 @@ class Download(msgspec.Struct, frozen=True):
 Answer = HtmlPage | Redirect | Download
 
 
-def link(path: str, **query: object) -> str:
+def address_of(path: str, **query: object) -> str:
     """An address with those of the fields that hold something."""
     kept = {name: value for name, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path

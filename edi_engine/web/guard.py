@@ -156,7 +156,7 @@ async def _ask(site: Site, user: User, token: str, request: Request, form: FormD
         site=site,
         user=user,
         now=utc_now(),
-        as_of=today(),
+        as_of=site.as_of or today(),
         csrf=_form_token(token),
         session_key=token_hash(token),
         address=request.client.host if request.client else "",

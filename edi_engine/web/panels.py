@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from edi_engine.jobs.reports import Report
+from edi_engine.jobs.report_forms import Report
 from edi_engine.jobs.tables import TableForm
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.users import Permission
-from edi_engine.web.asking import Ask, link
+from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.charts import Svg
 
 __all__ = ["Cell", "Head", "Panel", "exports_of", "panel"]
@@ -133,7 +133,8 @@ def exports_of(ask: Ask, table: str, **query: object) -> tuple[tuple[str, str], 
     if not ask.may(Permission.MANAGE):
         return ()
     return tuple(
-        (form.value.upper(), link(f"/exports/{table}/{form.value}", **query)) for form in TableForm
+        (form.value.upper(), address_of(f"/exports/{table}/{form.value}", **query))
+        for form in TableForm
     )
 
 

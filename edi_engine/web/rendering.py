@@ -10,7 +10,7 @@ from edi_engine.jobs.show import shown
 from edi_engine.money import format_dollars
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.users import Permission
-from edi_engine.web.asking import Ask, link
+from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.links import link_to
 
 __all__ = ["day_text", "render"]
@@ -43,7 +43,7 @@ def _environment() -> jinja2.Environment:
         "short": _short,
     }
     made.globals |= {
-        "link": link,
+        "link": address_of,
         "link_to": link_to,
         "Kind": ColumnKind,
         "Permission": Permission,

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from edi_engine.records.users import AccessKind, Permission
 from edi_engine.web.asking import Ask
 from edi_engine.web.guard import WebRoute
-from edi_engine.web.pages import claim_list, dashboard, items, people, reports, things, worklist
+from edi_engine.web.pages import (
+    claim_list,
+    dashboard,
+    items,
+    people,
+    reports,
+    review,
+    things,
+    worklist,
+)
 
 __all__ = ["ROUTES"]
 
@@ -15,7 +24,7 @@ def _the(kind: str, *names: str) -> Callable[[Ask], str]:
     return lambda ask: " ".join((kind, *(ask.path[name] for name in names)))
 
 
-_LOOK, _WORK = Permission.LOOK, Permission.WORK
+_LOOK, _WORK, _DECIDE = Permission.LOOK, Permission.WORK, Permission.DECIDE
 _MANAGE, _ADMINISTER = Permission.MANAGE, Permission.ADMINISTER
 
 ROUTES = (
@@ -23,6 +32,9 @@ ROUTES = (
     WebRoute("POST", "/next", worklist.next_one, _WORK),
     WebRoute("GET", "/items/{item:int}", items.item, _LOOK, _the("item", "item")),
     WebRoute("POST", "/items/{item:int}", items.act_on_item, _WORK, _the("item", "item")),
+    WebRoute("GET", "/review", review.reviews, _LOOK, lambda _: "payments to review"),
+    WebRoute("GET", "/review/{payment:int}", review.review, _LOOK, _the("payment", "payment")),
+    WebRoute("POST", "/review/{payment:int}", review.decide, _DECIDE, _the("payment", "payment")),
     WebRoute("GET", "/claims/{claim:int}", things.claim, _LOOK, _the("claim", "claim")),
     WebRoute(
         "GET",

@@ -1,6 +1,7 @@
 """The server that runs the workbench."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import uvicorn
@@ -15,7 +16,13 @@ __all__ = ["run_server"]
 
 
 def run_server(
-    store: Store, settings: Settings, *, host: str, port: int, ready: Callable[[], None]
+    store: Store,
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    as_of: date | None,
+    ready: Callable[[], None],
 ) -> None:
     """Serve until a signal stops it. Raises LockHeldError when another one records in the same
     folder. `ready` is called once connections are taken."""
@@ -27,7 +34,7 @@ def run_server(
                 ready()
 
     with AccessRecorder(store, Path(settings.web.access_folder)) as recorder:
-        app = create_app(Site(store, settings, recorder))
+        app = create_app(Site(store, settings, recorder, as_of))
         # Addresses hold what was searched for: no line per request; who saw what is recorded.
         config = uvicorn.Config(
             app,

@@ -10,7 +10,15 @@ from datetime import date, datetime
 import msgspec
 
 from edi_engine.errors import InputError
-from edi_engine.records.work import SETTLED, WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import (
+    SETTLED,
+    Resolution,
+    WaitingFor,
+    WorkEvent,
+    WorkEventKind,
+    WorkItem,
+    WorkStatus,
+)
 from edi_engine.worklist.refresh import WorkChange
 
 __all__ = [
@@ -49,9 +57,17 @@ def note(item: WorkItem, text: str, *, actor: str, happened_at: datetime) -> Wor
 
 
 def snooze(
-    item: WorkItem, until: date, *, actor: str, as_of: date, happened_at: datetime, text: str = ""
+    item: WorkItem,
+    until: date,
+    *,
+    actor: str,
+    as_of: date,
+    happened_at: datetime,
+    text: str = "",
+    waiting_for: WaitingFor = WaitingFor.INTERNAL,
 ) -> WorkChange:
-    """Hide the item until a day after `as_of`, or until new evidence comes."""
+    """Hide the item until a day after `as_of`, or until new evidence comes. Who puts one off
+    without another word waits for nobody outside."""
     refuse_settled(item, "snoozed")
     if until <= as_of:
         raise InputError(
@@ -62,15 +78,26 @@ def snooze(
     words = checked_text(text, "note")
     said = f"Until {until.isoformat()}." + (f" {words}" if words else "")
     changed = msgspec.structs.replace(item, status=WorkStatus.WAITING, next_action_on=until)
-    return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.SNOOZED, actor, said),))
+    event = WorkEvent(happened_at, WorkEventKind.SNOOZED, actor, said)
+    return WorkChange(changed, (event,), waiting_for=waiting_for)
 
 
-def close(item: WorkItem, reason: str, *, actor: str, happened_at: datetime) -> WorkChange:
-    """A person says it is done; it stays closed unless new evidence arises. A reason is needed."""
+def close(
+    item: WorkItem,
+    reason: str,
+    *,
+    actor: str,
+    happened_at: datetime,
+    resolution: Resolution | None = None,
+) -> WorkChange:
+    """A person says it is done, and may say how; it stays closed unless new evidence arises. A
+    reason is needed."""
     reason = required_text(reason, "reason")
     refuse_settled(item, "closed")
     changed = msgspec.structs.replace(item, status=WorkStatus.CLOSED, next_action_on=None)
-    return WorkChange(changed, (WorkEvent(happened_at, WorkEventKind.CLOSED, actor, reason),))
+    said = f"{resolution.value.replace('_', ' ').capitalize()}. {reason}" if resolution else reason
+    event = WorkEvent(happened_at, WorkEventKind.CLOSED, actor, said)
+    return WorkChange(changed, (event,), resolution=resolution)
 
 
 def reopen(

@@ -10,7 +10,14 @@ import msgspec
 
 from edi_engine.errors import InputError
 from edi_engine.records.appeals import Appeal, AppealOutcome
-from edi_engine.records.work import SETTLED, WorkEvent, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.records.work import (
+    SETTLED,
+    WaitingFor,
+    WorkEvent,
+    WorkEventKind,
+    WorkItem,
+    WorkStatus,
+)
 from edi_engine.worklist.appeals import standing_of
 from edi_engine.worklist.causes import cause_rule
 from edi_engine.worklist.refresh import WorkChange, with_standing
@@ -68,6 +75,6 @@ def _hidden(
 ) -> WorkChange:
     changed = msgspec.structs.replace(item, status=WorkStatus.APPEALED, next_action_on=until)
     standing = standing_of([appeal])
-    return WorkChange(
-        changed if standing is None else with_standing(changed, standing, as_of), (event,)
-    )
+    if standing is not None:
+        changed = with_standing(changed, standing, as_of)
+    return WorkChange(changed, (event,), waiting_for=WaitingFor.PAYER)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem
+from edi_engine.records.work import WaitingFor, WorkEvent, WorkEventKind, WorkItem
 from edi_engine.records.work_batches import BatchItem, BulkAction, BulkKind
 from edi_engine.worklist.actions import assign, close, note, snooze
 from edi_engine.worklist.refresh import WorkChange
@@ -28,7 +28,13 @@ def act(
         case BulkKind.ASSIGN:
             return assign(item, action.text, actor=actor, happened_at=happened_at)
         case BulkKind.CLOSE:
-            return close(item, action.text, actor=actor, happened_at=happened_at)
+            return close(
+                item,
+                action.text,
+                actor=actor,
+                happened_at=happened_at,
+                resolution=action.resolution,
+            )
         case BulkKind.NOTE:
             return note(item, action.text, actor=actor, happened_at=happened_at)
         case BulkKind.SNOOZE:
@@ -39,6 +45,7 @@ def act(
                 as_of=as_of,
                 happened_at=happened_at,
                 text=action.text,
+                waiting_for=action.waiting_for or WaitingFor.INTERNAL,
             )
 
 

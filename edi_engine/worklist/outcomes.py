@@ -6,7 +6,7 @@ amount can tell, an item that the money settled counts as recovered, one that a 
 not. Source: domain features 60 and 69.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -19,13 +19,21 @@ from edi_engine.records.outcomes import (
     WorkStake,
 )
 from edi_engine.records.reconciliation import ClaimReconciliation, ClaimStatus
-from edi_engine.records.work import SETTLED, WorkEventKind, WorkItem
-from edi_engine.worklist.advice import chance_detail
+from edi_engine.records.work import SETTLED, Resolution, WorkEventKind, WorkItem, WorkStatus
+from edi_engine.worklist.advice import REFUSALS, chance_detail
 from edi_engine.worklist.causes import Measure, cause_rule
 from edi_engine.worklist.chances import age_band
 from edi_engine.worklist.refresh import ENGINE, WorkChange
 
-__all__ = ["Followed", "claim_measure", "count_outcomes", "follow", "measured", "needs_measure"]
+__all__ = [
+    "Followed",
+    "claim_measure",
+    "count_outcomes",
+    "follow",
+    "measured",
+    "needs_measure",
+    "resolution_of",
+]
 
 _ENDS = frozenset({WorkEventKind.RESOLVED, WorkEventKind.CLOSED, WorkEventKind.GIVEN_UP})
 
@@ -114,6 +122,39 @@ def follow(
             outcomes.append(_outcome(stake, change.item, ENGINE, claim, as_of))
             return Followed(_new_stake(change, claim, as_of, before=stake), tuple(outcomes))
     return Followed(_updated(stake, change), tuple(outcomes))
+
+
+_PAID_WHEN_SETTLED = frozenset({"deposit_missing", "unagreed_sequestration"})
+"""Causes no amount can measure, of which money is nevertheless what settles them."""
+
+_ANSWERED = frozenset({"no_response", "missing_line", "correction_awaited", "secondary_due"})
+"""Questions to a payer: an answer without money settles them too."""
+
+
+def resolution_of(
+    change: WorkChange, outcomes: Sequence[WorkOutcome], claim: ClaimMeasure | None
+) -> Resolution | None:
+    """How an item ended that a rule resolved, from the outcome recorded for it; a person says so
+    of what they close. None where it did not end so, or nothing was recorded.
+
+    A claim that was replaced or voided goes on as another: corrected. Money that came is paid. A
+    refusal that ended without money is the patient's where the patient owes on the claim now.
+    """
+    if change.item.status is not WorkStatus.RESOLVED or not outcomes:
+        return change.resolution
+    last = outcomes[-1]
+    if last.kind is OutcomeKind.MOVED:
+        return Resolution.CORRECTED
+    if cause_rule(last.cause).measure is Measure.SETTLED:
+        is_paid = last.cause in _PAID_WHEN_SETTLED
+        return Resolution.PAID if is_paid else Resolution.CORRECTED
+    if last.kind in {OutcomeKind.RECOVERED, OutcomeKind.PARTLY}:
+        return Resolution.PAID
+    if last.cause in _ANSWERED:
+        return Resolution.CORRECTED
+    if last.cause in REFUSALS and claim is not None and claim.patient_balance_cents > 0:
+        return Resolution.PATIENT
+    return Resolution.INVALID
 
 
 def _end(change: WorkChange) -> str | None:

@@ -18,6 +18,7 @@ from edi_engine.money import format_cents, format_dollars
 from edi_engine.records.work import PriorityFactor, WorkItem
 
 __all__ = [
+    "BROKEN_PROMISE",
     "URGENT_BUSINESS_DAYS",
     "Priority",
     "chance_percent",
@@ -30,9 +31,15 @@ __all__ = [
 URGENT_BUSINESS_DAYS = 15
 """Inside so many business days before its deadline an item grows up to three times as urgent."""
 
+BROKEN_PROMISE = "broken promise"
+"""Name of the factor that an item of a broken promise has: what was promised and what came."""
+
 _CHANCE = "chance of recovery"
 _CALM_PERCENT = 100
 _LAST_DAY_PERCENT = 300
+_BROKEN_PROMISE_PERCENT = 200
+"""Ours: whoever has just broken a promise is asked before what is calm, and after what lapses
+within a week. A promise may be held to after any deadline."""
 
 
 class Priority(msgspec.Struct, frozen=True):
@@ -52,6 +59,7 @@ def priority_of(
     deadline: date | None,
     as_of: date,
     deadline_reason: str = "",
+    broken_promise: bool = False,
     calendar: BusinessCalendar = FEDERAL_CALENDAR,
 ) -> Priority:
     """The priority on one day. `effort_minutes` is at least 1; an amount is never negative.
@@ -64,6 +72,9 @@ def priority_of(
         urgency_reason = (
             deadline_reason if deadline is None else f"{urgency_reason}: {deadline_reason}"
         )
+    if broken_promise and urgency < _BROKEN_PROMISE_PERCENT:
+        urgency = _BROKEN_PROMISE_PERCENT
+        urgency_reason = f"a promise is broken; {urgency_reason}"
     value = amount_cents * recovery_percent * urgency // (100 * 100 * effort_minutes)
     factors = (
         PriorityFactor("amount at risk", format_dollars(amount_cents), "what is at stake"),
@@ -81,6 +92,11 @@ def chance_percent(item: WorkItem) -> int:
     """The chance that the item's priority was made of, in whole percent; 0 where it has none."""
     found = (one.value for one in item.factors if one.name == _CHANCE)
     return int(next(found, "0%").rstrip("%"))
+
+
+def expected_cents(item: WorkItem) -> int:
+    """What working the item may bring: what is at risk times its chance, in whole cents, down."""
+    return item.amount_at_risk_cents * chance_percent(item) // 100
 
 
 def chance_reason(item: WorkItem) -> str:

@@ -17,6 +17,9 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.work import (
     UNSETTLED,
     PriorityFactor,
+    Queue,
+    Resolution,
+    WaitingFor,
     WorkEvent,
     WorkEventKind,
     WorkItem,
@@ -27,9 +30,22 @@ from edi_engine.worklist.appeals import AppealStanding
 from edi_engine.worklist.chances import NO_HISTORY, Chance, Chances, age_band
 from edi_engine.worklist.concerns import Concern, PlacedIssue, gather_concerns
 from edi_engine.worklist.counsel import CounselDesk, deadlines_on, urgency_words
-from edi_engine.worklist.priority import chance_percent, chance_reason, priority_of
+from edi_engine.worklist.priority import (
+    BROKEN_PROMISE,
+    chance_percent,
+    chance_reason,
+    priority_of,
+)
 
-__all__ = ["ENGINE", "Placement", "WorkChange", "refresh", "refresh_on_date", "with_standing"]
+__all__ = [
+    "ENGINE",
+    "Placement",
+    "WorkChange",
+    "refresh",
+    "refresh_on_date",
+    "repriced",
+    "with_standing",
+]
 
 ENGINE = "engine"
 """The actor of events that a rule causes."""
@@ -50,12 +66,14 @@ class WorkChange(msgspec.Struct, frozen=True):
     """An item as it is now (`work_item_id` 0 when it is new) and what happened to it, in order.
 
     No events when only its numbers moved with the calendar. `placed` is None where nothing new is
-    known of it.
+    known of it, `waiting_for` and `resolution` where nobody says.
     """
 
     item: WorkItem
     events: tuple[WorkEvent, ...] = ()
     placed: Placement | None = None
+    waiting_for: WaitingFor | None = None
+    resolution: Resolution | None = None
 
 
 def refresh(
@@ -172,6 +190,10 @@ def _described(
     fresh = _new_item(concern, today)
     if standing is not None:
         fresh = with_standing(fresh, standing, today.as_of, today.desk.book.calendar)
+    if item.queue is Queue.PROMISE_BROKEN:
+        broken = (*fresh.factors, *_broken_promises(item))
+        fresh = msgspec.structs.replace(fresh, queue=item.queue, factors=broken)
+        fresh = repriced(fresh, today.as_of, today.desk.book.calendar)
     return msgspec.structs.replace(
         fresh,
         status=item.status,
@@ -225,10 +247,21 @@ def with_standing(
     changed = msgspec.structs.replace(
         item, next_action=standing.next_action, deadline=standing.deadline
     )
+    return repriced(changed, as_of, calendar)
+
+
+def repriced(
+    item: WorkItem, as_of: date, calendar: BusinessCalendar = FEDERAL_CALENDAR
+) -> WorkItem:
+    """The item with the priority that its deadline, promises and the chance it had give it."""
     advice = advice_for(item.cause, item.detail)
     chance = Chance(chance_percent(item), chance_reason(item))
     deadlines = deadlines_on(item.factors, as_of)
-    return _priced(changed, advice, chance, as_of=as_of, deadlines=deadlines, calendar=calendar)
+    return _priced(item, advice, chance, as_of=as_of, deadlines=deadlines, calendar=calendar)
+
+
+def _broken_promises(item: WorkItem) -> tuple[PriorityFactor, ...]:
+    return tuple(factor for factor in item.factors if factor.name == BROKEN_PROMISE)
 
 
 def _reprioritised(
@@ -281,6 +314,7 @@ def _priced(
     deadlines: tuple[PriorityFactor, ...],
     calendar: BusinessCalendar,
 ) -> WorkItem:
+    promises = _broken_promises(item)
     priority = priority_of(
         item.amount_at_risk_cents,
         chance.percent,
@@ -290,10 +324,11 @@ def _priced(
         deadline=item.deadline,
         as_of=as_of,
         deadline_reason=urgency_words(item.deadline, deadlines),
+        broken_promise=bool(promises),
         calendar=calendar,
     )
     return msgspec.structs.replace(
-        item, priority=priority.value, factors=(*priority.factors, *deadlines)
+        item, priority=priority.value, factors=(*priority.factors, *promises, *deadlines)
     )
 
 

@@ -15,6 +15,8 @@ from edi_engine.money import format_dollars
 from edi_engine.records.policy import WorklistPolicy
 from edi_engine.records.work import (
     Channel,
+    Queue,
+    WaitingFor,
     WorkEvent,
     WorkEventKind,
     WorkItem,
@@ -22,6 +24,7 @@ from edi_engine.records.work import (
     WorkTouch,
 )
 from edi_engine.worklist.actions import checked_text, refuse_settled, required_text
+from edi_engine.worklist.queues import own_queue
 from edi_engine.worklist.refresh import WorkChange
 
 __all__ = ["give_up", "is_in_sample", "touch"]
@@ -29,8 +32,12 @@ __all__ = ["give_up", "is_in_sample", "touch"]
 _NEEDS_REFERENCE = frozenset({Channel.PAYER_CALL})
 
 
-def touch(item: WorkItem, done: WorkTouch, *, as_of: date) -> WorkChange:
+def touch(
+    item: WorkItem, done: WorkTouch, *, as_of: date, waiting_for: WaitingFor | None = None
+) -> WorkChange:
     """Put a touch on an item: it waits for the day of the next action, or for new evidence.
+
+    Whom it waits for is told by how it was touched, unless `waiting_for` says otherwise.
 
     Raises InputError when the item is settled, the outcome is missing, a payer's call has no
     reference number, or the next action is not after `as_of`.
@@ -61,7 +68,19 @@ def touch(item: WorkItem, done: WorkTouch, *, as_of: date) -> WorkChange:
     waiting = msgspec.structs.replace(
         item, status=WorkStatus.WAITING, next_action_on=done.next_action_on
     )
-    return WorkChange(waiting, (event,))
+    return WorkChange(waiting, (event,), waiting_for=waiting_for or _other_side(item, done))
+
+
+def _other_side(item: WorkItem, done: WorkTouch) -> WaitingFor:
+    """Whom somebody waits for who called, wrote or asked: the other side."""
+    if done.channel is Channel.INTERNAL:
+        return WaitingFor.INTERNAL
+    if done.channel in {Channel.PAYER_CALL, Channel.PORTAL}:
+        return WaitingFor.PAYER
+    is_patients = own_queue(item) is Queue.PATIENT_OVERDUE
+    if done.channel is Channel.PATIENT_CALL or is_patients:
+        return WaitingFor.PATIENT
+    return WaitingFor.PAYER
 
 
 def give_up(

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from edi_engine.parsers import read_bytes
-from edi_engine.store import open_store
+from edi_engine.store import Reader, open_store
 
 Run = Callable[..., Result]
 DAY = ("--as-of", "2026-03-21")
@@ -126,3 +127,21 @@ def test_there_is_no_such_claim(change: Run) -> None:
     result = change("claims", "correct", 999_999, "--void", "--out", "new.837", *DAY)
     assert result.exit_code == 2
     assert "no such claim" in result.stderr
+
+
+def test_the_file_of_the_claim_is_read_once_and_while_nobody_waits_to_write(
+    change: Run, paid: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[type, int, int]] = []
+    read = Reader.raw_segments
+
+    def counted(reader: Reader, file_id: int, at: int, length: int) -> bytes:
+        asked.append((type(reader), at, length))
+        return read(reader, file_id, at, length)
+
+    monkeypatch.setattr(Reader, "raw_segments", counted)
+    out = tmp_path / "void.837"
+    assert change("claims", "correct", paid["dental"], "--void", "--out", out, *DAY).exit_code == 0
+    assert {kind for kind, _, _ in asked} == {Reader}
+    assert [at for _, at, _ in asked] == sorted({at for _, at, _ in asked})
+    assert all(at + length <= later for (_, at, length), (_, later, _) in pairwise(asked))

@@ -1,4 +1,4 @@
-"""db upgrade, check, verify, backup."""
+"""db upgrade, check, verify, backup, reread."""
 
 import json
 import sqlite3
@@ -29,6 +29,31 @@ def test_a_sound_database_passes_check_and_verify(look: Run) -> None:
     assert verified.stdout == (
         f"Everything stored agrees with the raw files.\nJournal {told['journal']}\n"
     )
+
+
+def test_files_of_an_older_version_are_told_and_read_again(change: Run, tmp_path: Path) -> None:
+    nothing = change("db", "reread")
+    with sqlite3.connect(tmp_path / "copy.db") as connection:
+        connection.execute(
+            "INSERT INTO files_to_reread SELECT file_id FROM files WHERE claims_count > 0"
+        )
+        (count,) = connection.execute("SELECT count(*) FROM files_to_reread").fetchone()
+        (claims,) = connection.execute("SELECT count(*) FROM claim_contract_facts").fetchone()
+        connection.execute("DELETE FROM claim_contract_facts")
+    connection.close()
+
+    upgraded = change("db", "upgrade")
+    told = json.loads(change("db", "verify", "--json").stdout)
+    done = change("db", "reread")
+    after = json.loads(change("db", "upgrade", "--json").stdout)
+
+    assert nothing.stdout == "No file waits to be read again.\n"
+    assert "taken in by an older version" in upgraded.stdout
+    assert "edi-engine db reread" in upgraded.stdout
+    assert (told["problems"], told["files_to_reread"]) == ([], count)
+    assert done.exit_code == 0
+    assert f"Added to {claims:,} claims and 0 claim payments" in done.stdout
+    assert after["files_to_reread"] == 0
 
 
 def test_verify_sees_a_changed_amount(change: Run, tmp_path: Path) -> None:

@@ -44,11 +44,11 @@ def test_a_file_that_cannot_be_written_is_said(look: Run) -> None:
     assert "The file cannot be written" in result.stderr
 
 
-_EMPTY = {"rate_changes"}
-"""What this practice has nothing of: its payers change no rate within the month."""
+_EMPTY = {"late_payments", "outcomes", "rate_changes"}
+"""What this practice has nothing of: no contract, and no rate that changes within the month."""
 
 
-@pytest.mark.parametrize("name", REPORT_NAMES)
+@pytest.mark.parametrize("name", [name for name in REPORT_NAMES if name != "prevention"])
 def test_every_report_prints_a_table_and_json(look: Run, name: str) -> None:
     printed = look("report", name, *DAY)
     rows = json.loads(look("report", name, *DAY, "--json").stdout)
@@ -56,6 +56,21 @@ def test_every_report_prints_a_table_and_json(look: Run, name: str) -> None:
     assert printed.exit_code == 0
     assert bool(rows) is (name not in _EMPTY)
     assert len(printed.stdout.splitlines()) == (len(rows) + 2 if rows else 1)
+
+
+def test_a_time_is_for_reports_of_a_time(look: Run) -> None:
+    wrong = look("report", "denials", "--from", "2026-01-01")
+    backwards = look("report", "late_payments", "--from", "2026-02-01", "--to", "2026-01-01")
+    since = json.loads(
+        look("report", "charges_below_rate", "--from", "2026-01-20", *DAY, "--json").stdout
+    )
+    whole = json.loads(look("report", "charges_below_rate", *DAY, "--json").stdout)
+
+    assert wrong.exit_code == backwards.exit_code == 2
+    assert "charges_below_rate, late_payments" in wrong.stderr
+    assert "--from is after the last day" in backwards.stderr
+    assert {row["first_on"] >= "2026-01-20" for row in since} == {True}
+    assert sum(cents(row["lost"]) for row in since) < sum(cents(row["lost"]) for row in whole)
 
 
 def cents(text: str) -> int:
@@ -125,3 +140,63 @@ def test_a_remittance_shows_what_became_of_its_provider_adjustments(look: Run) -
 
     assert shown[first["item_id"]]["state"] == first["state"]
     assert shown[first["item_id"]]["why"] == first["reason"]
+
+
+def test_the_prevention_pack_says_where_to_look_and_what_to_do(look: Run) -> None:
+    printed = look("report", "prevention", *DAY, "--owner", "scheduling")
+    rows = json.loads(look("report", "prevention", *DAY, "--owner", "scheduling", "--json").stdout)
+
+    assert printed.exit_code == 0
+    head, empty, owner, *lines = printed.stdout.splitlines()
+    assert head.startswith("Refusals first seen from 2026-03-15 to 2026-03-21")
+    assert empty == ""
+    assert owner.startswith("Scheduling: ")
+    assert {row["owner"] for row in rows} == {"scheduling"}
+    assert f"Look at: {rows[0]['field']} (837 {rows[0]['place']})." in lines[2]
+    assert lines[3].strip() == rows[0]["check"]
+    assert f"(CARC {rows[0]['reason_code']})" in lines[0]
+
+
+def test_the_prevention_pack_adds_up_and_is_cut_with_the_rest_said(look: Run) -> None:
+    rows = json.loads(look("report", "prevention", *DAY, "--json").stdout)
+    hits = table(look("export", "project_hits").stdout)
+    refused = [hit for hit in hits if hit["kind"] == "refused"]
+    first_only = look("report", "prevention", *DAY, "--top", "1").stdout
+
+    assert sum(row["lines"] for row in rows) == len(refused)
+    assert sum(cents(row["refused"]) for row in rows) == sum(cents(hit["short"]) for hit in refused)
+    owners = {row["owner"] for row in rows}
+    assert first_only.count("   1. ") == len(owners)
+    assert "   2. " not in first_only
+    assert " more, $" in first_only
+
+
+def test_another_week_has_nothing_and_says_so(look: Run) -> None:
+    week = ("--from", "2020-01-01", "--to", "2020-01-07")
+    printed = look("report", "prevention", *week)
+    assert printed.stdout.splitlines()[-1] == "Nothing was refused."
+    assert json.loads(look("report", "prevention", *week, "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("denials", "--from", "2026-01-01"),
+            "--from and --to go with these reports only: charges",
+        ),
+        (("aging", "--top", "3"), "--top goes with the prevention report only"),
+        (("aging", "--clock", "seen"), "--clock seen goes with the prevention report only"),
+        (("denials", "--clock", "sent"), "--clock sent goes with the aging report only"),
+        (
+            ("prevention", "--from", "2026-02-01", "--to", "2026-01-01"),
+            "--from is after the last day",
+        ),
+    ],
+)
+def test_options_that_do_not_fit_a_report_are_said(
+    look: Run, arguments: tuple[str, ...], told: str
+) -> None:
+    result = look("report", *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr

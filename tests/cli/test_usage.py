@@ -63,7 +63,7 @@ def test_help_and_usage_load_no_database_and_no_settings() -> None:
         (["worklist", "snooze", "1", "soon"], "'soon' is no date. Write it as 2026-01-31."),
         (["worklist", "list", "--queue", "nowhere"], "'nowhere' is not one of"),
         (["aging", "--clock", "moon"], "'moon' is not one of"),
-        (["report", "payers", "--clock", "sent"], "--clock goes with the aging report only"),
+        (["report", "payers", "--clock", "sent"], "--clock sent goes with the aging report only"),
         (["report", "weather"], "'weather' is not one of"),
         (["export", "weather"], "There is no such dataset. Choose one of claims,"),
         (["export", "claims", "--format", "xml"], "'xml' is not one of"),

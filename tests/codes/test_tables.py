@@ -17,6 +17,7 @@ from edi_engine.codes import (
     claim_filing_indicator,
     claim_status,
     denial_categories,
+    denial_field,
     denial_reason,
     denial_rules,
     group_code,
@@ -28,6 +29,7 @@ from edi_engine.codes import (
     read_denial_rules,
     type_of_bill_label,
 )
+from edi_engine.codes.tables import table_rows
 from edi_engine.records.denials import DenialHardness, DenialRule, DenialStep
 
 SHARED_CODES = Path(__file__).parents[2] / "../shared/codes"
@@ -43,6 +45,7 @@ TABLES_AND_KEYS = [
     ("type_of_bill", ("part", "code")),
     ("denial_categories", ("category",)),
     ("denial_rules", ("payer_id", "group_code", "carc", "rarc")),
+    ("denial_fields", ("category", "carc", "rarc")),
     (
         "deadline_rules",
         ("filing_indicator", "claim_type", "kind", "level"),
@@ -333,3 +336,35 @@ def test_every_mistake_of_a_sheet_is_told_with_row_and_remedy(
     assert len(found) == len(mistakes)
     for told, expected in zip(found, mistakes, strict=True):
         assert told.startswith(expected)
+
+
+def test_every_kind_of_refusal_points_at_something_to_check() -> None:
+    fields = table_rows("denial_fields")
+    named = {row["category"] for row in fields if row["category"]}
+    kinds = denial_categories().items()
+    assert named == {name for name, kind in kinds if kind.hardness is not DenialHardness.NONE}
+    for row in fields:
+        assert [bool(row[column]) for column in ("category", "carc", "rarc")].count(True) == 1, row
+        assert not row["carc"] or carc(row["carc"]) is not None, row
+        assert not row["rarc"] or rarc_status(row["rarc"]) is not None, row
+        assert row["check"].endswith("."), row
+        assert row["field"] or not row["place"], row
+
+
+@pytest.mark.parametrize(
+    ("category", "reason_code", "remarks", "field"),
+    [
+        ("authorization", "197", (), "Authorization or referral number"),
+        ("authorization", "288", (), "Referral number"),
+        ("missing_information", "16", ("N290",), "Rendering provider's NPI"),
+        ("missing_information", "16", ("N1", "M76"), "Diagnosis codes"),
+        ("coding", "7", (), "Sex"),
+        ("coding", "7", ("N329",), "Date of birth"),
+        ("eligibility", "", (), "Member number and plan"),
+        ("no such category", "X99", (), ""),
+    ],
+)
+def test_a_refusal_points_at_the_entry_of_the_claim(
+    category: str, reason_code: str, remarks: tuple[str, ...], field: str
+) -> None:
+    assert denial_field(category, reason_code, remarks).field == field

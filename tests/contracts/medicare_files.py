@@ -81,6 +81,9 @@ class RvuRow(msgspec.Struct, frozen=True):
     bilateral: str = "0"
     base: str = ""
     factor: str = "32.0000"
+    opps_expense: str = "0.00"
+    opps_facility: str = "0.00"
+    opps_malpractice: str = "0.00"
 
     def cells(self) -> list[str]:
         """The 31 cells in the order of CMS."""
@@ -89,8 +92,8 @@ class RvuRow(msgspec.Struct, frozen=True):
             self.code, self.modifier, "Invented, words", self.status, "", self.work, self.expense,
             self.expense_na, self.facility, self.facility_na, self.malpractice, total,
             self.sum_with(self.facility), "0", "XXX", "0.00", self.intra, "0.00", self.multiple,
-            self.bilateral, "0", "0", "0", self.base, self.factor, "09", "0", "99", "0.00", "0.00",
-            "0.00",
+            self.bilateral, "0", "0", "0", self.base, self.factor, "09", "0", "99",
+            self.opps_expense, self.opps_facility, self.opps_malpractice,
         ]  # fmt: skip
 
     def sum_with(self, expense: str) -> str:
@@ -106,6 +109,7 @@ class RvuRow(msgspec.Struct, frozen=True):
             (103, cells[13]), (104, cells[14]), (107, cells[15][-3:]), (110, cells[16][-3:]),
             (113, cells[17][-3:]), (116, cells[18]), (117, cells[19]), (118, "000"),
             (128, cells[23]), (133, cells[24].rjust(8)), (142, "090 99"),
+            (152, cells[28].rjust(6)), (159, cells[29].rjust(6)), (166, cells[30].rjust(6)),
         )  # fmt: skip
         line = [" "] * 172
         for start, text in starts:

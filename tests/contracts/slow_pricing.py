@@ -1,8 +1,8 @@
 """A second way to the price of lines: slow, in fractions, straight from the wording of the rules.
 
-Knows schedules without rows for modifiers or dates, flat rates, percentages of charge, one
-multiple procedure rule by indicator, both sides of one procedure, escalators, both roundings and
-every lesser-of of a contract. Shares no code with the engine.
+Knows schedules without rows for modifiers or dates, flat rates, percentages of charge, one rule
+for surgery and one for endoscopies by indicator, both sides of one procedure, escalators, both
+roundings and every lesser-of of a contract. Shares no code with the engine.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from edi_engine.records.contracts import (
     Contract,
     FlatRate,
     LesserOf,
+    MultipleProcedureRule,
     PercentOfCharge,
+    Portion,
     Rounding,
     ScheduledRate,
     ScheduleRate,
@@ -43,6 +45,11 @@ class _Work(msgspec.Struct):
     count: int = 1
     pair_percent: Fraction | None = None
     second_of: int | None = None
+    second: "_Work | None" = None
+
+    @property
+    def one_with_pair(self) -> Fraction:
+        return self.one + (Fraction(0) if self.second is None else self.second.amount)
 
 
 def half_up(amount: Fraction) -> int:
@@ -151,41 +158,112 @@ def _pair(agreed: Contract, works: dict[int, _Work | None], step: Step) -> None:
             ):
                 percent = _both_sides(agreed, work.row)
                 other.second_of = number
+                work.second = other
                 work.pair_percent = percent
                 other.amount = step(other.amount * (percent - 100) / 100)
 
 
 def _reduce(agreed: Contract, works: dict[int, _Work | None], step: Step) -> None:
-    """Every day ranked: units apart, a pair as one procedure with the amount of both sides."""
-    if not agreed.multiple_procedures:
-        return
-    (rule,) = agreed.multiple_procedures
-    ladder = [Fraction(percent) for percent in rule.ladder]
+    """Every day ranked: units apart, a pair as one procedure with the amount of both sides, and a
+    family of endoscopies as one with all that it is paid."""
+    rules = dict.fromkeys(Portion) | {rule.portion: rule for rule in agreed.multiple_procedures}
+    surgery, scopes = rules[Portion.WHOLE], rules[Portion.ENDOSCOPY]
     days = {work.line.service_from for work in works.values() if work is not None}
     for day in days:
-        seconds = {
-            work.second_of: work
-            for work in works.values()
-            if work is not None and work.second_of is not None
-        }
-        ranked = sorted(
-            (-(work.one + (seconds[number].amount if number in seconds else 0)), number)
+        todays = {
+            number: work
             for number, work in works.items()
-            if work is not None
-            and work.second_of is None
-            and work.line.service_from == day
-            and work.row is not None
-            and work.row.multiple_procedures in rule.indicators
-            for _ in range(work.count)
-        )
-        if len(ranked) == 1:
+            if work is not None and work.line.service_from == day and work.row is not None
+        }
+        services: list[_Service] = []
+        families = {} if scopes is None else _families(agreed, scopes, todays, step)
+        in_family = {number for family in families.values() for number in family}
+        if scopes is not None and set(scopes.ladder) != {100}:
+            for family in families.values():
+                total = sum((todays[number].amount for number in family), Fraction(0))
+                first = max(family, key=lambda number: (todays[number].one_with_pair, -number))
+                services.append(_Service(total, first, scopes, tuple(family)))
+        for number, work in todays.items():
+            for rule in (surgery, scopes):
+                if rule is None or number in in_family or work.second_of is not None:
+                    continue
+                if rule is scopes and set(scopes.ladder) == {100}:
+                    continue
+                if work.row.multiple_procedures in rule.indicators:
+                    one = _Service(work.one_with_pair, number, rule, None)
+                    services += [one] * work.count
+        _by_rank(sorted(services, key=lambda each: (-each.worth, each.number)), todays, step)
+
+
+class _Service(msgspec.Struct, frozen=True):
+    """One unit of a procedure by the number of its line, or all lines of a family."""
+
+    worth: Fraction
+    number: int
+    rule: MultipleProcedureRule
+    family: tuple[int, ...] | None
+
+
+def _by_rank(services: list[_Service], works: dict[int, _Work], step: Step) -> None:
+    if len(services) < 2:
+        return
+    totals: dict[int, Fraction] = {}
+    for place, service in enumerate(services):
+        ladder = [Fraction(percent) for percent in service.rule.ladder]
+        percent = ladder[min(place, len(ladder) - 1)]
+        if service.family is not None:
+            for number in service.family:
+                works[number].amount = step(works[number].amount * percent / 100)
             continue
-        totals: dict[int, Fraction] = {}
-        for place, (_, number) in enumerate(ranked):
-            percent = ladder[min(place, len(ladder) - 1)]
-            totals[number] = totals.get(number, Fraction(0)) + works[number].one * percent / 100
-            if number in seconds:
-                second = seconds[number]
-                second.amount = step(second.amount * percent / 100)
-        for number, total in totals.items():
-            works[number].amount = step(total)
+        number = service.number
+        work = works[number]
+        totals[number] = totals.get(number, Fraction(0)) + work.one * percent / 100
+        if work.second is not None:
+            work.second.amount = step(work.second.amount * percent / 100)
+    for number, total in totals.items():
+        works[number].amount = step(total)
+
+
+def _families(
+    agreed: Contract, rule: MultipleProcedureRule, works: dict[int, _Work], step: Step
+) -> dict[str, list[int]]:
+    """Numbers of lines by base. The dearest unit keeps its amount, every other what is above the
+    base endoscopy as this line would be paid for it, or nothing."""
+    bases = {
+        work.row.endoscopic_base
+        for work in works.values()
+        if work.row.multiple_procedures in rule.indicators and work.row.endoscopic_base
+    }
+    found: dict[str, list[int]] = {base: [] for base in bases}
+    for number, work in works.items():
+        code = work.line.procedure_code
+        if code in bases:
+            found[code].append(number)
+        elif work.row.multiple_procedures in rule.indicators and work.row.endoscopic_base:
+            found[work.row.endoscopic_base].append(number)
+    rows = {row.procedure_code: row for row in agreed.schedules[0].rates}
+    for base, family in found.items():
+        firsts = [number for number in family if works[number].second_of is None]
+        dearest = max(firsts, key=lambda number: (works[number].one_with_pair, -number))
+        for number in family:
+            work = works[number]
+            own = rows[work.line.procedure_code]
+            inside = work.line.place_of_service in FACILITIES
+            rate, less = (
+                row.facility_cents
+                if inside and row.facility_cents is not None
+                else row.amount_cents
+                for row in (own, rows[base])
+            )
+            assert rate > 0, "the oracle needs rates to scale the base by"
+            if work.count == 1:
+                # Parts of units make the line one, with the base as often as the rate.
+                each = [max(work.amount - work.amount * less / rate, Fraction(0))]
+            else:
+                each = [max(work.one - work.one * less / rate, Fraction(0))] * work.count
+            is_dearest = dearest in {number, work.second_of}
+            if is_dearest:
+                each[0] = work.amount if work.count == 1 else work.one
+            if len(each) > 1 or not is_dearest:
+                work.amount = step(sum(each, Fraction(0)))
+    return found

@@ -1,5 +1,6 @@
 """Medicare's fees from CMS's files: what CMS publishes for a locality is what comes out."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -30,6 +31,10 @@ VISIT = RvuRow("X1001", work="1.00", expense="1.00", facility="0.50", malpractic
 ALABAMA = ("10112", "AL", "00", "ALABAMA", "1", "0.869", "0.575")
 ALASKA = ("02102", "AK", "01", "ALASKA*", "1.5", "1.081", "0.592")
 MIAMI = ("09102", "FL", "04", "MIAMI", "1", "1.027", "2.5")
+
+CELLS = VISIT.cells()
+JOINED = [" ".join(words).split() for words in zip(*RVU_HEADINGS, strict=True)]
+ONE_ROW = [" ".join(words) for words in JOINED]
 
 
 def only(rvu: str, gpci: str = GPCI, locality: str = "99901-01") -> ScheduleRate:
@@ -92,6 +97,73 @@ def test_the_practice_expense_is_what_a_second_therapy_loses_half_of() -> None:
     assert rate.amount_cents - rate.practice_expense_cents // 2 == 58_94
 
 
+ANGIOGRAPHY = RvuRow(
+    "X7001",
+    work="1.75",
+    expense="6.56",
+    facility="6.56",
+    facility_na="NA",
+    malpractice="0.11",
+    multiple="4",
+    factor="32.3465",
+    opps_expense="6.11",
+    opps_facility="6.11",
+    opps_malpractice="0.11",
+)
+"""The values of the file of October 2025 for a code of CT angiography; the code is invented."""
+
+ITS_TECHNICAL_PART = msgspec.structs.replace(
+    ANGIOGRAPHY,
+    modifier="TC",
+    work="0.00",
+    expense="5.93",
+    facility="5.93",
+    malpractice="0.03",
+    opps_expense="5.48",
+    opps_facility="5.48",
+    opps_malpractice="0.03",
+)
+
+
+@pytest.mark.parametrize("form", [rvu_csv, rvu_fixed])
+@pytest.mark.parametrize(
+    ("row", "locality", "cap_cents"),
+    [
+        (ANGIOGRAPHY, ALABAMA, 230_40),
+        (ITS_TECHNICAL_PART, ALABAMA, 154_60),
+    ],
+)
+def test_a_cap_of_imaging_is_what_cms_published(
+    form: Callable[..., str], row: RvuRow, locality: Sequence[str], cap_cents: int
+) -> None:
+    """The prices in OPPSCAP of October 2025."""
+    rate = only(form(row), gpci_text(locality), f"{locality[0]}-{locality[2]}")
+    assert (rate.outpatient_cap_cents, rate.facility_outpatient_cap_cents) == (cap_cents, cap_cents)
+    assert rate.amount_cents > cap_cents
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"opps_expense": "7.00", "opps_facility": "7.00"},
+        {"opps_expense": "0.00", "opps_facility": "0.00", "opps_malpractice": "0.00"},
+        {"opps_expense": "", "opps_facility": "", "opps_malpractice": ""},
+    ],
+    ids=["above the fee", "no such concept", "empty"],
+)
+def test_a_cap_that_takes_nothing_off_is_none(changed: dict[str, str]) -> None:
+    row = msgspec.structs.replace(ANGIOGRAPHY, **changed)
+    assert only(rvu_csv(row)).outpatient_cap_cents is None
+
+
+def test_a_file_without_the_columns_of_caps_is_read_without_caps() -> None:
+    """So are files before 2007, and those of a practice that deletes the columns."""
+    older = [ONE_ROW[:28], ANGIOGRAPHY.cells()[:28]]
+    assert only(csv_text(older)).outpatient_cap_cents is None
+    short = "\r\n".join(line[:147] for line in rvu_fixed(ANGIOGRAPHY).splitlines())
+    assert only(short).outpatient_cap_cents is None
+
+
 def test_both_forms_of_the_file_give_the_same_rates() -> None:
     """The fixtures are one file, once with commas and once in fixed width."""
     texts = [(FIXTURES / f"pass/medicare-rvu.{form}").read_text() for form in ("csv", "txt")]
@@ -131,10 +203,6 @@ def test_a_rate_names_file_row_and_locality() -> None:
 
 
 # --- layouts ---
-
-CELLS = VISIT.cells()
-JOINED = [" ".join(words).split() for words in zip(*RVU_HEADINGS, strict=True)]
-ONE_ROW = [" ".join(words) for words in JOINED]
 
 
 @pytest.mark.parametrize(
@@ -248,6 +316,11 @@ def test_a_row_with_a_modifier_is_a_rate_of_its_own(modifier: str) -> None:
         ({"intra": "76"}, "FEE-0204", "row 9, INTRA OP: '76' is not a number from 0"),
         ({"intra": "1.01"}, "FEE-0204", "row 9, INTRA OP: '1.01' is more than the whole"),
         ({"factor": ""}, "FEE-0204", "row 9, CONV FACTOR: '' is not a number"),
+        (
+            {"opps_expense": "x"},
+            "FEE-0204",
+            "row 9, NON-FACILITY PE USED FOR OPPS: 'x' is not a number",
+        ),
         ({"factor": "0.0000"}, "FEE-0204", "row 9, CONV FACTOR: '0.0000' pays nothing"),
     ],
 )

@@ -13,6 +13,7 @@ from edi_engine.records.contracts import (
     DayTier,
     DrgRate,
     FlatRate,
+    PercentOfCharge,
     PerDiemRate,
     Portion,
     ScheduledRate,
@@ -273,6 +274,70 @@ def test_what_was_made_of_a_diagnosis_group_without_a_word(
     billed = stay("2026-03-01", "2026-03-04", room(100_000_00, "3"), drg="470")
     (found,) = explained(JOINTS, billed, AnsweredLine(1, allowed_cents))
     assert (found.cause, found.is_exact, found.words) == (cause, True, words)
+
+
+# 4,200.00 + 80 % of 25,800.00 + 500.00 = 25,340.00 is what the contract gives for DRG 554.
+OTHER_DRG = "DRG 999 instead of 470"
+TOLD_DRGS = [
+    # what the payer does, its DRG, its amount, cause, exact, words
+    (
+        "prices its own group",
+        "554",
+        25_340_00,
+        VarianceCause.DRG_CHANGE,
+        True,
+        "DRG 554 instead of 470",
+    ),
+    (
+        "names a group and pays something else",
+        "554",
+        20_000_00,
+        VarianceCause.DRG_CHANGE,
+        False,
+        "nothing we know; the payer says DRG 554 instead of 470, which would be 25340.00",
+    ),
+    (
+        "names a group that the contract does not have",
+        "999",
+        20_000_00,
+        VarianceCause.DRG_CHANGE,
+        False,
+        f"nothing we know; the payer says {OTHER_DRG}, for which the contract has no other price",
+    ),
+    (
+        "names a group and leaves out the outlier of ours",
+        "999",
+        11_900_00,
+        VarianceCause.STOP_LOSS,
+        True,
+        "the rate without its cost outlier, while the payer says DRG 999 instead of 470",
+    ),
+    ("names our group in three digits", "0470", 20_000_00, VarianceCause.UNKNOWN, False, ""),
+    ("names none", "", 20_000_00, VarianceCause.UNKNOWN, False, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("drg", "allowed_cents", "cause", "is_exact", "words"),
+    [pytest.param(*row[1:], id=row[0]) for row in TOLD_DRGS],
+)
+def test_what_is_said_of_the_payers_diagnosis_group(
+    drg: str, allowed_cents: int, cause: VarianceCause, is_exact: bool, words: str
+) -> None:
+    billed = stay("2026-03-01", "2026-03-04", room(100_000_00, "3"), drg="470")
+    (found,) = explained(JOINTS, billed, AnsweredLine(1, allowed_cents, drg=drg))
+    assert (found.cause, found.is_exact, found.words) == (cause, is_exact, words)
+
+
+def test_the_payers_diagnosis_group_may_choose_another_term() -> None:
+    agreed = contract(
+        term("joints", PercentOfCharge(Decimal(60)), drgs="470"),
+        term("others", PercentOfCharge(Decimal(40))),
+    )
+    billed = stay("2026-03-01", "2026-03-04", room(10_000_00, "3"), drg="470")
+    (found,) = explained(agreed, billed, AnsweredLine(1, 4_000_00, drg="554"))
+    assert (found.cause, found.is_exact) == (VarianceCause.DRG_CHANGE, True)
+    assert found.words == "DRG 554 instead of 470"
 
 
 def test_a_claim_that_was_moved_into_another_setting_is_ranked_anew() -> None:

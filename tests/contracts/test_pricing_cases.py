@@ -24,7 +24,9 @@ from edi_engine.records.contracts import (
 from edi_engine.records.matching import BilledClaim
 from edi_engine.records.pricing import PricedClaim
 from tests.contracts.cases_of_caps_and_rounding import CAP_AND_ROUNDING_CASES
+from tests.contracts.cases_of_endoscopies import ENDOSCOPY_CASES
 from tests.contracts.cases_of_groups import GROUP_CASES
+from tests.contracts.cases_of_imaging_caps import IMAGING_CAP_CASES
 from tests.contracts.cases_of_lines import LINE_CASES
 from tests.contracts.cases_of_modifiers import MODIFIER_CASES
 from tests.contracts.cases_of_multiple_procedures import MULTIPLE_PROCEDURE_CASES
@@ -37,6 +39,8 @@ CASES = [
     *CAP_AND_ROUNDING_CASES,
     *MODIFIER_CASES,
     *MULTIPLE_PROCEDURE_CASES,
+    *ENDOSCOPY_CASES,
+    *IMAGING_CAP_CASES,
     *GROUP_CASES,
     *VERSION_CASES,
 ]

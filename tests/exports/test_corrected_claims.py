@@ -18,7 +18,7 @@ from edi_engine.exports import (
     write_claims,
 )
 from edi_engine.money import format_cents, parse_cents
-from edi_engine.parsers import read_bytes, read_claim_envelope
+from edi_engine.parsers import EnvelopeWatch, read_bytes, read_file
 from edi_engine.parsers.guide_check import check_guide
 from edi_engine.records.claims import Claim, ClaimKind
 from edi_engine.records.common import Reference
@@ -36,7 +36,10 @@ NUMBER = "ICN2024-0099"
 
 
 def envelope_of(data: bytes, claim: Claim) -> Envelope:
-    original = read_claim_envelope(io.BytesIO(data), claim.source)
+    watch = EnvelopeWatch(claim.source.byte_offset)
+    for _ in read_file(io.BytesIO(data), file_name="", file_digest="", watch=watch.take):
+        pass
+    original = watch.envelope(claim.source)
     return Envelope(
         original.sender_id or "SENDER",
         original.receiver_id or "RECEIVER",

@@ -55,6 +55,8 @@ AGREED = {
     "state traced_claim_id settled_by arose_on settled_on reason",
     "deposits": "deposit_id file received_on amount originator_id originator_name trace_number"
     " status remittance_ids rule difference",
+    "project_hits": "claim_id line_number payer_sequence kind payer_id cause term short recovered "
+    "hit_on answered_on solved_on reopened",
 }
 
 

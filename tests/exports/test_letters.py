@@ -175,3 +175,63 @@ def test_a_word_wider_than_the_page_is_cut_and_whole() -> None:
 
 def test_an_empty_letter_is_a_page() -> None:
     assert len(pdf_of("\n").pages) == 1
+
+
+def read_by_tags(reader: PdfReader) -> list[tuple[str, str]]:
+    """Tag and text of each element in the order of the structure, as a screen reader takes them:
+    the operators of a page between BDC and EMC by their MCID."""
+    marked = []
+    for page in reader.pages:
+        content = page.get_contents().get_data().decode("cp1252")  # type: ignore[union-attr]
+        found = re.findall(r"^/(\w+) <</MCID (\d+)>> BDC\n(.*?)^EMC", content, re.M | re.S)
+        texts = {
+            int(mark): " ".join(re.findall(r"\((.*?)\) Tj", drawn)) for _, mark, drawn in found
+        }
+        marked.append(texts)
+        assert len(texts) == len(found)
+    root = reader.trailer["/Root"]
+    whole = root["/StructTreeRoot"]["/K"]
+    assert whole["/S"] == "/Document"
+    pages = [page.indirect_reference for page in reader.pages]
+    read = []
+    for number, element in enumerate(whole["/K"]):
+        pieces = []
+        for mark in element.get_object()["/K"]:
+            place = pages.index(mark.raw_get("/Pg"))
+            pieces.append(marked[place].pop(mark["/MCID"]))
+            of_page = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+            assert of_page[2 * place] == reader.pages[place]["/StructParents"] == place
+            assert of_page[2 * place + 1][mark["/MCID"]] == element, number
+        read.append((element.get_object()["/S"], " ".join(pieces)))
+    assert not any(marked), "something is marked that the structure does not have"
+    return read
+
+
+def test_a_screen_reader_reads_the_paragraphs_in_order_and_whole() -> None:
+    long = " ".join(f"word{number}" for number in range(900))
+    reader = pdf_of(f"Dear payer,\n\nRe: Claim ABC\n\n{long}\n\n  line  amount\n  1     10.00\n")
+    assert len(reader.pages) > 1
+    assert read_by_tags(reader) == [
+        ("/P", "Dear payer,"),
+        ("/H1", "Re: Claim ABC"),
+        ("/P", long),
+        ("/P", "line  amount"),
+        ("/P", "1     10.00"),
+    ]
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_every_letter_is_tagged_and_says_its_title_and_language(kind: LetterKind) -> None:
+    raw = set_letter(OURS, kind.value, facts_for(kind))
+    reader = pdf_of(raw)
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] == root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert root["/Lang"] == "en-US"
+    assert len(read_by_tags(reader)) == len([line for line in raw.splitlines() if line])
+
+
+def test_page_numbers_are_no_content() -> None:
+    for page in pdf_of("Dear payer,\n").pages:
+        content = page.get_contents().get_data()  # type: ignore[union-attr]
+        assert b"/Artifact BMC\n" in content
+        assert content.index(b"/Artifact BMC") < content.index(b"Page 1 of 1")

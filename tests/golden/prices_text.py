@@ -1,7 +1,7 @@
 """What a person reads of prices: every line with what was expected, what was allowed, and why."""
 
 from edi_engine.money import format_cents
-from edi_engine.records.work import Queue
+from edi_engine.records.work import SETTLED, Queue
 from edi_engine.store import Store
 
 __all__ = ["prices_text"]
@@ -12,7 +12,8 @@ def prices_text(store: Store) -> str:
     with store.reading() as reader:
         numbers = {row[0]: str(row[5]) for row in reader.dataset("claims")}
         rows = list(reader.dataset("reconciliation"))
-        work = reader.work_items(queue=Queue.UNDERPAY)
+        found = reader.work_items(queue=Queue.UNDERPAY)
+    work = [item for item in found if item.status not in SETTLED]
     lines = ["Lines"]
     for row in rows:
         claim, line, charge, expected, source, allowed = row[0], row[1], *row[3:7]

@@ -42,7 +42,7 @@ scenarios = pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.n
 
 
 CONTRACT = "contract.yaml"
-_SCHEDULES = ("fees.csv",)
+_SCHEDULES = ("fees.csv", "weights.csv")
 """What a contract of a scenario refers to: no file of the bank."""
 
 

@@ -95,6 +95,19 @@ def conclusions(store: Store) -> dict[str, list[tuple[object, ...]]]:
                 )
                 for row in reader.dataset("plb_items")
             ),
+            "open_hits": sorted(
+                (
+                    claims[hit.claim_id],
+                    hit.line_number,
+                    hit.payer_sequence,
+                    hit.kind.value,
+                    hit.term,
+                    hit.cause,
+                    repr(hit.answered_on),
+                )
+                for hit in reader.project_hits(claims).values()
+                if hit.is_open
+            ),
             "work": sorted(
                 (
                     item.queue.value,

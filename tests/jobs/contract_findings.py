@@ -15,6 +15,7 @@ from edi_engine.jobs.ingest import ingest_paths
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.records.contracts import Contract
 from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.work import SETTLED
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import ClaimKey, ContractPractice, ContractTruth
 
@@ -23,7 +24,9 @@ NOW = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 
 Row = dict[str, str]
 
-_ITEMS = {"underpaid", "overpaid", "denied", "partially_denied"}
+_OF_MONEY = {"underpaid", "overpaid", "underallowed", "overallowed"}
+_OF_TIME = {"timely_interest", "timely_discount", "interest_overpaid"}
+_ITEMS = {*_OF_MONEY, *_OF_TIME, "denied", "partially_denied", "silent_ppo"}
 
 
 class Found:
@@ -45,7 +48,13 @@ class Found:
             self.items = {
                 (keys[str(item.claim_id)], item.cause): item.amount_at_risk_cents
                 for item in reader.work_items()
-                if item.claim_id is not None and item.cause in _ITEMS
+                if item.claim_id is not None and item.cause in _ITEMS and item.status not in SETTLED
+            }
+            self.discounts = {
+                keys[str(claim_id)]: (network, contracts)
+                for claim_id, network, contracts in reader.rows(
+                    "SELECT claim_id, network, contracts FROM silent_ppo_signs"
+                )
             }
             self.unmatched = [
                 row for row in reader.dataset("matches") if "matched" not in map(str, row)
@@ -109,6 +118,7 @@ def wrong_conclusions(truth: ContractTruth, found: Found) -> list[str]:
     wrong += _wrong_lines(truth, found)
     wrong += _wrong_rates(truth, found)
     wrong += _wrong_items(truth, found)
+    wrong += _wrong_discounts(truth, found)
     return wrong
 
 
@@ -130,10 +140,13 @@ def _wrong_lines(truth: ContractTruth, found: Found) -> Iterator[str]:
             yield f"expected {expected}, {place}"
         if line.payer_sequence == 1 and cents(row["allowed"]) != line.allowed_cents:
             yield f"allowed {row['allowed']}, {place}"
-        if line.expected_cents is not None:
-            variance = line.expected_cents - line.allowed_cents
-            if row["variance"] == "" or cents(row["variance"]) != variance:
+        if line.compared_cents is None:
+            if row["variance"] != "":
                 yield f"variance {row['variance']}, {place}"
+        elif row["variance"] == "" or cents(row["variance"]) != (
+            line.compared_cents - line.allowed_cents
+        ):
+            yield f"variance {row['variance']}, {place}"
         # A line that is refused whole is a denial, and told as one.
         cause = "" if line.state == "denied" else line.cause
         yield from _wrong_cause(row, cause, found, place)
@@ -169,16 +182,36 @@ def _wrong_rates(truth: ContractTruth, found: Found) -> Iterator[str]:
 def _wrong_items(truth: ContractTruth, found: Found) -> Iterator[str]:
     """Open items about money that was allowed wrongly, and their amounts; refusals by amount."""
     wanted: Counter[tuple[ClaimKey, str]] = Counter()
-    shorts = [(line.claim, line.short_cents) for line in truth.lines if line.state != "denied"]
-    shorts += [(rate.claim, rate.short_cents) for rate in truth.rates]
-    for claim, short in shorts:
+    shorts = [
+        (line.claim, line.short_cents, line.state) for line in truth.lines if line.state != "denied"
+    ]
+    shorts += [(rate.claim, rate.short_cents, "") for rate in truth.rates]
+    for claim, short, state in shorts:
         if short:
-            wanted[claim, "underpaid" if short > 0 else "overpaid"] += abs(short)
-    of_money = {key: at for key, at in found.items.items() if key[1] in {"underpaid", "overpaid"}}
+            end = "allowed" if state == "patient" else "paid"
+            wanted[claim, ("under" if short > 0 else "over") + end] += abs(short)
+    of_money = {key: at for key, at in found.items.items() if key[1] in _OF_MONEY}
     for key in sorted({*wanted, *of_money}):
         if wanted.get(key) != of_money.get(key):
             yield f"item of {of_money.get(key)} for {wanted.get(key)}, {key}"
+    in_time = {(one.claim, one.cause): one.cents for one in truth.timely}
+    of_time = {key: at for key, at in found.items.items() if key[1] in _OF_TIME}
+    for key in sorted({*in_time, *of_time}):
+        if in_time.get(key) != of_time.get(key):
+            yield f"item of {of_time.get(key)} for {in_time.get(key)}, {key}"
     refused = {line.claim for line in truth.lines if line.state == "denied"}
     denied = {claim for claim, cause in found.items if cause in {"denied", "partially_denied"}}
     for claim in sorted(refused ^ denied):
         yield f"denial {claim}: told {claim in denied}, true {claim in refused}"
+
+
+def _wrong_discounts(truth: ContractTruth, found: Found) -> Iterator[str]:
+    """Work about discounts without a contract, with its amount and whose they are said to be."""
+    wanted = {each.claim: each for each in truth.discounts if each.is_work}
+    items = {claim: at for (claim, cause), at in found.items.items() if cause == "silent_ppo"}
+    for claim in sorted({*wanted, *items}):
+        each = wanted.get(claim)
+        if each is None or items.get(claim) != each.discount_cents:
+            yield f"silent_ppo item of {items.get(claim)} for {each}, {claim}"
+        elif found.discounts[claim] != (each.network, each.contract):
+            yield f"silent_ppo of {found.discounts[claim]}, {each}"

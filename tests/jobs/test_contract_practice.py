@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edi_engine.jobs.pricing import what_if
+from edi_engine.jobs.pricing import price_stored_claim, what_if
+from edi_engine.jobs.show import show_claim, show_remittance
+from edi_engine.jobs.show.prices import price_page
 from edi_engine.synthetic import ContractPractice, make_contract_practice
 from tests.jobs.contract_findings import (
     Found,
@@ -28,17 +30,20 @@ PLANTED_CAUSES = {
     "bundled",
     "carve_out",
     "drg_change",
+    "lesser_of",
     "modifier",
     "multiple_procedures",
+    "out_of_network",
     "per_diem_days",
     "rate",
     "recode",
     "sequestration",
+    "silent_ppo",
     "stop_loss",
     "units",
     "unknown",
 }
-"""The others say nothing about what was allowed: network, credentials, another payer."""
+"""The others say nothing about what was allowed: credentials, another payer."""
 
 
 def found_in(practice: ContractPractice, folder: Path, *, shuffle_seed: int = 0) -> Found:
@@ -58,7 +63,7 @@ def check(practice: ContractPractice, folder: Path, *, shuffle_seed: int = 0) ->
 
 @pytest.fixture(scope="module")
 def small() -> ContractPractice:
-    return make_contract_practice(1, claims_count=90)
+    return make_contract_practice(1, claims_count=120)
 
 
 def test_every_planted_underpayment_is_found_and_nothing_else(
@@ -69,11 +74,18 @@ def test_every_planted_underpayment_is_found_and_nothing_else(
     assert causes == PLANTED_CAUSES
     assert any(cause == "underpaid" for _, cause in found.items)
     assert any(cause == "overpaid" for _, cause in found.items)
+    stories = {line.story.partition("_")[0] for line in small.truth.lines}
+    assert stories >= {"short", "bundled", "patients"}
+    assert {one.cause for one in small.truth.timely} == {
+        "timely_interest",
+        "interest_overpaid",
+        "timely_discount",
+    }
 
 
 def test_the_same_seed_makes_the_same_bytes(small: ContractPractice) -> None:
-    assert make_contract_practice(1, claims_count=90) == small
-    assert make_contract_practice(2, claims_count=90).claim_files != small.claim_files
+    assert make_contract_practice(1, claims_count=120) == small
+    assert make_contract_practice(2, claims_count=120).claim_files != small.claim_files
 
 
 def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_path: Path) -> None:
@@ -84,7 +96,7 @@ def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_pat
         truth.lines[at],
         cause="",
         state="paid",
-        allowed_cents=truth.lines[at].expected_cents or 0,
+        allowed_cents=truth.lines[at].compared_cents or 0,
     )
     lines = (*truth.lines[:at], hidden, *truth.lines[at + 1 :])
     told = wrong_conclusions(msgspec.structs.replace(truth, lines=lines), found)
@@ -130,6 +142,40 @@ def test_what_if_under_the_version_before_tells_the_difference(
     with load_practice(small, tmp_path) as store:
         found = what_if(store, old, first_on=new.effective_from)
     assert found.then_cents != found.now_cents
+
+
+def test_the_payers_diagnosis_group_is_shown_beside_ours_and_named_first(
+    small: ContractPractice, tmp_path: Path
+) -> None:
+    with load_practice(small, tmp_path) as store:
+        with store.reading() as reader:
+            claims = reader.billed_claims(reader.claim_ids_by_payer(None))
+            matched = reader.payment_ids_matched_to(list(claims))
+            payments = reader.paid_claims(key for ids in matched.values() for key in ids)
+        other = {
+            claim_id: payments[ids[0]]
+            for claim_id, ids in matched.items()
+            if payments[ids[0]].drg not in {"", claims[claim_id].drg}
+        }
+        assert other
+        for claim_id, payment in other.items():
+            ours, theirs = claims[claim_id].drg, payment.drg
+            facts = {fact.name: fact.value for fact in show_claim(store, claim_id).facts}
+            assert (facts["drg"], facts["payer's drg"]) == (ours, f"{theirs} (weight 1)")
+            priced = price_page(price_stored_claim(store, claim_id))
+            facts = {fact.name: fact.value for fact in priced.facts}
+            assert (facts["drg"], facts["payer's drg"]) == (ours, theirs)
+            with store.reading() as reader:
+                lines = reader.reconciliations([claim_id])[claim_id].lines
+            varied = [line for line in lines if line.variance_cause == "drg_change"]
+            assert varied
+            assert {line.variance_words for line in varied} == {f"DRG {theirs} instead of {ours}"}
+            own = [line.line_number for line in lines if line not in varied]
+            allowed = sum(line.allowed_cents for line in lines)
+            assert own or facts["expected by the payer's drg"] == allowed
+            (table, *_) = show_remittance(store, payment.remittance_id).tables
+            assert [name for name, _ in table.columns[-2:]] == ["drg", "payer's drg"]
+            assert (ours, theirs) in [row[-2:] for row in table.rows]
 
 
 @pytest.mark.slow

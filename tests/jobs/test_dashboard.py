@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from edi_engine.jobs.claim_lists import list_claims
 from edi_engine.jobs.contracts import load_fee_schedule
 from edi_engine.jobs.dashboard import Period, Span, dashboard, percent_text, spans_of
-from edi_engine.jobs.reports import AGING_BUCKETS, BUCKET_NAMES, aging, aging_days, report
+from edi_engine.jobs.reports import AGING_BUCKETS, BUCKET_NAMES, aging, aging_days
 from edi_engine.jobs.team import Deed, recovered_items, team, team_items
 from edi_engine.jobs.users import add_user
 from edi_engine.jobs.work_pull import next_item
@@ -30,6 +30,7 @@ from edi_engine.jobs.worklist import (
 from edi_engine.records.claim_lists import ClaimFilter, ClaimResult, HitState, OwedBy
 from edi_engine.records.outcomes import OutcomeKind, WorkOutcome
 from edi_engine.records.policy import WorklistPolicy
+from edi_engine.records.projects import HitKind
 from edi_engine.records.reports import AgingClock
 from edi_engine.records.users import Role
 from edi_engine.records.work import Channel
@@ -299,11 +300,12 @@ def test_slow_answers_are_found_by_their_days(store: Store) -> None:
 
 def test_underpayments_are_those_of_the_projects(store: Store) -> None:
     *rows, total = dashboard(store, as_of=AS_OF, today=AS_OF).underpaid_payers.rows
-    projects = report(store, "projects", as_of=AS_OF).rows
+    with store.reading() as reader:
+        projects = [one for one in reader.project_rows() if one.kind is HitKind.UNDERPAID]
     assert rows
-    assert total[3] == sum(row[8] for row in projects)
-    assert total[5] == sum(row[7] for row in projects)
-    assert total[7] == sum(row[9] for row in projects)
+    assert total[3] == sum(one.short_cents for one in projects)
+    assert total[5] == sum(one.open_cents for one in projects)
+    assert total[7] == sum(one.recovered_cents for one in projects)
     for payer_id, _, claims, _, open_claims, _, recovered_claims, _ in rows:
         for state, count in (
             (HitState.ANY, claims),
@@ -317,16 +319,17 @@ def test_underpayments_are_those_of_the_projects(store: Store) -> None:
 def test_underpayments_that_came_in_have_their_claims(worked: Store) -> None:
     first, second = list_claims(worked, ClaimFilter(hits=HitState.ANY), limit=2).rows
     with worked.writing() as writer:
-        hits = writer.variance_hits([first.claim_id, second.claim_id])
-        writer.write_variance_hits(
+        hits = writer.project_hits([first.claim_id, second.claim_id])
+        writer.write_project_hits(
             [
                 msgspec.structs.replace(hit, recovered_cents=700, solved_on=solved_on)
-                for (claim_id, _), hit in hits.items()
+                for (claim_id, *_), hit in hits.items()
                 for solved_on in [AS_OF if claim_id == first.claim_id else None]
             ]
         )
     *rows, total = dashboard(worked, as_of=AS_OF, today=AS_OF).underpaid_payers.rows
-    assert total[6:] == (2, 700 * len(hits))
+    underpaid = [hit for hit in hits.values() if hit.kind is HitKind.UNDERPAID]
+    assert total[6:] == (2, 700 * len(underpaid))
     assert total[4] == total[2] - 1
     assert sum(row[6] for row in rows) == 2
     found = list_claims(worked, ClaimFilter(hits=HitState.RECOVERED), limit=10).rows

@@ -58,8 +58,11 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
     report = run(store, folders)
 
     assert names(Path(report.reports)) == [
-        *("aging.csv", "aging.jsonl", "denials.csv", "denials.jsonl", "deposits.csv"),
-        *("deposits.jsonl", "payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *("aging.csv", "aging.jsonl", "clocks.csv", "clocks.jsonl"),
+        *("denials.csv", "denials.jsonl", "deposits.csv", "deposits.jsonl"),
+        *("kpis.csv", "kpis.jsonl", "outcomes.csv", "outcomes.jsonl"),
+        *("payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
+        *("prevention.csv", "prevention.jsonl"),
         *(
             "projects.csv",
             "projects.jsonl",
@@ -67,6 +70,8 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
             "rate_changes.jsonl",
             "run.json",
             "run.txt",
+            "silent_ppo.csv",
+            "silent_ppo.jsonl",
         ),
         *("underpayments.csv", "underpayments.jsonl", "worklist.csv", "worklist.jsonl"),
     ]

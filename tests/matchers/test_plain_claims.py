@@ -5,7 +5,7 @@ every claim of a whole practice.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,18 @@ import msgspec
 import pytest
 
 from edi_engine.matchers import PostingContext, claim_reconciliation
-from edi_engine.matchers.claim_reconciliation import MatchedPayment, reconcile_in_full
+from edi_engine.matchers.claim_reconciliation import (
+    MatchedPayment,
+    reconcile_claim,
+    reconcile_in_full,
+)
 from edi_engine.matchers.plain_claims import reconcile_plain
 from edi_engine.matchers.posting import KnownPayers
-from edi_engine.matchers.variance_causes import explain_nothing
+from edi_engine.matchers.variance_causes import Suspect, explain_nothing
 from edi_engine.records.expected import ExpectedAllowed
-from edi_engine.records.matching import ClaimId, PriorPayer
+from edi_engine.records.matching import BilledClaim, ClaimId, PriorPayer
 from edi_engine.records.policy import HoldRule, PostingPolicy, PostOn
+from edi_engine.records.pricing import AnsweredLine, SilentPpo, SilentPpoSign
 from edi_engine.records.reconciliation import (
     ClaimReconciliation,
     MatchEvidence,
@@ -325,3 +330,43 @@ def test_a_whole_practice_comes_out_as_in_full(seed: int, monkeypatch: pytest.Mo
     monkeypatch.setattr(claim_reconciliation, "reconcile_plain", lambda *_: None)
     assert quickly == World(practice).result.claims
     assert plain_count > len(quickly) // 10
+
+
+def test_somebody_elses_contract_is_asked_for_as_the_rules_ask() -> None:
+    case = Case()
+    case.expect(2, 27_50)
+    case.on_payment(
+        contract_class="SAMPLE RENTAL",
+        repriced_numbers=("RP-77",),
+        remark_codes=("MA01",),
+        drg="470",
+    )
+    case.on_line(0, remark_codes=("N381",))
+    asked: list[tuple[AnsweredLine, ...]] = []
+    found = SilentPpo((1,), 100_00, 20_00, (SilentPpoSign.REPRICED,), "", "", is_work=True)
+
+    def suspect(claim: BilledClaim, answers: Sequence[AnsweredLine]) -> SilentPpo | None:
+        asked.append(tuple(answers))
+        return found
+
+    def concluded(answer: Suspect | None) -> ClaimReconciliation:
+        return reconcile_claim(
+            case.claim,
+            case.payments,
+            case.expected,
+            policy=POLICY,
+            as_of=AS_OF,
+            posting=case.posting,
+            suspect=answer,
+        )
+
+    in_full = concluded(suspect)
+    assert len(asked) == 2
+    assert asked[0] == asked[1]
+    assert [each.line_number for each in asked[0]] == [1]
+    assert in_full.silent_ppo == found
+    assert [issue.cause for issue in in_full.issues] == ["silent_ppo", "patient_balance"]
+
+    assert case.quickly() is not None
+    for quick in (concluded(None), concluded(lambda *_: None)):
+        assert quick == case.quickly()

@@ -121,7 +121,14 @@ def claim_payment(ordinal: int = 1, **changes: object) -> ClaimPayment:
             Party("82", "1", "TESTDOCTOR", identifier="1999999992"),
             Party("TT", "2", "SECOND PAYER"),
         ),
-        "references": (Reference("F8", "ICN-0"),),
+        "references": (
+            Reference("F8", "ICN-0"),
+            Reference("CE", "SAMPLE NETWORK"),
+            Reference("9A", "RP-1"),
+            Reference("9C", "RP-2"),
+        ),
+        "drg_code": "470",
+        "drg_weight": Decimal("1.9"),
         "amounts": (Amount("I", 150), Amount("AU", 9), Amount("I", 50)),
         "remark_codes": (RemarkCode("MOA", "MA01"), RemarkCode("MOA", "MA07")),
         "lines": (

@@ -2,6 +2,7 @@
 
 import sqlite3
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,14 @@ def test_the_newest_migration_is_the_version_of_the_program() -> None:
     folder = files("edi_engine.store") / "migrations" / "versions"
     numbers = sorted(found.name[1:5] for found in folder.iterdir() if found.name.startswith("v0"))
     assert numbers[-1] == SCHEMA_VERSION
-    assert numbers == [f"{place:04d}" for place in range(1, len(numbers) + 1)]
+    texts = {
+        found.name[1:5]: found.read_text()
+        for found in folder.iterdir()
+        if found.name.startswith("v0")
+    }
+    assert len(texts) == len(numbers)
+    for before, number in pairwise(numbers):
+        assert f'revision = "{number}"\ndown_revision = "{before}"' in texts[number]
 
 
 def test_every_table_of_sqlite_is_strict() -> None:

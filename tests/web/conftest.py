@@ -13,7 +13,7 @@ from edi_engine.jobs.users import add_user
 from edi_engine.records.users import Role
 from edi_engine.store import Store, open_store
 from edi_engine.web import Site, create_app
-from tests.jobs.conclusions import conclude, practice_of, take, written
+from tests.jobs.conclusions import AS_OF, conclude, practice_of, take, written
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it says how it should be installed
@@ -68,7 +68,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, practice_files: list[Path]) 
 @pytest.fixture
 def site(store: Store, tmp_path: Path) -> Iterator[Site]:
     with AccessRecorder(store, tmp_path / "access") as recorder:
-        yield Site(store, Settings(), recorder)
+        yield Site(store, Settings(), recorder, AS_OF)
 
 
 @pytest.fixture

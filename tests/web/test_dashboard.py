@@ -54,7 +54,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             add_user(made, role.value, name="", role=role, password=PASSWORD, actor="root")
         items = [entry.item.work_item_id for entry in list_work(made, as_of=AS_OF)]
         for item in items[20:23]:
-            close_item(made, item, "Done.", actor="biller", as_of=AS_OF)
+            close_item(made, item, "Done.", actor="biller", as_of=AS_OF, now=lambda: NOW)
         assign_item(made, items[24], "collector", actor="manager")
         with made.reading() as reader:
             outcomes = reader.outcomes()
@@ -160,6 +160,9 @@ def test_every_number_leads_to_as_many_as_it_says(
         "How payers answer /claims",
         "Underpayments, and what they brought in /claims",
         "Recovered /recovered",
+        "The team by week /team/items"
+        if period is Period.WEEK
+        else "The team by month /team/items",
         "The team /team/items",
     }
     assert sum(checked.values()) > 120
@@ -316,13 +319,28 @@ def test_every_report_is_a_page_and_a_file(as_role: AsRole, site: Site, name: st
 def test_every_table_is_a_file_and_its_link_is_on_the_page(as_role: AsRole, name: str) -> None:
     browser = as_role(Role.MANAGER)
     page = browser.get({"claims": "/claims", "worklist": "/"}.get(name, DASHBOARD)).text
-    if name != "team_weeks":  # nobody did anything in those weeks
-        assert f'href="/exports/{name}/xlsx' in page
+    assert f'href="/exports/{name}/xlsx' in page
     rows = list(csv.reader(io.StringIO(browser.get(f"/exports/{name}/csv?as_of={AS_OF}").text)))
     workbook = browser.get(f"/exports/{name}/xlsx?as_of={AS_OF}")
     assert workbook.headers["content-disposition"].endswith(f"{name}.xlsx")
     filled = [cell for row in rows[1:] for cell in row if cell]
     assert len(cells(workbook.content)) == len(filled)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/reports/late_payments?from=2026-01-01&to=2026-03-21", 200),
+        ("/reports/late_payments?from=2026-03-22&to=2026-03-21", 400),
+        ("/reports/aging?clock=moon", 400),
+        ("/reports/denials?as_of=soon", 400),
+        ("/exports/late_payments/csv?from=2026-03-22&to=2026-03-21", 404),
+    ],
+)
+def test_what_a_report_is_asked_with_is_read_or_told(
+    as_role: AsRole, path: str, status: int
+) -> None:
+    assert as_role(Role.MANAGER).get(path).status_code == status
 
 
 def test_an_unknown_report_is_told(as_role: AsRole) -> None:

@@ -170,3 +170,49 @@ def test_an_administrator_makes_and_changes_users(as_role: AsRole, site: Site) -
     last = browser.post("/users", action="disable", login="administrator")
     assert "last administrator" in last.text
     assert "kim" in browser.get("/access").text
+
+
+def test_of_two_people_on_one_item_the_second_sees_what_the_first_did(
+    as_role: AsRole, site: Site
+) -> None:
+    number = some_item(site.store, 3).work_item_id
+    path = f"/items/{number}"
+    one, other = as_role(Role.BILLER), as_role(Role.MANAGER)
+    seen = {}
+    for name, browser in (("one", one), ("other", other)):
+        found = re.search(r'name="seen" value="(\d+)"', browser.get(path).text)
+        assert found
+        seen[name] = found[1]
+    assert one.post(path, action="take", seen=seen["one"]).status_code == 303
+    fields = {"action": "close", "reason": "Nothing is owed here.", "seen": seen["other"]}
+    answer = other.post(path, **fields)
+    assert answer.status_code == 409
+    text = unescape(answer.text)
+    assert "biller worked on it meanwhile" in text.lower()
+    assert "Nothing is owed here." in text  # what was typed is not lost
+    assert show_item(site.store, number).item.status is not WorkStatus.CLOSED
+    again = re.search(r'name="seen" value="(\d+)"', answer.text)
+    assert again
+    assert other.post(path, **{**fields, "seen": again[1]}).status_code == 303
+
+
+def test_a_promise_is_kept_with_the_touch(as_role: AsRole, site: Site) -> None:
+    item = some_item(site.store, 4)
+    path = f"/items/{item.work_item_id}"
+    browser = as_role(Role.COLLECTOR)
+    browser.get(path)
+    fields = {
+        "action": "touch",
+        "channel": "patient_call",
+        "outcome": "Will pay.",
+        "next_action_on": "2099-01-04",
+        "waiting_for": "patient",
+        "promised_on": "2099-01-02",
+    }
+    for amount in ("", "much", "-5.00", "0"):
+        answer = browser.post(path, **fields, promised=amount)
+        assert answer.status_code == 400
+        assert "Give the amount" in answer.text
+    assert browser.post(path, **fields, promised="$1,120.50").status_code == 303
+    (promise,) = show_item(site.store, item.work_item_id, as_of=AS_OF).promises
+    assert promise.promise.amount_cents == 1_120_50

@@ -17,7 +17,14 @@ from edi_engine.records.outcomes import (
     WorkStake,
 )
 from edi_engine.records.work import WorkEvent, WorkEventKind, WorkItem, WorkStatus
-from edi_engine.worklist import WorkChange, close, count_outcomes, follow, reopen
+from edi_engine.worklist import (
+    WorkChange,
+    close,
+    count_outcomes,
+    follow,
+    reopen,
+    resolution_of,
+)
 from edi_engine.worklist.chances import PRIOR_WEIGHT, Chances, age_band
 from edi_engine.worklist.refresh import Placement
 from tests.store.sample_records import work_item
@@ -296,3 +303,37 @@ def test_on_its_first_day_an_item_starts_from_the_last_that_is_known() -> None:
 
     assert followed.outcomes == ()
     assert followed.stake == stake(opened_on=ENDED, at_risk_cents=60_00, measured_cents=40_00)
+
+
+RESOLVED_AS = [
+    # cause, outcome, patient's balance, how it ended
+    ("denied", OutcomeKind.RECOVERED, 0, "paid"),
+    ("denied", OutcomeKind.PARTLY, 50, "paid"),
+    ("denied", OutcomeKind.NOT_RECOVERED, 50, "patient"),
+    ("denied", OutcomeKind.NOT_RECOVERED, 0, "invalid"),
+    ("denied", OutcomeKind.MOVED, 50, "corrected"),
+    ("underpaid", OutcomeKind.NOT_RECOVERED, 50, "invalid"),
+    ("no_response", OutcomeKind.NOT_RECOVERED, 50, "corrected"),
+    ("missing_line", OutcomeKind.RECOVERED, 0, "paid"),
+    ("secondary_due", OutcomeKind.NOT_RECOVERED, 0, "corrected"),
+    ("patient_balance", OutcomeKind.RECOVERED, 0, "paid"),
+    ("deposit_missing", OutcomeKind.RECOVERED, 0, "paid"),
+    ("unagreed_sequestration", OutcomeKind.RECOVERED, 0, "paid"),
+    ("unmatched_payment", OutcomeKind.RECOVERED, 0, "corrected"),
+    ("takeback_awaited", OutcomeKind.RECOVERED, 0, "corrected"),
+]
+
+
+@pytest.mark.parametrize(("cause", "kind", "patient_cents", "resolution"), RESOLVED_AS)
+def test_how_an_item_ended_is_told_by_its_outcome(
+    cause: str, kind: OutcomeKind, patient_cents: int, resolution: str
+) -> None:
+    day = date(2026, 3, 2)
+    outcome = WorkOutcome(1, kind, "P", cause, "", 0, 0, 1, 100, 0, 0, day, "engine", day, day, 0)
+    claim = ClaimMeasure(False, patient_cents, (), ())
+    ended = WorkChange(work_item("claim:1/x/1", status=WorkStatus.RESOLVED))
+    assert resolution_of(ended, [outcome], claim) == resolution
+    # Of what a person closed the person says it, and of what nobody recorded nobody does.
+    closed = WorkChange(work_item("claim:1/x/1", status=WorkStatus.CLOSED))
+    assert resolution_of(closed, [outcome], claim) is None
+    assert resolution_of(ended, [], claim) is None

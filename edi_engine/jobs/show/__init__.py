@@ -6,7 +6,7 @@ from edi_engine.jobs.show.files import show_file, show_set
 from edi_engine.jobs.show.pages import Fact, Page, RawSegment, Table, page_as_json, shown
 from edi_engine.jobs.show.payments import show_payment, show_remittance
 from edi_engine.jobs.show.profiles import profile_page
-from edi_engine.jobs.show.work import show_work_item
+from edi_engine.jobs.show.work import promise_line, show_work_item
 
 __all__ = [
     "Fact",
@@ -15,6 +15,7 @@ __all__ = [
     "Table",
     "page_as_json",
     "profile_page",
+    "promise_line",
     "show_appeal_page",
     "show_claim",
     "show_file",

@@ -53,7 +53,7 @@ def show_claim(store: Store, claim_id: int) -> Page:
         if written:
             tables.append(_written_table(written))
         original = reader.original_of_claim(claim_id)
-    facts = [*_claim_facts(claim), *_standing_facts(conclusion)]
+    facts = [*_claim_facts(claim), *_drg_facts(claim, payments), *_standing_facts(conclusion)]
     if original is not None:
         facts.append(Fact("copy of claim", original, _NUMBER))
     return Page(f"Claim {claim_id}", tuple(facts), tuple(tables), place, raw)
@@ -110,6 +110,19 @@ def _claim_facts(claim: BilledClaim) -> list[Fact]:
         Fact("sent on", claim.sent_on, _DAY),
         Fact("charge", claim.charge_cents, _MONEY),
     ]
+
+
+def _drg_facts(claim: BilledClaim, payments: Sequence[PaidClaim]) -> list[Fact]:
+    """Our DRG and the payer's, with its weight where it says one."""
+    told = dict.fromkeys(drg_in_words(payment) for payment in payments if payment.drg)
+    return [Fact("drg", claim.drg), Fact("payer's drg", ", ".join(told))]
+
+
+def drg_in_words(payment: PaidClaim) -> str:
+    """The payer's DRG with its weight."""
+    if payment.drg_weight is None:
+        return payment.drg
+    return f"{payment.drg} (weight {format_quantity(payment.drg_weight)})"
 
 
 def _standing_facts(conclusion: ClaimReconciliation | None) -> list[Fact]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from edi_engine.codes import carc_or_unknown
 from edi_engine.errors import InputError
 from edi_engine.findings import Finding
-from edi_engine.jobs.show.claims import work_table
+from edi_engine.jobs.show.claims import drg_in_words, work_table
 from edi_engine.jobs.show.files import edits_table
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.jobs.show.postings import payment_journal, remittance_journal
@@ -122,6 +122,9 @@ def _payment_facts(payment: PaidClaim) -> list[Fact]:
         Fact("paid", payment.paid_cents, _MONEY),
         Fact("patient responsibility", payment.patient_responsibility_cents, _MONEY),
         Fact("interest", payment.interest_cents, _MONEY),
+        Fact("payer's drg", drg_in_words(payment)),
+        Fact("class of contract", payment.contract_class),
+        Fact("repriced claim numbers", " ".join(payment.repriced_numbers)),
         Fact("held", payment.held),
     ]
 
@@ -321,8 +324,14 @@ def _payments_table(reader: Reader, remittance_id: int) -> Table:
     payments = reader.paid_claims(ids[:_PAYMENTS_SHOWN])
     matches = reader.match_of(ids[:_PAYMENTS_SHOWN])
     rows: list[tuple[object, ...]] = []
+    has_drgs = any(payment.drg for payment in payments.values())
+    claims = reader.billed_claims(
+        {one.claim_id for one in matches.values() if has_drgs and one.claim_id is not None}
+    )
     for key in ids[:_PAYMENTS_SHOWN]:
         payment, match = payments[key], matches.get(key)
+        billed = claims.get(match.claim_id) if match is not None and match.claim_id else None
+        drgs = (billed.drg if billed is not None else "", payment.drg) if has_drgs else ()
         rows.append(
             (
                 key,
@@ -332,6 +341,7 @@ def _payments_table(reader: Reader, remittance_id: int) -> Table:
                 payment.paid_cents,
                 match.outcome.value if match is not None else "",
                 match.claim_id if match is not None else None,
+                *drgs,
             )
         )
     left_out = len(ids) - len(rows)
@@ -345,6 +355,7 @@ def _payments_table(reader: Reader, remittance_id: int) -> Table:
             ("paid", _MONEY),
             ("match", _TEXT),
             ("claim", _NUMBER),
+            *((("drg", _TEXT), ("payer's drg", _TEXT)) if has_drgs else ()),
         ),
         tuple(rows),
         f"{left_out} more are in the export claim_payments." if left_out else "",

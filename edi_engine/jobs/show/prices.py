@@ -29,6 +29,7 @@ def price_page(found: ClaimPrice) -> Page:
         Fact("service from", claim.service_from, _DAY),
         Fact("type of bill", claim.type_of_bill),
         Fact("drg", claim.drg),
+        Fact("payer's drg", ", ".join(found.payer_drgs)),
         Fact("charge", claim.charge_cents, _MONEY),
     ]
     if by_schedule:
@@ -40,6 +41,13 @@ def price_page(found: ClaimPrice) -> Page:
         facts.append(Fact("not priced", price.reason))
     else:
         facts.append(Fact("expected", price.allowed_cents, _MONEY))
+    if found.by_payer_drg is not None and not found.by_payer_drg.reason:
+        theirs = found.by_payer_drg.allowed_cents
+        facts.append(
+            Fact("expected by the payer's drg", theirs, _MONEY)
+            if theirs is not None
+            else Fact("expected by the payer's drg", "the contract has no price for it")
+        )
     tables = [_lines(price, claim.lines, by_schedule)]
     steps = tuple(_schedule_steps(by_schedule.values()) if by_schedule else _steps(price))
     if steps:

@@ -1,6 +1,7 @@
 """A work item: what to do, why it matters, what was done so far."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.jobs.work_entries import WorkEntry
@@ -8,11 +9,14 @@ from edi_engine.jobs.worklist import show_item
 from edi_engine.records.appeals import Appeal
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import BilledClaim, ClaimId
+from edi_engine.records.policy import ReconcilePolicy
+from edi_engine.records.promises import PromiseStanding
 from edi_engine.records.reconciliation import ClaimStatus
 from edi_engine.records.work import DEADLINE_NAME
 from edi_engine.store import Store
+from edi_engine.worklist import promise_words
 
-__all__ = ["show_work_item"]
+__all__ = ["promise_line", "show_work_item"]
 
 _MONEY, _DAY, _NUMBER, _TEXT = (
     ColumnKind.MONEY,
@@ -26,17 +30,31 @@ _CLAIMS_LOOKED_AT_MAX = 500
 """Claims of one charge and day that are read; a laboratory has hundreds of the same price a day."""
 
 
-def show_work_item(store: Store, work_item_id: int) -> Page:
-    """A work item with its factors and history. Raises InputError when there is no such one."""
-    entry = show_item(store, work_item_id)
+def show_work_item(
+    store: Store,
+    work_item_id: int,
+    *,
+    as_of: date | None = None,
+    policy: ReconcilePolicy | None = None,
+) -> Page:
+    """A work item with its factors and history, its clock and promises as of a day (None: today).
+
+    Raises InputError when there is no such one.
+    """
+    entry = show_item(store, work_item_id, as_of=as_of, policy=policy)
     with store.reading() as reader:
         appeals = reader.appeals_of_items([work_item_id]).get(work_item_id, [])
     item, subject = entry.item, entry.subject
     patient = ", ".join(filter(None, (subject.patient_last_name, subject.patient_first_name)))
     facts = (
         Fact("queue", item.queue.value),
+        Fact("also in", ", ".join(queue.value for queue in entry.queues[1:])),
         Fact("cause", " ".join(filter(None, (item.cause, item.detail)))),
         Fact("status", item.status.value),
+        Fact("waiting for", entry.waiting_for.value if entry.waiting_for else ""),
+        Fact("resolution", entry.resolution.value if entry.resolution else ""),
+        Fact("clock", entry.clock.words if entry.clock else ""),
+        Fact("given out", entry.given_as),
         Fact("assignee", item.assignee),
         Fact("in hand", _in_hand(entry)),
         Fact("reason", item.reason),
@@ -115,10 +133,23 @@ def show_work_item(store: Store, work_item_id: int) -> Page:
             for one in entry.touches
         ),
     )
-    tables = [factors, deadlines, outcomes, _appeals_table(appeals), touches, history]
+    tables = [
+        factors,
+        deadlines,
+        _promises_table(entry.promises),
+        outcomes,
+        _appeals_table(appeals),
+        touches,
+        history,
+    ]
     if item.detail == _DUPLICATE and item.claim_id is not None:
-        tables.insert(2, _claims_that_say_the_same(store, item.claim_id))
+        tables.insert(3, _claims_that_say_the_same(store, item.claim_id))
     return Page(f"Work item {work_item_id}", facts, tuple(tables))
+
+
+def promise_line(standing: PromiseStanding) -> str:
+    """A promise and what came of it, in a line."""
+    return f"Promise {standing.promise.promise_id}: {promise_words(standing)}"
 
 
 def _claims_that_say_the_same(store: Store, claim_id: int) -> Table:
@@ -195,6 +226,35 @@ def _appeals_table(appeals: Iterable[Appeal]) -> Table:
                 one.overturned_cents,
             )
             for one in appeals
+        ),
+    )
+
+
+def _promises_table(promises: Iterable[PromiseStanding]) -> Table:
+    return Table(
+        "promises",
+        (
+            ("promise", _NUMBER),
+            ("by", _TEXT),
+            ("amount", _MONEY),
+            ("due on", _DAY),
+            ("state", _TEXT),
+            ("came", _MONEY),
+            ("kept on", _DAY),
+            ("in words", _TEXT),
+        ),
+        tuple(
+            (
+                one.promise.promise_id,
+                one.promise.promised_by.value,
+                one.promise.amount_cents,
+                one.promise.due_on,
+                one.state.value.replace("_", " ") + (", late" if one.is_late else ""),
+                one.came_cents,
+                one.kept_on,
+                promise_words(one),
+            )
+            for one in promises
         ),
     )
 

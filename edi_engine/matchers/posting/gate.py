@@ -30,6 +30,7 @@ from edi_engine.records.reconciliation import (
     ReversalPair,
     Verdict,
 )
+from edi_engine.records.timely_payments import ProviderTimely
 
 __all__ = [
     "EVERYBODY",
@@ -85,7 +86,9 @@ class PostingContext(msgspec.Struct, frozen=True):
     `known_payers` None: every payer is known. `deposited` are the remittances whose money was seen
     at the bank; None when nobody asks. `accepted` and `rejected` are what persons decided.
     `profiles` is what may be used of payers' habits; `profiled` says of payments what was used.
-    `taken` is what payers took for claims at the provider level, by claim and payer identifier.
+    `taken` is what payers took for claims at the provider level, by claim and payer identifier,
+    `timely` the interest and allowances there that name a claim, likewise; `timely_unnamed` is
+    interest of a remittance that names none.
     """
 
     policy: PostingPolicy = PostingPolicy()
@@ -96,6 +99,10 @@ class PostingContext(msgspec.Struct, frozen=True):
     profiles: PayerProfiles = NO_PROFILES
     profiled: Mapping[ClaimPaymentId, str] = msgspec.field(default_factory=dict)
     taken: Mapping[tuple[ClaimId, str], int] = msgspec.field(default_factory=dict)
+    timely: Mapping[tuple[ClaimId, str], Sequence[ProviderTimely]] = msgspec.field(
+        default_factory=dict
+    )
+    timely_unnamed: Mapping[RemittanceId, int] = msgspec.field(default_factory=dict)
 
 
 EVERYBODY = PostingContext()

@@ -2,12 +2,13 @@
 
 from edi_engine.errors import InputError
 from edi_engine.jobs.claim_lists import claim_table, list_claims
-from edi_engine.jobs.reports import AGING_BUCKETS, Report, aging_days
+from edi_engine.jobs.report_forms import Report
+from edi_engine.jobs.reports import AGING_BUCKETS, aging_days
 from edi_engine.records.claim_lists import ClaimFilter, ClaimResult, HitState, OwedBy
 from edi_engine.records.reconciliation import ClaimStatus
 from edi_engine.records.reports import AgingClock
 from edi_engine.web.asked import Asked, payer_text
-from edi_engine.web.asking import Answer, Ask, HtmlPage, link
+from edi_engine.web.asking import Answer, Ask, HtmlPage, address_of
 from edi_engine.web.panels import exports_of
 
 __all__ = ["claims", "claims_table"]
@@ -21,7 +22,7 @@ def claims(ask: Ask) -> Answer:
     """A page of claims; the filters stand in the address. What cannot be read finds nothing."""
     asked = Asked(ask.query)
     wanted = _wanted(ask, asked)
-    place = asked.page()
+    place = ask.page_number
     found = list_claims(
         ask.store,
         wanted,
@@ -47,8 +48,8 @@ def claims(ask: Ask) -> Answer:
             "as_of": asked.day("as_of") or ask.as_of,
             "place": place,
             "pages": pages,
-            "earlier": link("/claims", **query | {"page": place - 1}) if place > 1 else "",
-            "later": link("/claims", **query | {"page": place + 1}) if place < pages else "",
+            "earlier": address_of("/claims", **query | {"page": place - 1}) if place > 1 else "",
+            "later": address_of("/claims", **query | {"page": place + 1}) if place < pages else "",
             "exports": exports_of(ask, "claims", **query),
         },
         400 if asked.errors else 200,

@@ -12,14 +12,15 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.jobs.dashboard import Dashboard, Period, Span
 from edi_engine.jobs.dashboard import dashboard as dashboard_of
-from edi_engine.jobs.reports import BUCKET_NAMES, Report
+from edi_engine.jobs.report_forms import Report
+from edi_engine.jobs.reports import BUCKET_NAMES
 from edi_engine.jobs.team import Deed, RecoveredItem, Team, recovered_items, team, team_items
 from edi_engine.money import format_dollars
 from edi_engine.records.claim_lists import ClaimResult, HitState
 from edi_engine.records.reports import AgingClock
 from edi_engine.records.users import Permission
 from edi_engine.web.asked import Asked, payer_text
-from edi_engine.web.asking import Answer, Ask, HtmlPage, link
+from edi_engine.web.asking import Answer, Ask, HtmlPage, address_of
 from edi_engine.web.charts import Series, bars, columns, ranges
 from edi_engine.web.panels import Panel, panel
 from edi_engine.web.rendering import day_text
@@ -75,7 +76,7 @@ def dashboard(ask: Ask) -> Answer:
             "periods": list(Period),
             "panels": _panels(ask, view, found, people),
             "last_answered": found.last_answered_on if is_empty else None,
-            "then": link("/dashboard", **view.query | {"as_of": found.last_answered_on}),
+            "then": address_of("/dashboard", **view.query | {"as_of": found.last_answered_on}),
         },
         400 if asked.errors else 200,
     )
@@ -101,7 +102,7 @@ def recovered(ask: Ask) -> Answer:
     found: list[RecoveredItem] = []
     if within is not None and not asked.errors:
         found = recovered_items(ask.store, Span(*within))
-    place = asked.page()
+    place = ask.page_number
     first = (place - 1) * _ROWS_PER_PAGE
     return HtmlPage(
         "recovered.html",
@@ -130,7 +131,7 @@ def team_work(ask: Ask) -> Answer:
             ask.store, deed, person=person or None, within=Span(*within) if within else None
         )
     )
-    place = asked.page()
+    place = ask.page_number
     first = (place - 1) * _ROWS_PER_PAGE
     return HtmlPage(
         "team_work.html",
@@ -152,8 +153,8 @@ def _around(path: str, ask: Ask, place: int, has_more: bool) -> dict[str, str]:
     """Addresses of the parts before and after."""
     query: dict[str, object] = {**ask.query, "page": ""}
     return {
-        "earlier": link(path, **query | {"page": place - 1}) if place > 1 else "",
-        "later": link(path, **query | {"page": place + 1}) if has_more else "",
+        "earlier": address_of(path, **query | {"page": place - 1}) if place > 1 else "",
+        "later": address_of(path, **query | {"page": place + 1}) if has_more else "",
     }
 
 
@@ -192,7 +193,9 @@ def _queues(ask: Ask, found: Dashboard) -> Panel:
     rows = found.queues.rows
     *queues, _total = rows
     links = [
-        dict.fromkeys(("queue", "items", "at_risk"), link("/", queue="" if is_last else row[0]))
+        dict.fromkeys(
+            ("queue", "items", "at_risk"), address_of("/", queue="" if is_last else row[0])
+        )
         for row, is_last in _with_last(found.queues)
     ]
     drawn = bars(
@@ -229,9 +232,9 @@ def _aging(ask: Ask, view: _View, found: Dashboard) -> Panel:
             "clock": view.clock.value,
             "as_of": view.as_of.isoformat(),
         }
-        urls = dict.fromkeys(("claims", "total"), link("/claims", **query))
+        urls = dict.fromkeys(("claims", "total"), address_of("/claims", **query))
         for bucket, name in enumerate(BUCKET_NAMES):
-            urls[name] = link("/claims", **query, bucket=str(bucket))
+            urls[name] = address_of("/claims", **query, bucket=str(bucket))
         links.append(urls)
     payers, patients, _total = (rows[place] for place in totals)
     drawn = columns(
@@ -310,9 +313,9 @@ def _payers(ask: Ask, view: _View, found: Dashboard) -> Panel:
             "answered_to": shown.last_on,
         }
         urls = _answer_links(query)
-        known = link("/claims", **query, sent="known")
+        known = address_of("/claims", **query, sent="known")
         days = _whole(row[-1])
-        slow = link("/claims", **query, days=str(days)) if days >= 0 else known
+        slow = address_of("/claims", **query, days=str(days)) if days >= 0 else known
         links.append(
             urls | {"sent_day_known": known, "median_days": known, "nine_in_ten_days": slow}
         )
@@ -350,7 +353,7 @@ def _underpaid(ask: Ask, view: _View, found: Dashboard) -> Panel:
             (HitState.OPEN, ("open_claims", "open")),
             (HitState.RECOVERED, ("recovered_claims", "recovered")),
         ):
-            urls |= dict.fromkeys(names, link("/claims", payer=payer, hits=state.value))
+            urls |= dict.fromkeys(names, address_of("/claims", payer=payer, hits=state.value))
         links.append(urls)
     return panel(
         ask,
@@ -367,7 +370,9 @@ def _underpaid(ask: Ask, view: _View, found: Dashboard) -> Panel:
 def _recovered(ask: Ask, view: _View, found: Dashboard) -> Panel:
     rows = found.recovered.rows
     links = [
-        dict.fromkeys(("items", "recovered"), link("/recovered", **{"from": row[0], "to": row[1]}))
+        dict.fromkeys(
+            ("items", "recovered"), address_of("/recovered", **{"from": row[0], "to": row[1]})
+        )
         for row in rows
     ]
     drawn = columns(
@@ -435,13 +440,13 @@ def _weeks(ask: Ask, view: _View, people: Team) -> Panel:
 
 def _answer_links(query: Mapping[str, object]) -> dict[str, str]:
     """Where the columns lead that tell what was answered."""
-    urls = {"answered": link("/claims", **query)}
+    urls = {"answered": address_of("/claims", **query)}
     for result, names in (
         (ClaimResult.SETTLED_FIRST, ("settled_first", "first_pass_rate")),
         (ClaimResult.REFUSED, ("refused_claims", "refused")),
         (ClaimResult.SHORT, ("short_claims", "short")),
     ):
-        urls |= dict.fromkeys(names, link("/claims", **query, result=result.value))
+        urls |= dict.fromkeys(names, address_of("/claims", **query, result=result.value))
     return urls
 
 
@@ -449,7 +454,7 @@ def _deed_links(person: str, first_on: object, last_on: object) -> dict[str, str
     urls = {}
     for deed in Deed:
         days = {} if deed in {Deed.IN_HAND, Deed.ASSIGNED} else {"from": first_on, "to": last_on}
-        urls[deed.value] = link("/team/items", did=deed.value, who=person, **days)
+        urls[deed.value] = address_of("/team/items", did=deed.value, who=person, **days)
     return urls
 
 

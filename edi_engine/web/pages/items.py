@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from edi_engine.errors import InputError
+from edi_engine.errors import ConflictError, InputError
 from edi_engine.jobs.show import show_work_item
+from edi_engine.jobs.work_promises import PromiseGiven
 from edi_engine.jobs.work_pull import release_item
 from edi_engine.jobs.worklist import (
     assign_item,
@@ -16,7 +17,8 @@ from edi_engine.jobs.worklist import (
     snooze_item,
     touch_item,
 )
-from edi_engine.records.work import SETTLED, Channel
+from edi_engine.money import parse_cents
+from edi_engine.records.work import SETTLED, Channel, Resolution, WaitingFor
 from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect
 
 __all__ = ["act_on_item", "item"]
@@ -39,25 +41,29 @@ def act_on_item(ask: Ask) -> Answer:
         return _page(ask, number, error=problem.error)
     except InputError as error:
         message = error.message[:1].upper() + error.message[1:]
-        return _page(ask, number, error=FieldError("", f"{message} {error.remedy}".strip()))
+        status = 409 if isinstance(error, ConflictError) else 400
+        told = FieldError("", f"{message} {error.remedy}".strip())
+        return _page(ask, number, error=told, status=status)
     back = ask.form.get("back", "")
     return Redirect(back if back.startswith("/?") else f"/items/{number}", notice)
 
 
-def _page(ask: Ask, number: int, *, error: FieldError | None = None) -> HtmlPage:
-    entry = show_item(ask.store, number)
+def _page(ask: Ask, number: int, *, error: FieldError | None = None, status: int = 400) -> HtmlPage:
+    entry = show_item(ask.store, number, as_of=ask.as_of, policy=ask.policy)
     return HtmlPage(
         "item.html",
         {
             "entry": entry,
-            "page": show_work_item(ask.store, number),
+            "page": show_work_item(ask.store, number, as_of=ask.as_of, policy=ask.policy),
             "is_settled": entry.item.status in SETTLED,
             "is_mine": entry.lease is not None and entry.lease.holder == ask.actor,
             "channels": [each.value for each in Channel],
+            "waiting": [each.value for each in WaitingFor],
+            "resolutions": [each.value for each in Resolution],
             "error": error,
-            "given": ask.form,
+            "given": ask.form if error else {},
         },
-        400 if error else 200,
+        status if error else 200,
     )
 
 
@@ -83,28 +89,42 @@ def _day(form: Mapping[str, str], field: str, wanted: str) -> date:
         raise _FieldProblemError(field, wanted) from None
 
 
+def _seen(form: Mapping[str, str]) -> int | None:
+    """The newest event that stood on the page the form was on."""
+    text = form.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
 def _note(ask: Ask, number: int) -> str:
     text = _text(ask.form, "text", "Write the note.")
-    policy = ask.site.settings.worklist.policy
-    note_item(ask.store, number, text, actor=ask.actor, policy=policy)
+    note_item(ask.store, number, text, actor=ask.actor, policy=ask.policy.worklist)
     return "The note is kept."
 
 
 def _assign(ask: Ask, number: int) -> str:
     to = ask.form.get("assignee", "").strip()
-    assign_item(ask.store, number, to, actor=ask.actor)
+    assign_item(ask.store, number, to, actor=ask.actor, seen=_seen(ask.form))
     return f"It is {to}'s now." if to else "It is nobody's now."
 
 
 def _take(ask: Ask, number: int) -> str:
-    assign_item(ask.store, number, ask.actor, actor=ask.actor)
+    assign_item(ask.store, number, ask.actor, actor=ask.actor, seen=_seen(ask.form))
     return "It is yours now."
 
 
 def _snooze(ask: Ask, number: int) -> str:
-    until = _day(ask.form, "until", "Give the day on which it shall come back.")
-    text = ask.form.get("text", "").strip()
-    snooze_item(ask.store, number, until, actor=ask.actor, as_of=ask.as_of, text=text)
+    form = ask.form
+    until = _day(form, "until", "Give the day on which it shall come back.")
+    snooze_item(
+        ask.store,
+        number,
+        until,
+        actor=ask.actor,
+        as_of=ask.as_of,
+        text=form.get("text", "").strip(),
+        waiting_for=_waiting_for(form) or WaitingFor.INTERNAL,
+        seen=_seen(form),
+    )
     return f"It comes back on {until.isoformat()}, or with new evidence."
 
 
@@ -122,27 +142,61 @@ def _touch(ask: Ask, number: int) -> str:
         contact=form.get("contact", ""),
         reference=form.get("reference", ""),
         text=form.get("text", ""),
+        waiting_for=_waiting_for(form),
+        promised=_promise(form),
         actor=ask.actor,
         as_of=ask.as_of,
+        policy=ask.policy,
+        seen=_seen(form),
     )
     return "It is written down; the item comes back on the day you gave."
 
 
+def _promise(form: Mapping[str, str]) -> PromiseGiven | None:
+    """What was promised, where the form says so."""
+    amount = form.get("promised", "").strip()
+    if not amount and not form.get("promised_on", "").strip():
+        return None
+    cents = parse_cents(amount.replace(",", "").removeprefix("$"))
+    if cents is None or cents <= 0:
+        raise _FieldProblemError("promised", "Give the amount, like 120.00.")
+    return PromiseGiven(cents, _day(form, "promised_on", "Give the day it was promised for."))
+
+
+def _waiting_for(form: Mapping[str, str]) -> WaitingFor | None:
+    name = form.get("waiting_for", "")
+    return WaitingFor(name) if name in {each.value for each in WaitingFor} else None
+
+
 def _close(ask: Ask, number: int) -> str:
-    reason = _text(ask.form, "reason", "Write why it is done.")
-    close_item(ask.store, number, reason, actor=ask.actor, as_of=ask.as_of)
+    name = ask.form.get("resolution", "")
+    close_item(
+        ask.store,
+        number,
+        _text(ask.form, "reason", "Write why it is done."),
+        actor=ask.actor,
+        as_of=ask.as_of,
+        resolution=Resolution(name) if name in {each.value for each in Resolution} else None,
+        seen=_seen(ask.form),
+    )
     return "It is closed. New evidence opens it again."
 
 
 def _give_up(ask: Ask, number: int) -> str:
-    reason = _text(ask.form, "reason", "Write why it is not worth more work.")
-    policy = ask.site.settings.worklist.policy
-    give_up_item(ask.store, number, reason, actor=ask.actor, as_of=ask.as_of, policy=policy)
+    give_up_item(
+        ask.store,
+        number,
+        _text(ask.form, "reason", "Write why it is not worth more work."),
+        actor=ask.actor,
+        as_of=ask.as_of,
+        policy=ask.policy.worklist,
+        seen=_seen(ask.form),
+    )
     return "It is given up. A manager may look at it."
 
 
 def _reopen(ask: Ask, number: int) -> str:
-    reopen_item(ask.store, number, actor=ask.actor, as_of=ask.as_of)
+    reopen_item(ask.store, number, actor=ask.actor, as_of=ask.as_of, seen=_seen(ask.form))
     return "It is open again."
 
 

@@ -16,7 +16,7 @@ from edi_engine.jobs.users import (
     list_users,
 )
 from edi_engine.records.users import Role
-from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, link
+from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, address_of
 
 __all__ = ["access", "change_people", "people"]
 
@@ -55,7 +55,7 @@ def access(ask: Ask) -> Answer:
     shown = found[:_ENTRIES_PER_PAGE]
     older = ""
     if len(found) > _ENTRIES_PER_PAGE:
-        older = link("/access", login=login, subject=subject, before=shown[-1][0])
+        older = address_of("/access", login=login, subject=subject, before=shown[-1][0])
     return HtmlPage(
         "access.html",
         {"entries": shown, "login": login, "subject": subject, "older": older},

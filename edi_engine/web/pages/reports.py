@@ -1,14 +1,19 @@
 """All reports as pages, and every table as a file to take along."""
 
-from datetime import date
-
 from edi_engine.errors import InputError
-from edi_engine.jobs.reports import REPORT_MEANINGS, REPORT_NAMES, Report, aging, report
+from edi_engine.jobs.report_forms import Report
+from edi_engine.jobs.reports import (
+    PERIOD_REPORT_NAMES,
+    REPORT_MEANINGS,
+    REPORT_NAMES,
+    aging,
+    report,
+)
 from edi_engine.jobs.show import Table
 from edi_engine.jobs.tables import TABLE_ROWS_MAX, TableForm, table_file, work_table
 from edi_engine.records.reports import AgingClock
 from edi_engine.web.asked import Asked
-from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, link
+from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, address_of
 from edi_engine.web.pages.claim_list import claims_table
 from edi_engine.web.pages.dashboard import DASHBOARD_TABLES, dashboard_table
 from edi_engine.web.pages.worklist import find_work
@@ -30,12 +35,12 @@ def one_report(ask: Ask) -> Answer:
     """A page of a report's rows."""
     name = ask.path["name"]
     asked = Asked(ask.query)
-    as_of, clock = _moment(ask, asked)
-    found = _report(ask, name, as_of, clock)
-    place = asked.page()
+    found = _report(ask, asked, name)
+    place = ask.page_number
     first = (place - 1) * _ROWS_PER_PAGE
-    query = {"clock": ask.query.get("clock", ""), "as_of": ask.query.get("as_of", "")}
+    query = {field: ask.query.get(field, "") for field in ("clock", "as_of", "from", "to")}
     later = first + _ROWS_PER_PAGE < len(found.rows)
+    path = f"/reports/{name}"
     return HtmlPage(
         "report.html",
         {
@@ -47,13 +52,13 @@ def one_report(ask: Ask) -> Answer:
                 found.rows[first : first + _ROWS_PER_PAGE],
             ),
             "clocks": list(AgingClock) if name == "aging" else [],
-            "clock": clock,
-            "as_of": as_of,
+            "is_of_a_time": name in PERIOD_REPORT_NAMES,
+            "as_of": ask.query.get("as_of") or ask.as_of.isoformat(),
             "errors": asked.errors,
             "given": ask.query,
             "place": place,
-            "earlier": link(f"/reports/{name}", **query, page=place - 1) if place > 1 else "",
-            "later": link(f"/reports/{name}", **query, page=place + 1) if later else "",
+            "earlier": address_of(path, **query, page=place - 1) if place > 1 else "",
+            "later": address_of(path, **query, page=place + 1) if later else "",
             "exports": exports_of(ask, name, **query),
         },
         400 if asked.errors else 200,
@@ -76,18 +81,25 @@ def _table(ask: Ask, name: str) -> Report:
     if name == "worklist":
         return work_table(find_work(ask, limit=TABLE_ROWS_MAX + 1))
     asked = Asked(ask.query)
-    as_of, clock = _moment(ask, asked)
+    found = _report(ask, asked, name)
     for error in asked.errors:
         raise InputError(error.message, place=error.field)
-    return _report(ask, name, as_of, clock)
+    return found
 
 
-def _moment(ask: Ask, asked: Asked) -> tuple[date, AgingClock]:
-    clock = asked.choice("clock", AgingClock) or AgingClock.RESPONSIBILITY
-    return asked.day("as_of") or ask.as_of, clock
-
-
-def _report(ask: Ask, name: str, as_of: date, clock: AgingClock) -> Report:
+def _report(ask: Ask, asked: Asked, name: str) -> Report:
+    """The report, as of the day and with the clock or days asked for. What cannot be read is told
+    in `asked`, and the report is that of today."""
+    as_of = asked.day("as_of") or ask.as_of
     if name == "aging":
+        clock = asked.choice("clock", AgingClock) or AgingClock.RESPONSIBILITY
         return aging(ask.store, as_of=as_of, clock=clock)
-    return report(ask.store, name, as_of=as_of)
+    first_on, last_on = None, None
+    if name in PERIOD_REPORT_NAMES:
+        first_on, last_on = asked.day("from"), asked.day("to")
+        if first_on is not None and first_on > (last_on or as_of):
+            asked.refuse("to", "The last day is before the first.")
+            first_on, last_on = None, None
+    return report(
+        ask.store, name, as_of=as_of, policy=ask.policy, first_on=first_on, last_on=last_on
+    )

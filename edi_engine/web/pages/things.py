@@ -1,9 +1,9 @@
 """Claims, lines, payments, remittances, files and sets: everything known, to the raw segments."""
 
+from edi_engine.jobs.claim_view import view_claim
 from edi_engine.jobs.deposits import show_deposit
 from edi_engine.jobs.show import (
     Page,
-    show_claim,
     show_file,
     show_line,
     show_payment,
@@ -16,8 +16,8 @@ __all__ = ["claim", "deposit", "file", "line", "payment", "remittance", "transac
 
 
 def claim(ask: Ask) -> Answer:
-    """A claim with its lines, answers, journal and work."""
-    return _thing(show_claim(ask.store, ask.number("claim")))
+    """A claim: billed beside answered, line by line, with journal, work and raw segments."""
+    return HtmlPage("claim.html", {"view": view_claim(ask.store, ask.number("claim"))})
 
 
 def line(ask: Ask) -> Answer:

@@ -7,7 +7,7 @@ from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.work_pull import next_item
 from edi_engine.jobs.worklist import list_work, queue_totals
 from edi_engine.records.work import Queue, WorkStatus
-from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, link
+from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of
 from edi_engine.web.panels import exports_of
 
 __all__ = ["find_work", "next_one", "worklist"]
@@ -19,7 +19,7 @@ def worklist(ask: Ask) -> Answer:
     """A page of items; the filters stand in the address, so that a view can be kept as a link."""
     queue = _queue(ask.query)
     status = _status(ask.query)
-    place = _page_number(ask.query)
+    place = ask.page_number
     found = find_work(ask, limit=_ITEMS_PER_PAGE + 1, offset=(place - 1) * _ITEMS_PER_PAGE)
     filters = {
         "queue": queue.value if queue else "",
@@ -35,8 +35,10 @@ def worklist(ask: Ask) -> Answer:
             "filters": filters,
             "statuses": [each.value for each in WorkStatus],
             "place": place,
-            "earlier": link("/", **filters, page=place - 1) if place > 1 else "",
-            "later": link("/", **filters, page=place + 1) if len(found) > _ITEMS_PER_PAGE else "",
+            "earlier": address_of("/", **filters, page=place - 1) if place > 1 else "",
+            "later": address_of("/", **filters, page=place + 1)
+            if len(found) > _ITEMS_PER_PAGE
+            else "",
             "exports": exports_of(ask, "worklist", **filters),
             "here": urlencode({name: value for name, value in filters.items() if value}),
         },
@@ -49,6 +51,7 @@ def find_work(ask: Ask, *, limit: int, offset: int = 0) -> list[WorkEntry]:
     return list_work(
         ask.store,
         as_of=ask.as_of,
+        policy=ask.policy,
         queue=_queue(ask.query),
         statuses=(status,) if status else (),
         assignee=_assignee(ask),
@@ -66,7 +69,7 @@ def next_one(ask: Ask) -> Answer:
         actor=ask.actor,
         as_of=ask.as_of,
         queue=queue,
-        policy=ask.site.settings.worklist.policy,
+        policy=ask.policy.worklist,
     )
     if entry is None:
         return Redirect("/", "Nothing waits that is yours or nobody's. Well done.")
@@ -89,8 +92,3 @@ def _assignee(ask: Ask) -> str | None:
     if whose == "mine":
         return ask.actor
     return "" if whose == "nobody" else None
-
-
-def _page_number(fields: Mapping[str, str]) -> int:
-    text = fields.get("page", "")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1

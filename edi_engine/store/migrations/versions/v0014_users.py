@@ -2,8 +2,8 @@
 
 from edi_engine.store.migrations.making import Index, make_table
 
-revision = "0015"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,120 @@
+"""A claim as a biller reads it: what was billed beside what each payer made of it, line by line."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from edi_engine.codes import carc, group_code
+from edi_engine.jobs.pricing import price_claim_read
+from edi_engine.jobs.show import Page, show_claim
+from edi_engine.jobs.show.prices import price_page
+from edi_engine.jobs.stored_claims import billed_claim_of
+from edi_engine.records.matching import (
+    BilledClaim,
+    BilledLine,
+    ClaimPaymentId,
+    PaidAdjustment,
+    PaidClaim,
+)
+from edi_engine.records.reconciliation import ClaimMatch, ClaimReconciliation, LineReconciliation
+from edi_engine.store import Store
+
+__all__ = ["AdjustmentInWords", "ClaimView", "LineAnswer", "LineView", "view_claim"]
+
+
+class AdjustmentInWords(msgspec.Struct, frozen=True):
+    """An adjustment with what its codes mean; cents as in the remittance, positive lowers the
+    payment."""
+
+    code: str
+    cents: int
+    group: str
+    group_meaning: str
+    reason: str
+
+
+class LineAnswer(msgspec.Struct, frozen=True):
+    """What one payer made of a line: the amounts that stand, and every adjustment that says so."""
+
+    line: LineReconciliation
+    adjustments: tuple[AdjustmentInWords, ...]
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """A billed line (None for the claim's own row) with its answers by payer sequence."""
+
+    number: int
+    billed: BilledLine | None
+    answers: tuple[LineAnswer, ...]
+
+
+class ClaimView(msgspec.Struct, frozen=True):
+    """`rest` is the claim's page of facts and tables, `price` what is expected and how that came
+    about."""
+
+    claim: BilledClaim
+    conclusion: ClaimReconciliation | None
+    lines: tuple[LineView, ...]
+    payments: tuple[tuple[PaidClaim, ClaimMatch], ...]
+    price: Page
+    rest: Page
+
+
+def view_claim(store: Store, claim_id: int) -> ClaimView:
+    """Raises InputError when there is no such claim."""
+    with store.reading() as reader:
+        claim = billed_claim_of(reader, claim_id)
+        conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
+        ids = reader.payment_ids_matched_to([claim_id]).get(claim.claim_id, [])
+        payments, matches = reader.paid_claims(ids), reader.match_of(ids)
+        price = price_page(price_claim_read(reader, claim))
+    return ClaimView(
+        claim=claim,
+        conclusion=conclusion,
+        lines=tuple(_lines(claim, conclusion, payments)),
+        payments=tuple((payments[key], matches[key]) for key in ids),
+        price=price,
+        rest=show_claim(store, claim_id),
+    )
+
+
+def _lines(
+    claim: BilledClaim,
+    conclusion: ClaimReconciliation | None,
+    payments: Mapping[ClaimPaymentId, PaidClaim],
+) -> list[LineView]:
+    answers: dict[int, list[LineAnswer]] = {}
+    for line in conclusion.lines if conclusion is not None else ():
+        answers.setdefault(line.line_number, []).append(
+            LineAnswer(line, tuple(_adjustments(line, payments)))
+        )
+    found = [
+        LineView(line.line_number, line, tuple(answers.pop(line.line_number, ())))
+        for line in claim.lines
+    ]
+    return found + [LineView(number, None, tuple(left)) for number, left in answers.items()]
+
+
+def _adjustments(
+    line: LineReconciliation, payments: Mapping[ClaimPaymentId, PaidClaim]
+) -> Iterable[AdjustmentInWords]:
+    for part in line.remit_lines:
+        payment = payments.get(part.claim_payment_id)
+        if payment is None:
+            continue
+        if part.line_ordinal == 0:
+            yield from map(_in_words, payment.adjustments)
+        for paid in payment.lines:
+            if paid.line_ordinal == part.line_ordinal:
+                yield from map(_in_words, paid.adjustments)
+
+
+def _in_words(found: PaidAdjustment) -> AdjustmentInWords:
+    group, reason = group_code(found.group_code), carc(found.reason_code)
+    return AdjustmentInWords(
+        code=f"{found.group_code}-{found.reason_code}",
+        cents=found.amount_cents,
+        group=group.label if group is not None else found.group_code,
+        group_meaning=group.meaning if group is not None else "",
+        reason=reason.label if reason is not None else "a reason that is not in the code list",
+    )

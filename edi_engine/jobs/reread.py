@@ -1,0 +1,76 @@
+"""Reading kept files again, for what the program that took them in had no column for.
+
+A file is one transaction; safe to stop at any moment and to run again. What stands is never
+changed: facts that are missing are added, and what they may change waits to be reconciled.
+"""
+
+import msgspec
+
+from edi_engine.errors import EdiEngineError
+from edi_engine.jobs.paper_files import read_paper_file
+from edi_engine.jobs.reconcile import ProgressCallback
+from edi_engine.jobs.stored_claims import raw_stream
+from edi_engine.parsers.paper_columns import HEADER_BYTES_MAX, is_paper_header
+from edi_engine.parsers.reading import read_file
+from edi_engine.store import Store, Writer
+
+__all__ = ["RereadReport", "files_to_reread", "reread_files"]
+
+
+class RereadReport(msgspec.Struct, frozen=True):
+    """What reading again added. `not_found_count` claims and claim payments were read that do not
+    stand in the database where they were read: they kept what they had."""
+
+    files_count: int
+    claims_count: int
+    claim_payments_count: int
+    not_found_count: int
+
+
+def files_to_reread(store: Store) -> int:
+    """How many files an older program took in that were not read again yet."""
+    with store.reading() as reader:
+        return len(reader.files_to_reread())
+
+
+def reread_files(store: Store, *, progress: ProgressCallback | None = None) -> RereadReport:
+    """Read every file that waits for it again. Nothing happens when none does.
+
+    Claims and claim payments that got facts wait for the next reconciling.
+    """
+    with store.reading() as reader:
+        waiting = reader.files_to_reread()
+    claims = payments = not_found = 0
+    for done, file_id in enumerate(waiting, 1):
+        with store.writing() as writer:
+            added = _reread(writer, file_id)
+            writer.mark_reread(file_id)
+        claims += added[0]
+        payments += added[1]
+        not_found += added[2]
+        if progress is not None:
+            progress("Files", done, len(waiting))
+    return RereadReport(len(waiting), claims, payments, not_found)
+
+
+def _reread(writer: Writer, file_id: int) -> tuple[int, int, int]:
+    """Claims and claim payments that got facts, and those that were not found."""
+    stored = writer.file(file_id)
+    if stored is None:
+        raise EdiEngineError(
+            "a file that is to be read again is not in the database.",
+            place=f"file {file_id}",
+            remedy='Check the database: "edi-engine db check".',
+        )
+    paper = is_paper_header(writer.raw_segments(file_id, 0, HEADER_BYTES_MAX))
+    read = read_paper_file if paper else read_file
+    stream = raw_stream(writer, file_id, stored.size_bytes)
+    claims = payments = not_found = 0
+    for batch in read(stream, file_name=stored.name, file_digest=stored.digest):
+        added = writer.add_contract_facts(file_id, batch.claims, batch.claim_payments)
+        writer.mark_pending_claims(added.claim_ids)
+        writer.mark_pending_payments(added.claim_payment_ids)
+        claims += len(added.claim_ids)
+        payments += len(added.claim_payment_ids)
+        not_found += added.not_found_count
+    return claims, payments, not_found

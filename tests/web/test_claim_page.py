@@ -1,0 +1,75 @@
+"""The page of a claim: lines beside their answers, adjustments in words, amounts that add up."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from edi_engine.codes import carc_or_unknown
+from edi_engine.jobs.claim_view import view_claim
+from edi_engine.money import format_dollars
+from edi_engine.records.matching import ClaimId
+from edi_engine.records.users import Role
+from edi_engine.store import Store
+from edi_engine.web import Site
+from tests.web.conftest import Browser
+
+AsRole = Callable[[Role], Browser]
+
+
+def claim_ids(store: Store) -> list[int]:
+    with store.reading() as reader:
+        return [row[0] for row in reader.rows("SELECT claim_id FROM claims ORDER BY 1")]
+
+
+def test_every_line_is_viewed_with_every_answer(store: Store) -> None:
+    answered = 0
+    for claim_id in claim_ids(store):
+        view = view_claim(store, claim_id)
+        assert [one.billed for one in view.lines if one.billed] == list(view.claim.lines)
+        with store.reading() as reader:
+            conclusion = reader.reconciliations([claim_id])[ClaimId(claim_id)]
+        shown = [answer.line for one in view.lines for answer in one.answers]
+        assert sorted(shown, key=repr) == sorted(conclusion.lines, key=repr)
+        answered += len(shown)
+    assert answered > 100
+
+
+def test_the_adjustments_of_a_line_are_those_that_make_its_amounts(store: Store) -> None:
+    compared = 0
+    for claim_id in claim_ids(store):
+        for one in view_claim(store, claim_id).lines:
+            for answer in one.answers:
+                line = answer.line
+                if line.allocation or not answer.adjustments or len(line.remit_lines) != 1:
+                    continue
+                adjusted = sum(each.cents for each in answer.adjustments)
+                assert adjusted == (
+                    line.contractual_cents
+                    + line.patient_responsibility_cents
+                    + line.denied_cents
+                    + line.other_adjustment_cents
+                ), (claim_id, line.line_number)
+                compared += 1
+    assert compared > 50
+
+
+def test_the_page_says_amounts_and_reasons(as_role: AsRole, site: Site) -> None:
+    browser = as_role(Role.READ_ONLY)
+    for claim_id in claim_ids(site.store)[:12]:
+        text = unescape(browser.get(f"/claims/{claim_id}").text)
+        view = view_claim(site.store, claim_id)
+        assert f"{format_dollars(view.claim.charge_cents)} billed" in text
+        for one in view.lines:
+            for answer in one.answers:
+                assert format_dollars(answer.line.paid_cents) in text
+                for each in answer.adjustments:
+                    assert carc_or_unknown(each.code.partition("-")[2]).label in text
+        for payment, _ in view.payments:
+            assert f'href="/payments/{payment.claim_payment_id}"' in text
+        assert 'href="/claims/' in text
+
+
+@pytest.mark.parametrize("path", ["/claims/0", "/claims/999999"])
+def test_a_claim_that_is_none_has_no_page(as_role: AsRole, path: str) -> None:
+    assert as_role(Role.READ_ONLY).get(path).status_code == 404
