@@ -20,9 +20,9 @@ from edi_engine.records.work_clocks import WorkProgress
 from edi_engine.store import Reader
 from edi_engine.worklist import REFUSALS
 
-__all__ = ["kpis_report", "outcomes_report", "standing_outcomes"]
+__all__ = ["KPIS", "OUTCOMES", "kpis_report", "outcomes_report", "standing_outcomes"]
 
-_OUTCOMES = Dataset(
+OUTCOMES = Dataset(
     "outcomes",
     "What became of items that ended, as the chance of recovery counts them, most first.",
     report_columns(
@@ -45,7 +45,7 @@ _OUTCOMES = Dataset(
     ),
 )
 
-_KPIS = Dataset(
+KPIS = Dataset(
     "kpis",
     "Measures of refusals; docs/WORKLIST.md defines each and says what it leaves out.",
     report_columns(
@@ -95,7 +95,7 @@ def outcomes_report(reader: Reader, as_of: date) -> Report:
             groups["3", "carc", "", "", "", "", carcs[place]].append(one)
         groups["4", "payer and cause", one.payer_id, name, one.cause, one.detail, ""].append(one)
     ordered = sorted(groups.items(), key=lambda pair: (pair[0][0], -len(pair[1]), pair[0]))
-    return Report(_OUTCOMES, tuple((*key[1:], *_summed(found)) for key, found in ordered))
+    return Report(OUTCOMES, tuple((*key[1:], *_summed(found)) for key, found in ordered))
 
 
 def _summed(found: Sequence[WorkOutcome]) -> tuple[object, ...]:
@@ -172,7 +172,7 @@ def kpis_report(reader: Reader, as_of: date) -> Report:
         if one.cause in REFUSALS and quarter[0] <= one.concluded_on <= quarter[1]
     ]
     return Report(
-        _KPIS,
+        KPIS,
         (
             _initial_denials(reader, quarter),
             _primary_denials(reader, weeks),

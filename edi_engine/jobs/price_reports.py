@@ -18,7 +18,7 @@ from edi_engine.records.reconciliation import ClaimStatus, DecisionKind, LineSta
 from edi_engine.records.timely_payments import TimelyFacts, TimelyVerdict
 from edi_engine.store import Reader
 
-__all__ = ["charges_below_rate", "late_payments"]
+__all__ = ["CHARGES_BELOW_RATE", "LATE_PAYMENTS", "charges_below_rate", "late_payments"]
 
 _CLAIMS_PER_BATCH = 2_000
 _DEAD = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
@@ -26,7 +26,7 @@ _ALLOWED = frozenset(
     {LineState.PAID, LineState.PATIENT, LineState.UNDERPAID, LineState.OVERPAID, LineState.BUNDLED}
 )
 
-_CHARGES = Dataset(
+CHARGES_BELOW_RATE = Dataset(
     "charges_below_rate",
     "Services that the practice charges less for than contracts allow, most money first: what the "
     "payers answered in the time, and what a higher charge would have brought.",
@@ -47,7 +47,7 @@ _CHARGES = Dataset(
         last_on="day",
     ),
 )
-_LATE = Dataset(
+LATE_PAYMENTS = Dataset(
     "late_payments",
     "Claims paid late, with interest or with a discount for timely payment, by their contracts, "
     "most money first; also what is too little for work of its own.",
@@ -165,7 +165,7 @@ def charges_below_rate(reader: Reader, *, first_on: date, last_on: date) -> Repo
     rows = [group.row(key) for key, group in found.items()]
     rows = [row for row in rows if int(str(row[9])) > 0]
     rows.sort(key=lambda row: (-int(str(row[9])), *map(str, row[:5])))
-    return Report(_CHARGES, tuple(rows))
+    return Report(CHARGES_BELOW_RATE, tuple(rows))
 
 
 def _is_capped(one: ExpectedAllowed) -> bool:
@@ -191,7 +191,7 @@ def late_payments(reader: Reader, *, first_on: date, last_on: date) -> Report:
             if verdict is not None and _is_worth_telling(verdict):
                 rows.append(_late_row(claim, payments, verdict))
     rows.sort(key=lambda row: (-(int(str(row[9] or 0)) + int(str(row[12] or 0))), row[0]))
-    return Report(_LATE, tuple(rows))
+    return Report(LATE_PAYMENTS, tuple(rows))
 
 
 def _facts(

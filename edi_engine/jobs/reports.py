@@ -4,7 +4,7 @@ Because a report has the form of a dataset, it is written, printed and tested li
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +16,16 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
-from edi_engine.jobs.outcome_reports import kpis_report, outcomes_report
+from edi_engine.jobs.outcome_reports import KPIS, OUTCOMES, kpis_report, outcomes_report
 from edi_engine.jobs.prevention import PreventionPack, prevention_of
-from edi_engine.jobs.price_reports import charges_below_rate, late_payments
+from edi_engine.jobs.price_reports import (
+    CHARGES_BELOW_RATE,
+    LATE_PAYMENTS,
+    charges_below_rate,
+    late_payments,
+)
 from edi_engine.jobs.report_forms import Report, report_columns
-from edi_engine.jobs.work_reports import clocks_report
+from edi_engine.jobs.work_reports import CLOCKS, clocks_report
 from edi_engine.matchers.deposits import Coverage
 from edi_engine.records.datasets import Dataset, dataset
 from edi_engine.records.policy import ReconcilePolicy
@@ -29,11 +34,15 @@ from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
+    "BUCKET_NAMES",
     "PERIOD_REPORT_NAMES",
+    "REPORT_MEANINGS",
     "REPORT_NAMES",
     "WAITING_BUCKETS",
     "Report",
     "aging",
+    "aging_days",
+    "aging_of",
     "prevention_report",
     "report",
     "write_reports",
@@ -47,7 +56,7 @@ WAITING_BUCKETS = (4, 15, 31)
 deposits and for remittances. Source: domain 3.8, feature 26."""
 
 _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
-_BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
+BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
 
 
 _AGING = Dataset(
@@ -58,7 +67,7 @@ _AGING = Dataset(
         payer_name="text",
         owed_by="text",
         claims="number",
-        **dict.fromkeys(_BUCKET_NAMES, "money"),
+        **dict.fromkeys(BUCKET_NAMES, "money"),
         total="money",
     ),
 )
@@ -248,13 +257,14 @@ def aging(store: Store, *, as_of: date, clock: AgingClock = AgingClock.RESPONSIB
     lower their bucket, as they lower what is owed.
     """
     with store.reading() as reader:
-        return _aging(reader, as_of, clock)
+        return aging_of(reader.open_balances(), as_of, clock)
 
 
-def _aging(reader: Reader, as_of: date, clock: AgingClock) -> Report:
+def aging_of(balances: Iterable[OpenBalance], as_of: date, clock: AgingClock) -> Report:
+    """The aging report of open balances that were read already."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
     names: dict[str, str] = {}
-    for one in reader.open_balances():
+    for one in balances:
         names.setdefault(one.payer_id, one.payer_name)
         for owed_by, cents in (
             ("payer", one.payer_balance_cents),
@@ -284,6 +294,14 @@ def _since(balance: OpenBalance, owed_by: str, clock: AgingClock) -> date | None
 def _bucket(as_of: date, since: date | None) -> int:
     days = 0 if since is None else (as_of - since).days
     return next((place for place, last in enumerate(AGING_BUCKETS) if days <= last), 4)
+
+
+def aging_days(bucket: int, as_of: date) -> tuple[date | None, date | None]:
+    """First and last day from which a balance falls into a bucket (0 is the newest); None where
+    there is no bound."""
+    first_on = as_of - timedelta(AGING_BUCKETS[bucket]) if bucket < len(AGING_BUCKETS) else None
+    last_on = as_of - timedelta(AGING_BUCKETS[bucket - 1] + 1) if bucket else None
+    return first_on, last_on
 
 
 def _payers(reader: Reader, _as_of: date) -> Report:
@@ -506,7 +524,9 @@ def _runs(reader: Reader, _as_of: date) -> Report:
 
 
 _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
-    "aging": lambda reader, as_of: _aging(reader, as_of, AgingClock.RESPONSIBILITY),
+    "aging": lambda reader, as_of: aging_of(
+        reader.open_balances(), as_of, AgingClock.RESPONSIBILITY
+    ),
     "denials": _denials,
     "deposits": _deposits,
     "kpis": kpis_report,
@@ -532,6 +552,29 @@ _REPORTS_OF_A_TIME = {"charges_below_rate": charges_below_rate, "late_payments":
 
 REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS, *_REPORTS_OF_A_TIME}))
 """Every report, in alphabetical order."""
+
+REPORT_MEANINGS = {
+    one.name: one.meaning
+    for one in (
+        _AGING,
+        CHARGES_BELOW_RATE,
+        CLOCKS,
+        _DENIALS,
+        _DEPOSITS,
+        KPIS,
+        LATE_PAYMENTS,
+        OUTCOMES,
+        _PAYERS,
+        _PLB,
+        _PREVENTION,
+        _PROJECTS,
+        _RATE_CHANGES,
+        _RUNS,
+        _SILENT_PPO,
+        _UNDERPAYMENTS,
+    )
+}
+"""What each report says, by name."""
 
 PERIOD_REPORT_NAMES = tuple(_REPORTS_OF_A_TIME)
 """Those that are of a time."""

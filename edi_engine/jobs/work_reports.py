@@ -19,12 +19,12 @@ from edi_engine.records.work_clocks import ClockLimit, ClockRow, ClockState
 from edi_engine.store import Reader
 from edi_engine.worklist import ClockBook, cause_rule
 
-__all__ = ["clocks_report"]
+__all__ = ["CLOCKS", "clocks_report"]
 
 FIRST_TOUCH_DAYS = 90
 """Items first touched in so many days make the median: a quarter, as managers compare."""
 
-_CLOCKS = Dataset(
+CLOCKS = Dataset(
     "clocks",
     "How the queues stand: open items, those whose clock is on time, late or paused, the oldest, "
     "and business days to the first touch.",
@@ -85,7 +85,7 @@ def clocks_report(reader: Reader, as_of: date, policy: ReconcilePolicy) -> Repor
                 median_low(touches) if touches else None,
             )
         )
-    return Report(_CLOCKS, tuple(found))
+    return Report(CLOCKS, tuple(found))
 
 
 def _state(book: ClockBook, row: ClockRow, now: datetime) -> ClockState | None:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "appeals",
+    "claim_lists",
     "claims",
     "common",
     "contracts",

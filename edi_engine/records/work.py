@@ -16,6 +16,7 @@ __all__ = [
     "QueueTotal",
     "Resolution",
     "WaitingFor",
+    "WorkDeed",
     "WorkEvent",
     "WorkEventKind",
     "WorkItem",
@@ -173,6 +174,15 @@ class WorkEvent(msgspec.Struct, frozen=True, gc=False):
     kind: WorkEventKind
     actor: str
     text: str
+
+
+class WorkDeed(msgspec.Struct, frozen=True, gc=False):
+    """Something that somebody did about an item: when (aware UTC), what, and who."""
+
+    work_item_id: int
+    happened_at: datetime
+    kind: WorkEventKind
+    actor: str
 
 
 class WorkTouch(msgspec.Struct, frozen=True, gc=False):

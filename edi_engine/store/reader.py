@@ -1,6 +1,7 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
 from edi_engine.store.appeals import AppealReading
+from edi_engine.store.claim_lists import ClaimListReading
 from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
@@ -24,6 +25,7 @@ from edi_engine.store.users import UserReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
 from edi_engine.store.work_batches import BatchReading
+from edi_engine.store.work_done import WorkDoneReading
 from edi_engine.store.work_leases import WorkLeaseReading
 from edi_engine.store.work_outcomes import OutcomeReading
 from edi_engine.store.work_progress import ProgressReading
@@ -60,7 +62,9 @@ class Reader(
     BatchReading,
     TouchReading,
     WorkTotalsReading,
+    WorkDoneReading,
     ReportReading,
+    ClaimListReading,
     KpiReading,
     RereadReading,
     SilentPpoReading,

@@ -16,7 +16,7 @@ from edi_engine.records.work import WorkItem
 from edi_engine.store.queries import DriverRow, Queries, day_of
 from edi_engine.store.work_statuses import IS_UNSETTLED
 
-__all__ = ["ReportReading"]
+__all__ = ["LAST_ANSWER_SQL", "ReportReading"]
 
 _CLAIM_SUBJECT_SQL = """
 SELECT claim_id, patient_control_number, patient_last_name, patient_first_name, payer_id,
@@ -40,13 +40,16 @@ _DEPOSIT_SUBJECT_SQL = """
 SELECT deposit_id, originator_name, trace_number FROM deposits WHERE deposit_id IN ({keys})
 """
 
-_OPEN_SQL = """
-SELECT c.claim_id, c.payer_id, c.payer_name, s.payer_balance_cents, s.patient_balance_cents,
-    c.service_from, c.sent_on,
-    (SELECT MAX(COALESCE(r.payment_date, r.production_date)) FROM matches m
+LAST_ANSWER_SQL = """(SELECT MAX(COALESCE(r.payment_date, r.production_date)) FROM matches m
         JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
         JOIN remittances r ON r.remittance_id = p.remittance_id
-        WHERE m.claim_id = c.claim_id AND m.outcome = 'matched')
+        WHERE m.claim_id = c.claim_id AND m.outcome = 'matched')"""
+"""The day of the latest answer to the claim `c`, of whichever payer."""
+
+_OPEN_SQL = f"""
+SELECT c.claim_id, c.payer_id, c.payer_name, s.payer_balance_cents, s.patient_balance_cents,
+    c.service_from, c.sent_on,
+    {LAST_ANSWER_SQL}
 FROM claim_standings s JOIN claims c ON c.claim_id = s.claim_id
 WHERE s.payer_balance_cents <> 0 OR s.patient_balance_cents <> 0
 ORDER BY c.claim_id

@@ -125,6 +125,11 @@ class WorkReading(Queries):
         row = self.row(f"{_ITEM_SQL} WHERE work_item_id = ?", (work_item_id,))
         return None if row is None else _work_item(row)
 
+    def work_items_by_id(self, work_item_ids: Iterable[int]) -> dict[int, WorkItem]:
+        """Work items by their identifier; there is none for a number that no item has."""
+        rows = self.rows_in(f"{_ITEM_SQL} WHERE work_item_id IN ({{keys}})", work_item_ids)
+        return {row[0]: _work_item(row) for row in rows}
+
     def work_items_by_key(self, item_keys: Iterable[str]) -> dict[str, WorkItem]:
         """Work items by their stable key."""
         rows = self.rows_in(f"{_ITEM_SQL} WHERE item_key IN ({{keys}})", item_keys)

@@ -49,6 +49,14 @@ class OutcomeReading(Queries):
         """Everything that became of items, in the order it was recorded."""
         return [_outcome(row) for row in self.rows(f"{_OUTCOME_SQL} ORDER BY outcome_id")]
 
+    def outcomes_concluded(self, first_on: date, last_on: date) -> list[WorkOutcome]:
+        """What became of items on the days of an inclusive range, in the order it was recorded."""
+        rows = self.rows(
+            f"{_OUTCOME_SQL} WHERE concluded_on BETWEEN ? AND ? ORDER BY outcome_id",
+            (iso_days[first_on], iso_days[last_on]),
+        )
+        return [_outcome(row) for row in rows]
+
     def outcomes_to_count(self, before: date) -> dict[int, WorkOutcome]:
         """Outcomes of days before this one that are not counted yet, by identifier, in order."""
         waiting = [row[0] for row in self.rows("SELECT outcome_id FROM pending_outcomes")]

@@ -13,7 +13,7 @@ from edi_engine.records.users import Permission
 from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.links import link_to
 
-__all__ = ["render"]
+__all__ = ["day_text", "render"]
 
 
 def render(template: str, data: Mapping[str, object], ask: Ask | None, notice: str = "") -> str:
@@ -36,7 +36,7 @@ def _environment() -> jinja2.Environment:
     )
     made.filters |= {
         "money": _money,
-        "day": _day,
+        "day": day_text,
         "instant": _instant,
         "words": _words,
         "shown": shown,
@@ -55,7 +55,7 @@ def _money(cents: int | None) -> str:
     return "" if cents is None else format_dollars(cents, thousands=True)
 
 
-def _day(value: date | None) -> str:
+def day_text(value: date | None) -> str:
     """A day as people in an office read it: Mar 20, 2026."""
     return "" if value is None else f"{value:%b} {value.day}, {value.year}"
 
@@ -63,7 +63,7 @@ def _day(value: date | None) -> str:
 def _instant(value: datetime | str) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = at.astimezone()
-    return f"{_day(local.date())} {local:%H:%M}"
+    return f"{day_text(local.date())} {local:%H:%M}"
 
 
 def _words(text: object) -> str:

@@ -5,7 +5,19 @@ from collections.abc import Callable
 from edi_engine.records.users import AccessKind, Permission
 from edi_engine.web.asking import Ask
 from edi_engine.web.guard import WebRoute
-from edi_engine.web.pages import bulk, files, items, people, review, search, things, worklist
+from edi_engine.web.pages import (
+    bulk,
+    claim_list,
+    dashboard,
+    files,
+    items,
+    people,
+    reports,
+    review,
+    search,
+    things,
+    worklist,
+)
 
 __all__ = ["ROUTES"]
 
@@ -63,6 +75,21 @@ ROUTES = (
     ),
     WebRoute("GET", "/sets/{set:int}", things.transaction_set, _LOOK, _the("set", "set")),
     WebRoute("GET", "/deposits/{deposit:int}", things.deposit, _LOOK, _the("deposit", "deposit")),
+    # Sums, and how many: of nobody in particular.
+    WebRoute("GET", "/dashboard", dashboard.dashboard, _LOOK),
+    WebRoute("GET", "/recovered", dashboard.recovered, _LOOK, lambda _: "recovered items"),
+    WebRoute("GET", "/team/items", dashboard.team_work, _MANAGE, lambda _: "items of the team"),
+    WebRoute("GET", "/claims", claim_list.claims, _LOOK, lambda _: "list of claims"),
+    WebRoute("GET", "/reports", reports.reports, _LOOK),
+    WebRoute("GET", "/reports/{name}", reports.one_report, _LOOK, _the("report", "name")),
+    WebRoute(
+        "GET",
+        "/exports/{table}/{form}",
+        reports.export,
+        _MANAGE,
+        _the("table", "table", "form"),
+        AccessKind.EXPORTED,
+    ),
     WebRoute("GET", "/users", people.people, _ADMINISTER),
     WebRoute("POST", "/users", people.change_people, _ADMINISTER),
     WebRoute("GET", "/access", people.access, _ADMINISTER),

@@ -63,6 +63,7 @@ DOORS: dict[str, set[str]] = {
     "sqlite3": {"edi_engine.store"},
     "starlette": {"edi_engine.web"},
     "uvicorn": {"edi_engine.web.serving"},
+    "xlsxwriter": {"edi_engine.exports.workbooks"},
     "yaml": {"edi_engine.contracts.yaml_nodes"},
 }
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.work_pull import next_item
 from edi_engine.jobs.worklist import list_work, queue_totals
 from edi_engine.records.work import Queue, WorkStatus
 from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of
+from edi_engine.web.panels import exports_of
 
-__all__ = ["next_one", "worklist"]
+__all__ = ["find_work", "next_one", "worklist"]
 
 _ITEMS_PER_PAGE = 50
 
@@ -17,30 +19,18 @@ def worklist(ask: Ask) -> Answer:
     """A page of items; the filters stand in the address, so that a view can be kept as a link."""
     queue = _queue(ask.query)
     status = _status(ask.query)
-    assignee = _assignee(ask)
-    payer_id = ask.query.get("payer", "").strip()
     place = ask.page_number
-    found = list_work(
-        ask.store,
-        as_of=ask.as_of,
-        policy=ask.policy,
-        queue=queue,
-        statuses=(status,) if status else (),
-        assignee=assignee,
-        payer_id=payer_id or None,
-        limit=_ITEMS_PER_PAGE + 1,
-        offset=(place - 1) * _ITEMS_PER_PAGE,
-    )
+    found = find_work(ask, limit=_ITEMS_PER_PAGE + 1, offset=(place - 1) * _ITEMS_PER_PAGE)
     filters = {
         "queue": queue.value if queue else "",
         "status": status.value if status else "",
         "whose": ask.query.get("whose", ""),
-        "payer": payer_id,
+        "payer": ask.query.get("payer", "").strip(),
     }
     return HtmlPage(
         "worklist.html",
         {
-            "totals": queue_totals(ask.store, as_of=ask.as_of, assignee=assignee),
+            "totals": queue_totals(ask.store, as_of=ask.as_of, assignee=_assignee(ask)),
             "entries": found[:_ITEMS_PER_PAGE],
             "filters": filters,
             "statuses": [each.value for each in WorkStatus],
@@ -49,8 +39,25 @@ def worklist(ask: Ask) -> Answer:
             "later": address_of("/", **filters, page=place + 1)
             if len(found) > _ITEMS_PER_PAGE
             else "",
+            "exports": exports_of(ask, "worklist", **filters),
             "here": urlencode({name: value for name, value in filters.items() if value}),
         },
+    )
+
+
+def find_work(ask: Ask, *, limit: int, offset: int = 0) -> list[WorkEntry]:
+    """Items of the filters in the address, most important first."""
+    status = _status(ask.query)
+    return list_work(
+        ask.store,
+        as_of=ask.as_of,
+        policy=ask.policy,
+        queue=_queue(ask.query),
+        statuses=(status,) if status else (),
+        assignee=_assignee(ask),
+        payer_id=ask.query.get("payer", "").strip() or None,
+        limit=limit,
+        offset=offset,
     )
 
 
