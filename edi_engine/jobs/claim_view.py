@@ -19,15 +19,17 @@ from edi_engine.records.matching import (
 from edi_engine.records.reconciliation import ClaimMatch, ClaimReconciliation, LineReconciliation
 from edi_engine.store import Store
 
-__all__ = ["AdjustmentInWords", "ClaimView", "LineAnswer", "LineView", "view_claim"]
+__all__ = ["AdjustmentInWords", "ClaimView", "LineAnswer", "LineView", "PaymentView", "view_claim"]
 
 
 class AdjustmentInWords(msgspec.Struct, frozen=True):
     """An adjustment with what its codes mean; cents as in the remittance, positive lowers the
-    payment."""
+    payment. `is_of_claim` says that the payer gave it for the whole claim: a line that shows it
+    bears its share of it only."""
 
     code: str
     cents: int
+    is_of_claim: bool
     group: str
     group_meaning: str
     reason: str
@@ -48,6 +50,14 @@ class LineView(msgspec.Struct, frozen=True):
     answers: tuple[LineAnswer, ...]
 
 
+class PaymentView(msgspec.Struct, frozen=True):
+    """A claim payment with why it belongs here, and what it adjusts on the claim as a whole."""
+
+    payment: PaidClaim
+    match: ClaimMatch
+    adjustments: tuple[AdjustmentInWords, ...]
+
+
 class ClaimView(msgspec.Struct, frozen=True):
     """`rest` is the claim's page of facts and tables, `price` what is expected and how that came
     about."""
@@ -55,7 +65,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     claim: BilledClaim
     conclusion: ClaimReconciliation | None
     lines: tuple[LineView, ...]
-    payments: tuple[tuple[PaidClaim, ClaimMatch], ...]
+    payments: tuple[PaymentView, ...]
     price: Page
     rest: Page
 
@@ -72,7 +82,9 @@ def view_claim(store: Store, claim_id: int) -> ClaimView:
         claim=claim,
         conclusion=conclusion,
         lines=tuple(_lines(claim, conclusion, payments)),
-        payments=tuple((payments[key], matches[key]) for key in ids),
+        payments=tuple(
+            PaymentView(payments[key], matches[key], tuple(_of_claim(payments[key]))) for key in ids
+        ),
         price=price,
         rest=show_claim(store, claim_id),
     )
@@ -103,17 +115,22 @@ def _adjustments(
         if payment is None:
             continue
         if part.line_ordinal == 0:
-            yield from map(_in_words, payment.adjustments)
+            yield from _of_claim(payment)
         for paid in payment.lines:
             if paid.line_ordinal == part.line_ordinal:
-                yield from map(_in_words, paid.adjustments)
+                yield from (_in_words(each, is_of_claim=False) for each in paid.adjustments)
 
 
-def _in_words(found: PaidAdjustment) -> AdjustmentInWords:
+def _of_claim(payment: PaidClaim) -> Iterable[AdjustmentInWords]:
+    return (_in_words(each, is_of_claim=True) for each in payment.adjustments)
+
+
+def _in_words(found: PaidAdjustment, *, is_of_claim: bool) -> AdjustmentInWords:
     group, reason = group_code(found.group_code), carc(found.reason_code)
     return AdjustmentInWords(
         code=f"{found.group_code}-{found.reason_code}",
         cents=found.amount_cents,
+        is_of_claim=is_of_claim,
         group=group.label if group is not None else found.group_code,
         group_meaning=group.meaning if group is not None else "",
         reason=reason.label if reason is not None else "a reason that is not in the code list",

@@ -65,8 +65,11 @@ def test_the_page_says_amounts_and_reasons(as_role: AsRole, site: Site) -> None:
                 assert format_dollars(answer.line.paid_cents, thousands=True) in text
                 for each in answer.adjustments:
                     assert carc_or_unknown(each.code.partition("-")[2]).label in text
-        for payment, _ in view.payments:
-            assert f'href="/payments/{payment.claim_payment_id}"' in text
+        for paid in view.payments:
+            assert f'href="/payments/{paid.payment.claim_payment_id}"' in text
+            for each in paid.adjustments:
+                amount = format_dollars(each.cents, thousands=True)
+                assert f"{each.code}</b> {amount} of the whole claim" in text
         assert 'href="/claims/' in text
 
 
