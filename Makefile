@@ -5,6 +5,8 @@
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 WORKERS ?= 2
+# A file stays with one worker: what its tests share is made once.
+PYTEST = $(BIN)/pytest -n $(WORKERS) --dist loadfile
 BENCH_FLAGS ?=
 
 BIN := .venv/bin
@@ -27,13 +29,13 @@ demo: .venv/.runtime ## a month of a synthetic practice, from files to worklist
 	@echo; echo "To type edi-engine as it stands above: . $(BIN)/activate"
 
 test: .venv/.dev ## the quick tests, under two minutes
-	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: .venv/.dev ## what takes longer: fuzzing, kills, whole practices, large files
-	$(BIN)/pytest -n $(WORKERS) -m slow --hypothesis-profile=thorough
+	$(PYTEST) -m slow --hypothesis-profile=thorough
 
 test-all: .venv/.dev ## every test
-	$(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
 
 check: .venv/.dev ## format, lint and types, as CI asks for them
 	$(BIN)/ruff format --check .

@@ -6,8 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from edi_engine.jobs import passwords
 from edi_engine.store import open_store, schema
 from edi_engine.store.backends import PostgresBackend, SqliteBackend
 
@@ -84,6 +86,17 @@ def databases_wait_for_no_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteBackend, "connect", connected)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_cheap() -> Iterator[PasswordHasher]:
+    """No test guesses passwords, and some hundred log in; gives what makes the dear hashes."""
+    dear = passwords._HASHER
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody's password"))
+        yield dear
 
 
 def _is_new(backend: SqliteBackend) -> bool:

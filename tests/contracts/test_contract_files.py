@@ -271,6 +271,7 @@ def test_a_damaged_contract_is_read_or_refused(edits: list[tuple[int, int, str]]
             assert finding.place.column >= 1
 
 
+@pytest.mark.slow
 def test_every_key_left_out_or_misspelt_is_told_or_harmless() -> None:
     lines = SAMPLE.splitlines(keepends=True)
     for number, line in enumerate(lines):

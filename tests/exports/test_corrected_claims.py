@@ -172,6 +172,7 @@ def test_claims_of_a_practice_of_all_kinds_follow_their_guides(seed: int) -> Non
     assert kinds == set(ClaimKind)
 
 
+@pytest.mark.slow
 def test_a_practice_corrected_passes_the_guide_check() -> None:
     practice = make_practice(5, start_on=date(2024, 1, 1), claims_count=12)
     for _name, data in practice.files():

@@ -129,6 +129,7 @@ def guide_findings(data: bytes) -> list[str]:
     return [f"{finding.code} {finding.message}" for finding in findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [path for path in FILES if path.parent.name in CLEAN],

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from edi_engine.errors import InputError
 from edi_engine.jobs import users as jobs
@@ -38,6 +39,11 @@ def log_in(
 
 def is_in(store: Store, token: str, *, minutes: float) -> bool:
     return jobs.find_session(store, token, idle=IDLE, now=lambda: at(minutes)) is not None
+
+
+def test_a_kept_password_is_as_dear_as_rfc_9106_asks(passwords_are_cheap: PasswordHasher) -> None:
+    # Its second recommended choice: three passes over 64 MiB in four lanes.
+    assert passwords_are_cheap.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def kinds(store: Store) -> list[AccessKind]:

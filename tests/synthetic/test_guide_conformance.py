@@ -46,6 +46,7 @@ def test_the_guide_check_refuses_a_file_that_is_wrong() -> None:
     assert complaints(data.replace(b"CLP", b"CLQ"))
 
 
+@pytest.mark.slow
 def test_a_small_practice_follows_the_guides() -> None:
     assert list(refused(11, 4)) == []
 
