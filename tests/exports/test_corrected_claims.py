@@ -132,6 +132,7 @@ def check_round_trip(claim: Claim, envelope: Envelope) -> bytes:
     return written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CLAIM_FILES, ids=lambda path: path.stem)
 def test_every_claim_of_the_fixtures_is_corrected_and_voided_without_loss(path: Path) -> None:
     data = path.read_bytes()

@@ -129,6 +129,7 @@ def _agree(store: Store, folder: Path) -> None:
         assert load_contract(store, folder / CONTRACT, now=lambda: NOW).findings == ()
 
 
+@pytest.mark.slow
 @scenarios
 def test_the_last_file_first_changes_nothing(folder: Path, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
