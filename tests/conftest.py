@@ -34,6 +34,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+_POSTGRESQL_IN_QUICK_RUN = {
+    "test_conclusions",
+    "test_files_and_views",
+    "test_journal",
+    "test_schema",
+    "test_transactions",
+    "test_work",
+}
+"""Modules of the store's tests that ask the quick run about that dialect."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """PostgreSQL is among the slow tests, but for some of the store; before anything is chosen by
+    its marks."""
+    for item in items:
+        if "postgresql" in _parameters(item) and item.path.stem not in _POSTGRESQL_IN_QUICK_RUN:
+            item.add_marker(pytest.mark.slow)
+
+
+def _parameters(item: pytest.Item) -> list[object]:
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+
+
 @pytest.fixture
 def regenerate(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written instead of compared."""

@@ -157,6 +157,7 @@ def test_reconciling_after_each_file_gives_the_same_journal(folder: Path, tmp_pa
     assert ledger.after(paths, each=True) == ledger.after(paths)
 
 
+@pytest.mark.slow
 @scenarios
 def test_files_that_come_again_change_nothing(folder: Path, tmp_path: Path) -> None:
     url = str(tmp_path / "twice.db")

@@ -79,6 +79,7 @@ def _stands_in(module: Module, places: set[str]) -> bool:
     return any(module.name == place or module.name.startswith(f"{place}.") for place in places)
 
 
+@pytest.mark.slow
 def test_every_room_has_chosen_its_floor() -> None:
     rooms = {module.room for module in engine_modules()}
     assert rooms <= FLOORS.keys(), f"choose a floor in FLOORS for {sorted(rooms - FLOORS.keys())}"
