@@ -175,6 +175,7 @@ def test_a_morning_with_keys_alone(chromium: Browser, address: str, store: Store
     page.keyboard.press("?")
     assert page.locator("dialog[open]").is_visible()
     page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
     page.keyboard.press("n")
     page.wait_for_selector("text=It is in your hands")
     number = int(page.url.rpartition("/")[2])

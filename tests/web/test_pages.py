@@ -33,6 +33,16 @@ def test_the_worklist_shows_what_the_command_lists(as_role: AsRole, site: Site) 
         assert format_dollars(entry.item.amount_at_risk_cents, thousands=True) in text
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/", "Worklist"), ("/?queue=denial", "Worklist"), ("/claims", "Claims"), ("/runs", "Runs")],
+)
+def test_the_page_one_is_on_is_marked(as_role: AsRole, path: str, words: str) -> None:
+    text = as_role(Role.ADMINISTRATOR).get(path).text
+    assert re.findall(r'<a href="[^"]*" aria-current="page">([^<]*)</a>', text)[:1] == [words]
+    assert text.count(f">{words}</a>") == 1
+
+
 def test_the_queues_add_up(as_role: AsRole, site: Site) -> None:
     text = as_role(Role.BILLER).get("/").text
     counts = [int(found) for found in re.findall(r"<b>(\d+)</b>", text)]
