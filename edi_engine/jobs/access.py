@@ -5,12 +5,11 @@ thread takes the file into the database within a second or as soon as the writer
 of the file is taken in once, whatever is killed when.
 """
 
-import fcntl
 import os
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +18,9 @@ from uuid import uuid4
 
 import msgspec
 
-from edi_engine.errors import EdiEngineError, LockHeldError
+from edi_engine.errors import EdiEngineError
 from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.own_folder import own_folder
 from edi_engine.records.users import AccessEntry, AccessKind
 from edi_engine.store import Store
 
@@ -49,21 +49,18 @@ class AccessRecorder:
         self._seen: dict[str, datetime] = {}
         self._current: tuple[Path, int] | None = None
         self._stopped = threading.Event()
+        self._held = ExitStack()
         self._thread = threading.Thread(target=self._run, name="access", daemon=True)
 
     def __enter__(self) -> Self:
         """Raises LockHeldError where another process spools into the folder."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise LockHeldError(
-                "another workbench records its views in this folder.",
-                place=str(self._folder),
-                remedy="Stop it, or name another folder (web.access_folder in the settings).",
-            ) from None
+        self._held.enter_context(
+            own_folder(
+                self._folder,
+                work="records its views in this folder",
+                setting="web.access_folder",
+            )
+        )
         for path in self._folder.glob(f"*{_OPEN}"):  # left by a process that was killed
             path.rename(path.with_suffix(_SUFFIX))
         self._thread.start()
@@ -80,7 +77,7 @@ class AccessRecorder:
         try:
             self.take_in()
         finally:
-            os.close(self._lock)
+            self._held.close()
 
     def record(self, login: str, kind: AccessKind, subject: str = "", *, address: str = "") -> None:
         """Keep what somebody did. It is safe once this returns. Raises OSError when it cannot be

@@ -6,13 +6,12 @@ waits. Stopped at any moment, it begins again with what stands in the folder: ta
 bytes twice does nothing, and what waits for reconciling stands in the store.
 """
 
-import fcntl
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +25,7 @@ from edi_engine.errors import EdiEngineError, InputError, LockHeldError
 from edi_engine.jobs.archives import ArchiveLimits, shown_name
 from edi_engine.jobs.clock import today, utc_now
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestSettings
+from edi_engine.jobs.own_folder import own_folder
 from edi_engine.jobs.reconcile import ReconcileReport
 from edi_engine.jobs.runs import ingest_run, reconcile_run
 from edi_engine.jobs.sources import NamedPath
@@ -114,21 +114,18 @@ class UploadDesk:
         self._entries: dict[int, UploadEntry] = {}
         self._last_id = 0
         self._is_stopped = False
+        self._held = ExitStack()
         self._thread = threading.Thread(target=self._run, name="uploads", daemon=True)
 
     def __enter__(self) -> Self:
         """Raises LockHeldError where another process takes in from the folder."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise LockHeldError(
-                "another workbench takes in what is uploaded to this folder.",
-                place=str(self._folder),
-                remedy="Stop it, or name another folder (web.upload_folder in the settings).",
-            ) from None
+        self._held.enter_context(
+            own_folder(
+                self._folder,
+                work="takes in what is uploaded to this folder",
+                setting="web.upload_folder",
+            )
+        )
         self._pick_up()
         self._thread.start()
         return self
@@ -143,7 +140,7 @@ class UploadDesk:
             self._is_stopped = True
             self._change.notify_all()
         self._thread.join()
-        os.close(self._lock)
+        self._held.close()
 
     # What pages ask for ---
 
