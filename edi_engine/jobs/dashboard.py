@@ -16,7 +16,7 @@ from statistics import median_low
 import msgspec
 
 from edi_engine.jobs.report_forms import Report, report_columns
-from edi_engine.jobs.reports import BUCKET_NAMES, aging_of
+from edi_engine.jobs.reports import AGING_COLUMNS, aging_of
 from edi_engine.records.claim_lists import AnswerGroup, HitTotals
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.outcomes import WorkOutcome
@@ -51,14 +51,7 @@ class Span(msgspec.Struct, frozen=True):
 _AGING = Dataset(
     "aging_by_payer",
     "What is owed by age: by payers, then by patients of each payer, with a row for all of each.",
-    report_columns(
-        payer_id="text",
-        payer_name="text",
-        owed_by="text",
-        claims="number",
-        **dict.fromkeys(BUCKET_NAMES, "money"),
-        total="money",
-    ),
+    AGING_COLUMNS,
 )
 _ANSWER_COLUMNS = {
     "answered": "number",

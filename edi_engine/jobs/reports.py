@@ -34,6 +34,7 @@ from edi_engine.store import Reader, Store
 
 __all__ = [
     "AGING_BUCKETS",
+    "AGING_COLUMNS",
     "BUCKET_NAMES",
     "PERIOD_REPORT_NAMES",
     "REPORT_MEANINGS",
@@ -57,19 +58,20 @@ deposits and for remittances. Source: domain 3.8, feature 26."""
 
 _WAITING_NAMES = ("days_0_4", "days_5_15", "days_16_31", "days_over_31")
 BUCKET_NAMES = ("days_0_30", "days_31_60", "days_61_90", "days_91_120", "days_over_120")
+AGING_COLUMNS = report_columns(
+    payer_id="text",
+    payer_name="text",
+    owed_by="text",
+    claims="number",
+    **dict.fromkeys(BUCKET_NAMES, "money"),
+    total="money",
+)
 
 
 _AGING = Dataset(
     "aging",
     "What is owed by payer and by patients, by age; the last row is the total.",
-    report_columns(
-        payer_id="text",
-        payer_name="text",
-        owed_by="text",
-        claims="number",
-        **dict.fromkeys(BUCKET_NAMES, "money"),
-        total="money",
-    ),
+    AGING_COLUMNS,
 )
 _PAYERS = Dataset(
     "payers",

@@ -25,6 +25,7 @@ __all__ = [
     "Site",
     "Upload",
     "address_of",
+    "whole_number",
 ]
 
 
@@ -99,8 +100,12 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def page_number(self) -> int:
         """Which page of a list is asked for, from 1."""
-        text = self.query.get("page", "")
-        return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
+        return max(whole_number(self.query.get("page", ""), digits=5) or 1, 1)
+
+
+def whole_number(text: str, *, digits: int = 17) -> int | None:
+    """The number that somebody sent as text; None for anything else, and for a longer one."""
+    return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
 class FieldError(msgspec.Struct, frozen=True):

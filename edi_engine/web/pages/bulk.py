@@ -8,7 +8,15 @@ from edi_engine.jobs.work_bulk import Selection, do_bulk, preview_bulk, undo_bul
 from edi_engine.money import format_dollars
 from edi_engine.records.work import Queue, Resolution, WorkStatus
 from edi_engine.records.work_batches import BulkAction, BulkKind
-from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, address_of
+from edi_engine.web.asking import (
+    Answer,
+    Ask,
+    FieldError,
+    HtmlPage,
+    Redirect,
+    address_of,
+    whole_number,
+)
 
 __all__ = ["act_in_bulk", "bulk", "undo"]
 
@@ -57,8 +65,7 @@ def act_in_bulk(ask: Ask) -> Answer:
 def undo(ask: Ask) -> Answer:
     """The batch that was done, and the button that takes it back; a POST takes it back."""
     fields = ask.form or ask.query
-    text = fields.get("batch", "")
-    number = int(text) if text.isdecimal() and len(text) < 18 else 0
+    number = whole_number(fields.get("batch", "")) or 0
     if not ask.form:
         return HtmlPage("bulk_done.html", {"batch": number})
     undone = undo_bulk(ask.store, number, actor=ask.actor, as_of=ask.as_of)

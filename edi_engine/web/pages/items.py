@@ -19,7 +19,7 @@ from edi_engine.jobs.worklist import (
 )
 from edi_engine.money import parse_cents
 from edi_engine.records.work import SETTLED, Channel, Resolution, WaitingFor
-from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect
+from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, whole_number
 
 __all__ = ["act_on_item", "item"]
 
@@ -91,8 +91,7 @@ def _day(form: Mapping[str, str], field: str, wanted: str) -> date:
 
 def _seen(form: Mapping[str, str]) -> int | None:
     """The newest event that stood on the page the form was on."""
-    text = form.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 18 else None
+    return whole_number(form.get("seen", ""))
 
 
 def _note(ask: Ask, number: int) -> str:

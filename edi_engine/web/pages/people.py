@@ -16,7 +16,15 @@ from edi_engine.jobs.users import (
     list_users,
 )
 from edi_engine.records.users import Role
-from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, address_of
+from edi_engine.web.asking import (
+    Answer,
+    Ask,
+    FieldError,
+    HtmlPage,
+    Redirect,
+    address_of,
+    whole_number,
+)
 
 __all__ = ["access", "change_people", "people"]
 
@@ -44,12 +52,11 @@ def change_people(ask: Ask) -> Answer:
 def access(ask: Ask) -> Answer:
     """Who saw what, the newest first."""
     login, subject = ask.query.get("login", "").strip(), ask.query.get("subject", "").strip()
-    before = ask.query.get("before", "")
     found = list_access(
         ask.store,
         login=login,
         subject=subject,
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        before=whole_number(ask.query.get("before", "")),
         limit=_ENTRIES_PER_PAGE + 1,
     )
     shown = found[:_ENTRIES_PER_PAGE]

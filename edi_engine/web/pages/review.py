@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping
 from edi_engine.errors import InputError
 from edi_engine.jobs.decide import accept, link, reject, undo, unlink
 from edi_engine.jobs.review import find_claims, list_reviews, show_review
-from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, address_of
+from edi_engine.web.asking import (
+    Answer,
+    Ask,
+    FieldError,
+    HtmlPage,
+    Redirect,
+    address_of,
+    whole_number,
+)
 
 __all__ = ["decide", "review", "reviews"]
 
@@ -72,15 +80,14 @@ def _page(ask: Ask, error: FieldError | None = None) -> HtmlPage:
 
 
 def _claim_of(ask: Ask) -> int:
-    text = ask.form.get("claim", "")
-    if not text.isdecimal() or len(text) > 18:
+    found = whole_number(ask.form.get("claim", ""), digits=18)
+    if found is None:
         raise InputError("no claim was chosen.", place="claim", remedy="Choose one.")
-    return int(text)
+    return found
 
 
 def _seen(ask: Ask) -> int | None:
-    text = ask.form.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return whole_number(ask.form.get("seen", ""), digits=9)
 
 
 def _link(ask: Ask, number: int) -> str:
@@ -131,10 +138,9 @@ def _judge(ask: Ask, number: int) -> str:
 
 
 def _undo(ask: Ask, _number: int) -> str:
-    text = ask.form.get("decision", "")
     undo(
         ask.store,
-        int(text) if text.isdecimal() and len(text) < 18 else 0,
+        whole_number(ask.form.get("decision", "")) or 0,
         actor=ask.actor,
         policy=ask.policy,
         as_of=ask.as_of,

@@ -17,7 +17,7 @@ def search(ask: Ask) -> Answer:
     text = ask.query.get("q", "")
     name = ask.query.get("kind", "")
     kind = SearchKind(name) if name in {each.value for each in SearchKind} else None
-    page = _page_number(ask.query.get("page", "")) if kind is not None else 1
+    page = min(ask.page_number, _PAGES_MAX) if kind is not None else 1
     per_page = _PER_PAGE if kind is not None else _PER_GROUP
     found = find(ask.store, text, kind=kind, limit=per_page, offset=(page - 1) * per_page)
     more = {
@@ -46,7 +46,3 @@ def _counts(found: SearchResult) -> str:
     """What is recorded of a search: kinds and counts. The text may be a patient's name."""
     counts = [f"{len(group.table.rows)} {group.kind.value}" for group in found.groups]
     return f"found {', '.join(counts)}" if counts else "found nothing"
-
-
-def _page_number(text: str) -> int:
-    return min(max(int(text), 1), _PAGES_MAX) if text.isdecimal() and len(text) < 6 else 1
