@@ -16,7 +16,7 @@ function go(step) {
 }
 
 function isTyping(target) {
-  return target instanceof HTMLElement && target.closest("input, select, textarea, dialog");
+  return target instanceof HTMLElement && target.closest("input, select, textarea, dialog[open]");
 }
 
 const KEYS = {
