@@ -1488,6 +1488,80 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "Diagnoses or service lines stand under no claim (CLM); no claim can be made of them.",
         "Look at the raw segments and resend the claim; its charge is in no total.",
     ),
+    FindingKind(
+        "X12-0501",
+        "acknowledgment-empty",
+        Severity.ERROR,
+        "An acknowledgment answers nothing: it names no interchange, group or claim, or gives "
+        "no verdict.",
+        "Get the file again from the clearinghouse; what it was to answer still waits.",
+    ),
+    FindingKind(
+        "X12-0502",
+        "acknowledgment-code-unknown",
+        Severity.WARNING,
+        "A code of an acknowledgment is not in the list of its guide.",
+        "Read the acknowledgment and ask who sent it what is meant; an unknown verdict counts "
+        "as none.",
+    ),
+    FindingKind(
+        "X12-0503",
+        "acknowledgment-out-of-order",
+        Severity.WARNING,
+        "A segment of an acknowledgment stands where it cannot, or one that should end "
+        "something is missing.",
+        "Look at the raw segments; what could be told is kept.",
+    ),
+    FindingKind(
+        "X12-0504",
+        "acknowledgment-count-differs",
+        Severity.WARNING,
+        "A group's acknowledgment counts fewer accepted sets than it lists.",
+        "Ask which sets were taken; the list counts.",
+    ),
+    FindingKind(
+        "X12-0505",
+        "acknowledgment-too-long",
+        Severity.WARNING,
+        "An acknowledgment lists more faults, statuses or lines of one thing than are kept.",
+        "Look at the raw segments; mend what is listed first.",
+    ),
+    FindingKind(
+        "X12-0506",
+        "claim-answer-without-number",
+        Severity.WARNING,
+        "A status of a claim names no patient control number.",
+        "Find the claim by its payer claim control number, or ask who sent the status.",
+    ),
+    FindingKind(
+        "X12-0507",
+        "status-category-unknown",
+        Severity.WARNING,
+        "A claim status has no category, or one that is in no list.",
+        "Ask who sent the status what is meant; it settles nothing.",
+    ),
+    FindingKind(
+        "X12-0508",
+        "status-level-unknown",
+        Severity.WARNING,
+        "A level of a 277 is none of source, receiver, provider and patient.",
+        "Nothing to do when claims are read under it; look at the raw segments otherwise.",
+    ),
+    FindingKind(
+        "X12-0509",
+        "status-category-not-for-acknowledgments",
+        Severity.WARNING,
+        "An acknowledgment of claims (277CA) uses a category that the guide has for other answers.",
+        "Nothing to do: it is kept as it is; a decision about the claim comes with the remittance.",
+    ),
+    FindingKind(
+        "X12-0510",
+        "acknowledgment-total-differs",
+        Severity.WARNING,
+        "What a level of a 277CA says was accepted or rejected is not what the claims below "
+        "it say.",
+        "Compare the list with the claims that were sent; ask for the missing ones.",
+    ),
 )
 
 _KINDS_BY_CODE: dict[str, FindingKind] = {kind.code: kind for kind in FINDING_KINDS}

@@ -26,6 +26,7 @@ from edi_engine.parsers.segments import (
     StreamEvent,
 )
 from edi_engine.parsers.set_intake import SetIntake, is_body_segment
+from edi_engine.records.acknowledgments import Acknowledgment
 from edi_engine.records.claims import Claim
 from edi_engine.records.intake import ParsedBatch, RawSet
 from edi_engine.records.remittances import (
@@ -51,6 +52,7 @@ class ParsedFile(msgspec.Struct, frozen=True):
     remittance_sets: tuple[RemittanceSet, ...]
     raw_sets: tuple[RawSet, ...]
     findings: tuple[Finding, ...]
+    acknowledgments: tuple[Acknowledgment, ...] = ()
 
 
 def read_file(
@@ -95,6 +97,7 @@ def read_bytes(data: bytes, *, file_name: str = "", file_digest: str | None = No
     payments: list[ClaimPayment] = []
     adjustments: list[ProviderAdjustment] = []
     summaries: list[ProviderSummary] = []
+    acknowledgments: list[Acknowledgment] = []
     for batch in read_file(io.BytesIO(data), file_name=file_name, file_digest=digest):
         claims += batch.claims
         findings += batch.findings
@@ -102,6 +105,7 @@ def read_bytes(data: bytes, *, file_name: str = "", file_digest: str | None = No
         payments += batch.claim_payments
         adjustments += batch.provider_adjustments
         summaries += batch.provider_summaries
+        acknowledgments += batch.acknowledgments
         if batch.ended is not None:
             raw_sets.append(batch.ended)
             if remittance is not None:
@@ -110,7 +114,9 @@ def read_bytes(data: bytes, *, file_name: str = "", file_digest: str | None = No
                 )
             remittance = None
             payments, adjustments, summaries = [], [], []
-    return ParsedFile(tuple(claims), tuple(gathered), tuple(raw_sets), tuple(findings))
+    return ParsedFile(
+        tuple(claims), tuple(gathered), tuple(raw_sets), tuple(findings), tuple(acknowledgments)
+    )
 
 
 class _FileReader:
@@ -310,7 +316,7 @@ class _FileReader:
             self._from_group(6),
             self._from_group(2),
             self._from_group(3),
-            parse_date(self._from_group(4)),
+            parse_date(self._from_group(4) or self._interchange_day(is_answer=is_answer)),
             interchange.element(15) if interchange else "",
         )
         self._group_sets_count -= is_answer
@@ -322,6 +328,10 @@ class _FileReader:
             group_type=self._from_group(1),
             memory=self._memory,
         )
+
+    def _interchange_day(self, *, is_answer: bool) -> str:
+        """ISA09 for a TA1, which stands in no group."""
+        return self._interchange.element(9) if is_answer and self._interchange else ""
 
     def _from_group(self, index: int) -> str:
         return _at(self._group, index) if self._group is not None else ""

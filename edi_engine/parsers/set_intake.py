@@ -35,7 +35,9 @@ OTHER_TYPES = frozenset({
     "997", "999",
 })
 # fmt: on
-"""Sets that are told by their number alone and kept unread."""
+"""Sets that are told by their number alone. Acknowledgments are read, the others kept unread."""
+
+_ACKNOWLEDGMENTS = frozenset({"TA1", "277", "997", "999"})
 
 _READ_TYPES = ("835", "837")
 _TYPE_OF_GROUP = {"HP": "835", "HC": "837"}
@@ -224,9 +226,31 @@ class SetIntake:
             from edi_engine.parsers.claims import Claim837Reader  # noqa: PLC0415
 
             self._reader = Claim837Reader(self.source, self._delimiters, self._log)
+        elif set_type in _ACKNOWLEDGMENTS:
+            self._reader = self._acknowledgment_reader(set_type)
         elif not (len(self.source.set_type) == 3 and self.source.set_type.isalnum()):
             self._state = SetState.QUARANTINED
             self._report("X12-0115", "Neither ST01 nor the content tells what the set is.")
+
+    def _acknowledgment_reader(self, set_type: str) -> SetReader:
+        """These come seldom and small: they are loaded when the first one is seen."""
+        if set_type == "TA1":
+            from edi_engine.parsers.acknowledgment_interchanges import (  # noqa: PLC0415
+                InterchangeAnswerReader,
+            )
+
+            return InterchangeAnswerReader(self.source, self._delimiters, self._log)
+        if set_type == "277":
+            from edi_engine.parsers.acknowledgment_statuses import (  # noqa: PLC0415
+                StatusAnswerReader,
+            )
+
+            return StatusAnswerReader(self.source, self._delimiters, self._log)
+        from edi_engine.parsers.acknowledgment_syntax import (  # noqa: PLC0415
+            SyntaxAnswerReader,
+        )
+
+        return SyntaxAnswerReader(self.source, self._delimiters, self._log)
 
     def _type_by_content(self) -> str:
         """ "835" or "837" by the first segment that only one of them has, else empty.

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from edi_engine.findings import Finding
+from edi_engine.records.acknowledgments import Acknowledgment
 from edi_engine.records.claims import Claim
 from edi_engine.records.remittances import (
     ClaimPayment,
@@ -77,3 +78,4 @@ class ParsedBatch(msgspec.Struct, frozen=True):
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     ended: RawSet | None = None
     entry: ManualEntry | None = None
+    acknowledgments: tuple[Acknowledgment, ...] = ()

@@ -15,7 +15,7 @@ class SetSource(msgspec.Struct, frozen=True, gc=False):
     Ordinals count from 1 in the file. `byte_offset` is where ST starts (or the first segment read
     when ST is missing). `implementation` is ST03, else GS08, as the file has it: not to be
     trusted for the type; `set_type` ("835", "837", "277" ...) is told from ST01 and content.
-    `created_on` is GS04. Texts are empty where the file has none.
+    `created_on` is GS04, of a TA1 ISA09. Texts are empty where the file has none.
     """
 
     file_name: str

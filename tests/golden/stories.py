@@ -41,6 +41,7 @@ def as_text(found: ParsedFile) -> str:
         "sets": [{**_plain(one), "source": _fields(one.source)} for one in found.raw_sets],
         "remittances": [_plain(one) for one in found.remittance_sets],
         "claims": [_plain(one) for one in found.claims],
+        "acknowledgments": [_plain(one) for one in found.acknowledgments],
         "findings": [_finding(one) for one in found.findings],
     }
     kept = {name: value for name, value in document.items() if value}

@@ -30,6 +30,7 @@ def gathered(data: bytes, block_bytes: int) -> list[object]:
     found = batches(data, block_bytes)
     return [
         [one for batch in found for one in batch.claims],
+        [one for batch in found for one in batch.acknowledgments],
         [batch.remittance for batch in found if batch.remittance],
         [one for batch in found for one in batch.claim_payments],
         [one for batch in found for one in batch.provider_adjustments],

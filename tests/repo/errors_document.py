@@ -24,6 +24,7 @@ _FAMILIES = {
     "X12-02": "Elements: amounts, dates, quantities, composites",
     "X12-03": "Remittances (835)",
     "X12-04": "Claims (837)",
+    "X12-05": "Acknowledgments (TA1, 997, 999, 277CA, 277)",
     "BAL-01": "Balances of a remittance",
     "BAL-02": "Totals of a claim",
     "FILE-01": "Archives and files seen before",
