@@ -3,17 +3,18 @@
 Steps, each in batches of one transaction, so that a kill between any two instructions leaves
 either a batch done or a batch to do:
 
-    1  deposits and remittances that are new, and what they can touch: which pays which
-    2  payments that wait, with all claims now in the store
-    3  claims that wait: payments that came before them are matched again
-    4  claims whose clock has run (no answer, no correction)
-    5  provider adjustments of the remittances touched, payer by payer
-    6  remittances touched: posted and suspense
-    7  payers whose counts of evidence changed: what is believed of them
-    8  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
-    9  promises to pay that are kept or broken by now
-   10  work items that are new: whose they are, by the rules of the office
-   11  work items whose clock ran out: the manager is told
+    1  acknowledgments that are new, or that something new may be answered by: what each answers
+    2  deposits and remittances that are new, and what they can touch: which pays which
+    3  payments that wait, with all claims now in the store
+    4  claims that wait: payments that came before them are matched again
+    5  claims whose clock has run (no answer, no correction)
+    6  provider adjustments of the remittances touched, payer by payer
+    7  remittances touched: posted and suspense
+    8  payers whose counts of evidence changed: what is believed of them
+    9  work items: snoozed ones wake, urgency and chance follow the calendar and what ended
+   10  promises to pay that are kept or broken by now
+   11  work items that are new: whose they are, by the rules of the office
+   12  work items whose clock ran out: the manager is told
 
 What is looked at grows with what is new. The result is the same in any order of arrival and for
 any size of batch, and `everything=True` gives it again from nothing. Source: design 3.9, 3.10.
@@ -30,6 +31,7 @@ from typing import Protocol
 import msgspec
 
 from edi_engine.contracts import ContractBook, FeeSchedule, InferredRates, Prices
+from edi_engine.jobs.acknowledge import tie_pending
 from edi_engine.jobs.payer_evidence import learn_profiles, profiles_in_use
 from edi_engine.jobs.provider_items import mark_named_by_new_remittances, settle_payer
 from edi_engine.jobs.reassociate import reassociate_pending
@@ -163,9 +165,13 @@ def reconcile(
     run = _Run(store, batch, progress)
     context = _prepare(store, policy, as_of, now(), everything=everything)
     with _without_garbage_collection():
+        _tie_acknowledgments(run, everything=everything)
         _put_deposits_together(run, context)
         _match_payments(run, context)
         _match_claims(run, context)
+        if _tie_by_payers_numbers(run):
+            _match_payments(run, context)
+            _match_claims(run, context)
         _look_at_clocks(run, context)
         _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
@@ -282,15 +288,38 @@ def _ordered(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
+def _tie_acknowledgments(run: _Run, *, everything: bool) -> None:
+    """Step 1. Before payments are matched: they may carry a number that it makes known."""
+    with run.store.writing() as writer:
+        writer.mark_acknowledgments_pending(everything=everything)
+        waiting = writer.pending_acknowledgment_ids()
+    for part in run.batches("tying acknowledgments", waiting, run.batch):
+        with run.store.writing() as writer:
+            tie_pending(writer, part)
+
+
+def _tie_by_payers_numbers(run: _Run) -> bool:
+    """Step 4, second half: acknowledgments whose claim only a payment tells, by the payer's number;
+    whether anything waits to be reconciled by that."""
+    with run.store.writing() as writer:
+        writer.mark_acknowledgments_by_payer_number()
+        waiting = writer.pending_acknowledgment_ids()
+    for part in run.batches("tying acknowledgments", waiting, run.batch):
+        with run.store.writing() as writer:
+            tie_pending(writer, part)
+    with run.store.reading() as reader:
+        return bool(waiting) and bool(reader.pending_claim_ids() or reader.pending_payment_ids())
+
+
 def _put_deposits_together(run: _Run, context: BatchContext) -> None:
-    """Step 1. Before anything posts, for the gate may wait for the money."""
+    """Step 2. Before anything posts, for the gate may wait for the money."""
     with run.store.writing() as writer:
         run.deposits_count, work = reassociate_pending(writer, context)
     run.work += work
 
 
 def _match_payments(run: _Run, context: BatchContext) -> None:
-    """Step 2. Every claim now stored is a candidate, also those that wait themselves."""
+    """Step 3. Every claim now stored is a candidate, also those that wait themselves."""
     with run.store.reading() as reader:
         waiting = reader.pending_payment_ids()
     for part in run.batches("matching payments", waiting, run.batch):
@@ -303,7 +332,7 @@ def _match_payments(run: _Run, context: BatchContext) -> None:
 
 
 def _match_claims(run: _Run, context: BatchContext) -> None:
-    """Step 3. A payment done in this run has seen these claims already.
+    """Step 4. A payment done in this run has seen these claims already.
 
     Only claims that waited when the run began are taken: one that arrives meanwhile was not there
     for the first batches, and keeps waiting.
@@ -327,7 +356,7 @@ def _match_claims(run: _Run, context: BatchContext) -> None:
 
 
 def _look_at_clocks(run: _Run, context: BatchContext) -> None:
-    """Step 4."""
+    """Step 5."""
     with run.store.reading() as reader:
         due = reader.claim_ids_to_look_at(context.as_of)
     for part in run.batches("checking what is overdue", due, run.batch):
@@ -337,7 +366,7 @@ def _look_at_clocks(run: _Run, context: BatchContext) -> None:
 
 
 def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
-    """Step 5. One transaction per payer, because a payer's items settle one another, and claims of
+    """Step 6. One transaction per payer, because a payer's items settle one another, and claims of
     which it took something back are done with it.
 
     The remittances stay on the queue for the next step, with those whose items changed.
@@ -357,7 +386,7 @@ def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
 
 
 def _place_remittances(run: _Run, context: BatchContext) -> None:
-    """Step 6."""
+    """Step 7."""
     with run.store.reading() as reader:
         waiting = reader.pending_remittance_ids()
     for part in run.batches("placing money", waiting, _REMITTANCES_PER_BATCH):
@@ -368,13 +397,13 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
 
 
 def _learn(run: _Run, context: BatchContext) -> None:
-    """Step 7."""
+    """Step 8."""
     with run.store.writing() as writer:
         run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
 
 
 def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
-    """Step 8."""
+    """Step 9."""
     with run.store.writing() as writer:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)
@@ -390,7 +419,7 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
 
 
 def _settle_promises(run: _Run, context: BatchContext) -> None:
-    """Step 9. After everything is posted, and after snoozed items woke of themselves."""
+    """Step 10. After everything is posted, and after snoozed items woke of themselves."""
     with run.store.writing() as writer:
         run.work += settle_promises(
             writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
@@ -398,7 +427,7 @@ def _settle_promises(run: _Run, context: BatchContext) -> None:
 
 
 def _escalate(run: _Run, context: BatchContext) -> None:
-    """Step 11. After the rules said whose an item is: the manager has the last word."""
+    """Step 12. After the rules said whose an item is: the manager has the last word."""
     with run.store.writing() as writer:
         run.work += escalate_late(
             writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
@@ -406,7 +435,7 @@ def _escalate(run: _Run, context: BatchContext) -> None:
 
 
 def _assign(run: _Run, context: BatchContext) -> None:
-    """Step 10."""
+    """Step 11."""
     with run.store.writing() as writer:
         run.work += assign_waiting(
             writer,

@@ -154,6 +154,7 @@ def payments_that_claims_may_change(
     billed = list(claims)
     numbers = {patient_control_number_key(claim.patient_control_number) for claim in billed}
     originals = {control_number_key(claim.original_reference) for claim in billed}
+    originals |= {control_number_key(one) for claim in billed for one in claim.acknowledged_numbers}
     lines = {
         control_number_key(line.line_item_control_number)
         for claim in billed

@@ -67,6 +67,16 @@ def _reread(writer: Writer, file_id: int) -> tuple[int, int, int]:
     stream = raw_stream(writer, file_id, stored.size_bytes)
     claims = payments = not_found = 0
     for batch in read(stream, file_name=stored.name, file_digest=stored.digest):
+        if batch.acknowledgments and batch.source is not None:
+            ordinal = batch.source.set_ordinal
+            writer.add_acknowledgments_again(file_id, ordinal, batch.acknowledgments)
+        if batch.ended is not None:
+            writer.note_set_read_again(
+                file_id,
+                batch.ended.source.set_ordinal,
+                state=batch.ended.state.value,
+                batch_reference=batch.batch_reference,
+            )
         added = writer.add_contract_facts(file_id, batch.claims, batch.claim_payments)
         writer.mark_pending_claims(added.claim_ids)
         writer.mark_pending_payments(added.claim_payment_ids)

@@ -20,6 +20,7 @@ from edi_engine.matchers.facts import (
     PaymentFacts,
     member_keys,
     name_keys,
+    number_key,
 )
 from edi_engine.records.keys import PCN_PREFIX_LENGTH, pcn_prefix
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
@@ -125,6 +126,16 @@ class CandidatePool:
         for facts in self._facts:
             if facts.original_number:
                 found.setdefault(facts.original_number, []).append(facts)
+        return found
+
+    @cached_property
+    def by_acknowledged(self) -> dict[str, list[ClaimFacts]]:
+        """Claims by the payer claim control number of an acknowledgment (REF*1K)."""
+        found: dict[str, list[ClaimFacts]] = {}
+        for facts in self._facts:
+            for number in facts.claim.acknowledged_numbers:
+                found.setdefault(number_key(number), []).append(facts)
+        found.pop("", None)
         return found
 
     @cached_property

@@ -310,10 +310,15 @@ class _Ladder:
             return [
                 each
                 for each in self._compare(paid, chain(claims, referring))
-                if not each.is_another_person
-                and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
-                and (each.charge_agrees or each.lines_agree)
+                if _agrees_by_payer_number(each)
             ]
+
+        def by_acknowledged_number(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
+            keys = {paid.payer_number, paid.original_number} - {""}
+            claims = [
+                billed for key in sorted(keys) for billed in pool.by_acknowledged.get(key, ())
+            ]
+            return [each for each in self._compare(paid, claims) if _agrees_by_payer_number(each)]
 
         def by_line_numbers(paid: PaymentFacts, pool: CandidatePool) -> list[Comparison]:
             return [
@@ -326,6 +331,7 @@ class _Ladder:
 
         return (
             ("same_payer_claim_control_number", by_payer_number),
+            ("acknowledged_payer_claim_control_number", by_acknowledged_number),
             ("same_line_control_numbers", by_line_numbers),
         )
 
@@ -392,6 +398,15 @@ class _Ladder:
         return payer_sequence_on(
             paid, billed, primary_answered=lambda: self._siblings.has_primary_answer(paid)
         )
+
+
+def _agrees_by_payer_number(each: Comparison) -> bool:
+    """What else must agree where the payer's own number says that it is the claim."""
+    return (
+        not each.is_another_person
+        and (each.dates_agree or (not each.dates_differ and each.patient_agrees))
+        and (each.charge_agrees or each.lines_agree)
+    )
 
 
 def _decided(

@@ -24,6 +24,9 @@ _REASONS = {
     "same_payer_claim_control_number": (
         "The payer's claim control number is that of a payment matched to this claim."
     ),
+    "acknowledged_payer_claim_control_number": (
+        "The payer acknowledged this claim under the payment's claim control number."
+    ),
     "same_line_control_numbers": "All its line control numbers lie in this claim alone.",
     "truncated_control_number": (
         "The claim's control number begins with the payment's; charge and dates agree."

@@ -33,6 +33,7 @@ class Claim837Reader:
         self._piece = PieceReader(source, delimiters, log)
         self._levels = LevelReader(self._piece)
         self._head = ClaimHead()
+        self._batch_reference = ""
         self._claims_count = 0
         self._lines_count = 0
         self._charge_cents = 0
@@ -68,7 +69,9 @@ class Claim837Reader:
             charge_cents=self._charge_cents,
             fingerprint=ended.fingerprint,
         )
-        return ParsedBatch(source, self._log.take(), ended=raw_set)
+        return ParsedBatch(
+            source, self._log.take(), ended=raw_set, batch_reference=self._batch_reference
+        )
 
     def _starts(self, texts: list[str]) -> list[int]:
         """Where the levels and claims of a piece begin; its first segment always counts."""
@@ -90,6 +93,7 @@ class Claim837Reader:
             return
         for index, row in enumerate(piece.rows):
             if row[0] == "BHT":
+                self._batch_reference = element_at(row, 3).strip()
                 self._head.sent_on = piece.elements.day(
                     element_at(row, 4), piece.at(index), "BHT04"
                 )

@@ -17,11 +17,16 @@ from edi_engine.records.source import SetSource
 __all__ = [
     "Acknowledgment",
     "AcknowledgmentKind",
+    "AcknowledgmentTie",
     "AnswerLevel",
+    "AnswerableClaim",
     "LineStatus",
+    "SentSet",
     "StatusCode",
     "StatusInformation",
+    "StoredAcknowledgment",
     "SyntaxFault",
+    "TieOutcome",
 ]
 
 
@@ -176,3 +181,110 @@ class Acknowledgment(msgspec.Struct, frozen=True, gc=False):
         return next(
             (each.charge_cents for each in self.statuses if each.charge_cents is not None), None
         )
+
+
+class StoredAcknowledgment(msgspec.Struct, frozen=True, gc=False):
+    """An acknowledgment as the store has it, with what ties it. Keys are those of `records.keys`.
+
+    `source_code` is NM101 of loop 2100A (PR a payer, AY a clearinghouse), empty elsewhere.
+    `sender_id` and `receiver_id` are ISA06 and ISA08, the group codes GS02 and GS03 of the set that
+    says it.
+    """
+
+    acknowledgment_id: int
+    set_id: int
+    segment_ordinal: int
+    byte_offset: int
+    kind: AcknowledgmentKind
+    level: AnswerLevel
+    number: str
+    number_key: str
+    group_key: str
+    group_type: str
+    version: str
+    answered_day: date | None
+    code: str
+    fault_codes: tuple[str, ...]
+    happened_on: date | None
+    source_code: str
+    source_id: str
+    source_name: str
+    payer_claim_control_number: str
+    pccn_key: str
+    clearinghouse_trace: str
+    type_of_bill: str
+    patient_last_name: str
+    patient_first_name: str
+    member_id: str
+    service_from: date | None
+    service_to: date | None
+    charge_cents: int | None
+    statuses: tuple[StatusInformation, ...] = ()
+    lines: tuple[LineStatus, ...] = ()
+    faults: tuple[SyntaxFault, ...] = ()
+    sender_id: str = ""
+    receiver_id: str = ""
+    group_sender: str = ""
+    group_receiver: str = ""
+
+
+class SentSet(msgspec.Struct, frozen=True, gc=False):
+    """A set that may be answered, with its envelope. `original_set_id` is the set that it repeats,
+    else itself; `created_on` is GS04."""
+
+    set_id: int
+    original_set_id: int
+    file_id: int
+    set_type: str
+    version: str
+    interchange_key: str
+    group_key: str
+    set_key: str
+    batch_key: str
+    sender_id: str
+    receiver_id: str
+    group_sender: str
+    group_receiver: str
+    created_on: date | None
+
+
+class AnswerableClaim(msgspec.Struct, frozen=True, gc=False):
+    """What of a claim an acknowledgment of it may be held against."""
+
+    claim_id: int
+    pcn_key: str
+    frequency_code: str
+    payer_id: str
+    payer_name: str
+    payer_sequence: int
+    subscriber_id: str
+    patient_last_name: str
+    patient_first_name: str
+    charge_cents: int
+    sent_on: date | None
+    service_from: date | None
+    service_to: date | None
+
+
+class TieOutcome(StrEnum):
+    """Whether it is told what an acknowledgment answers. UNKNOWN: nothing of ours has its number,
+    or what has it contradicts it. AMBIGUOUS: several things have, and nothing tells them apart.
+    SUMMARY: it says nothing of its own, but sums up what follows it in its set."""
+
+    TIED = "tied"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+    SUMMARY = "summary"
+
+
+class AcknowledgmentTie(msgspec.Struct, frozen=True, gc=False):
+    """What an acknowledgment answers: sets (of levels above a claim) or one claim. `candidates` are
+    the claims or sets that were considered, `reason` is a sentence for the biller."""
+
+    acknowledgment_id: int
+    outcome: TieOutcome
+    rule: str = ""
+    reason: str = ""
+    claim_id: int | None = None
+    set_ids: tuple[int, ...] = ()
+    candidates: tuple[int, ...] = ()

@@ -66,7 +66,8 @@ class ParsedBatch(msgspec.Struct, frozen=True):
 
     `source` is None for findings outside any set. `remittance` comes in the set's first piece
     that has one, before its claim payments; `ended` in the set's last piece. `entry` comes with
-    the remittance of a paper remittance, and is None for electronic ones.
+    the remittance of a paper remittance, and is None for electronic ones. `batch_reference`
+    comes with `ended`: what an 837 calls itself (BHT03), for receivers answer by it.
     """
 
     source: SetSource | None
@@ -79,3 +80,4 @@ class ParsedBatch(msgspec.Struct, frozen=True):
     ended: RawSet | None = None
     entry: ManualEntry | None = None
     acknowledgments: tuple[Acknowledgment, ...] = ()
+    batch_reference: str = ""

@@ -68,8 +68,10 @@ class PriorPayer(msgspec.Struct, frozen=True, gc=False):
 class BilledClaim(msgspec.Struct, frozen=True, gc=False):
     """One claim as billed, with its lines in order.
 
-    What only contracts ask for stands last: SBR09, the plan's group number (SBR03), the type of
-    bill, the DRG (HI*DR) and the day of admission; empty or None where the claim does not say.
+    What only contracts ask for stands near the end: SBR09, the plan's group number (SBR03), the
+    type of bill, the DRG (HI*DR) and the day of admission; empty or None where the claim does not
+    say. `acknowledged_numbers` are payer claim control numbers (REF*1K) under which the payer
+    acknowledged it; they are no part of the 837.
     """
 
     claim_id: ClaimId
@@ -97,6 +99,7 @@ class BilledClaim(msgspec.Struct, frozen=True, gc=False):
     type_of_bill: str = ""
     drg: str = ""
     admitted_on: date | None = None
+    acknowledged_numbers: tuple[str, ...] = ()
 
 
 class PaidAdjustment(msgspec.Struct, frozen=True, gc=False):

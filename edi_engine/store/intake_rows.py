@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from edi_engine.findings import Finding
 from edi_engine.quantities import format_quantity
+from edi_engine.records.acknowledgments import Acknowledgment, AnswerLevel
 from edi_engine.records.claims import Claim, ServiceLine
 from edi_engine.records.common import Adjustment, Procedure
 from edi_engine.records.intake import RawSet
@@ -23,7 +24,9 @@ from edi_engine.store.line_texts import further_text, procedure_text
 from edi_engine.store.queries import Row, Value, json_of
 
 __all__ = [
+    "acknowledgment_row",
     "add_line_payments",
+    "answerable_set_row",
     "claim_contract_facts_row",
     "claim_payment_row",
     "claim_row",
@@ -464,4 +467,66 @@ def provider_adjustment_row(
         adjustment.reference,
         control_number_key(adjustment.reference),
         adjustment.amount_cents,
+    )
+
+
+_BY_PATIENT_NUMBER = frozenset({AnswerLevel.CLAIM})
+
+
+def acknowledgment_row(found: Acknowledgment, acknowledgment_id: int, set_id: int) -> Row:
+    """One answer of an acknowledgment."""
+    is_claim = found.level in _BY_PATIENT_NUMBER
+    responder, patient = found.responder, found.patient
+    return (
+        acknowledgment_id,
+        set_id,
+        found.segment_ordinal,
+        found.byte_offset,
+        found.kind.value,
+        found.level.value,
+        found.number,
+        (patient_control_number_key if is_claim else control_number_key)(found.number),
+        control_number_key(found.group_number),
+        found.group_type,
+        found.version,
+        iso_days[found.answered_day],
+        found.code,
+        " ".join(found.fault_codes),
+        iso_days[found.happened_on],
+        responder.entity_code if responder is not None else "",
+        responder.identifier if responder is not None else "",
+        responder.last_name if responder is not None else "",
+        found.payer_claim_control_number,
+        patient_control_number_key(found.payer_claim_control_number),
+        found.clearinghouse_trace,
+        found.type_of_bill,
+        patient.last_name if patient is not None else "",
+        patient.first_name if patient is not None else "",
+        patient.identifier if patient is not None else "",
+        iso_days[found.service_from],
+        iso_days[found.service_to],
+        found.charge_cents,
+        json_of(found.statuses),
+        json_of(found.lines),
+        json_of(found.faults),
+        json_of((found.counts, found.quantities, found.amounts)),
+    )
+
+
+ACKNOWLEDGMENT_TYPES = frozenset({"TA1", "997", "999", "277"})
+"""Sets that answer; nobody answers them."""
+
+
+def answerable_set_row(ended: RawSet, set_id: int, batch_reference: str) -> Row | None:
+    """What a set may be answered by; None for an answer."""
+    source = ended.source
+    if source.set_type in ACKNOWLEDGMENT_TYPES:
+        return None
+    return (
+        set_id,
+        set_id,
+        control_number_key(source.interchange_control_number),
+        control_number_key(source.group_control_number),
+        control_number_key(source.set_control_number),
+        control_number_key(batch_reference),
     )

@@ -1,5 +1,6 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
+from edi_engine.store.acknowledgments import AcknowledgmentReading
 from edi_engine.store.appeals import AppealReading
 from edi_engine.store.claim_lists import ClaimListReading
 from edi_engine.store.contracts import ContractReading
@@ -71,5 +72,6 @@ class Reader(
     DatasetReading,
     PlaceReading,
     SearchReading,
+    AcknowledgmentReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""

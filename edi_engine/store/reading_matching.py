@@ -109,7 +109,7 @@ class MatchReading(Queries):
         self, keys: Iterable[str]
     ) -> dict[str, list[ClaimId]]:
         """Claims that carry this payer claim control number: as their original reference
-        (REF*F8), or on a payment matched to them."""
+        (REF*F8), on a payment matched to them, or on an acknowledgment of theirs (REF*1K)."""
         wanted = list(filter(None, keys))
         referring = self.rows_in(
             "SELECT original_reference_key, claim_id FROM claims"
@@ -123,7 +123,10 @@ class MatchReading(Queries):
             " WHERE p.pccn_key IN ({keys}) AND m.outcome = 'matched'",
             wanted,
         )
-        return _grouped([*referring, *matched])
+        acknowledged = self.rows_in(
+            "SELECT pccn_key, claim_id FROM claim_payer_numbers WHERE pccn_key IN ({keys})", wanted
+        )
+        return _grouped(dict.fromkeys([*referring, *matched, *acknowledged]))
 
     def claim_ids_by_member(self, keys: Iterable[str]) -> dict[str, list[ClaimId]]:
         """Claims whose subscriber has this member key."""
@@ -177,7 +180,12 @@ class MatchReading(Queries):
         for row in self.rows_in(_SERVICE_LINE_SQL, days):
             claim_id = row[0]
             lines[claim_id].append(_billed_line(row, days[claim_id]))
-        return {row[0]: _billed_claim(row, tuple(lines.get(row[0], ()))) for row in claims}
+        found = {row[0]: _billed_claim(row, tuple(lines.get(row[0], ()))) for row in claims}
+        for claim_id, number in self.rows_in(_PAYER_NUMBER_SQL, days):
+            known = found[ClaimId(claim_id)]
+            numbers = (*known.acknowledged_numbers, number)
+            found[known.claim_id] = msgspec.structs.replace(known, acknowledged_numbers=numbers)
+        return found
 
     def paid_claims(self, claim_payment_ids: Iterable[int]) -> dict[ClaimPaymentId, PaidClaim]:
         """Claim payments with lines and adjustments, by identifier; unknown ones are left out."""
@@ -275,6 +283,11 @@ def _grouped(pairs: Iterable[tuple[_Key, _Identifier]]) -> dict[_Key, list[_Iden
         groups[key].append(identifier)
     return {key: found if len(found) == 1 else sorted(set(found)) for key, found in groups.items()}
 
+
+_PAYER_NUMBER_SQL = """
+SELECT claim_id, payer_claim_control_number FROM claim_payer_numbers WHERE claim_id IN ({keys})
+ORDER BY claim_id, pccn_key
+"""
 
 _CLAIM_SQL = """
 SELECT c.claim_id, c.kind, c.patient_control_number, c.frequency_code, c.original_reference,

@@ -13,6 +13,7 @@ column of its own is read again from the raw bytes when somebody looks
 """
 
 from edi_engine.store import (
+    acknowledgment_tables,
     appeal_tables,
     conclusion_tables,
     contract_tables,
@@ -39,5 +40,6 @@ TABLE_MODULES = (
     work_tables,
     user_tables,
     search_tables,
+    acknowledgment_tables,
 )
 """Importing them is what fills the metadata."""

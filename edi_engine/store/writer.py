@@ -1,5 +1,6 @@
 """The writer: everything a reader knows, and every change the store allows."""
 
+from edi_engine.store.acknowledgments import AcknowledgmentWriting
 from edi_engine.store.appeals import AppealWriting
 from edi_engine.store.backends import DriverConnection
 from edi_engine.store.contracts import ContractWriting
@@ -52,6 +53,7 @@ class Writer(
     WrittenClaimWriting,
     UserWriting,
     SearchWriting,
+    AcknowledgmentWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

@@ -173,6 +173,10 @@ class ConclusionWriting(FileWriting):
             (earlier_set_id, set_id),
         )
         self.run(
+            "UPDATE answerable_sets SET original_set_id = ? WHERE set_id = ?",
+            (earlier_set_id, set_id),
+        )
+        self.run(
             "UPDATE claims SET duplicate_of_claim_id ="
             " (SELECT min(e.claim_id) FROM claims e"
             " WHERE e.set_id = ? AND e.claim_ordinal = claims.claim_ordinal) WHERE set_id = ?",

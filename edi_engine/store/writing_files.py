@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from edi_engine.findings import Finding, Severity
+from edi_engine.records.acknowledgments import Acknowledgment
 from edi_engine.records.claims import Claim
 from edi_engine.records.intake import ManualEntry, ParsedBatch
 from edi_engine.records.remittances import ClaimPayment, ProviderAdjustment, Remittance
@@ -134,11 +135,16 @@ class FileWriting(Queries):
             self._add_claim_payments(file, batch.claim_payments)
         if batch.provider_adjustments:
             self._add_provider_adjustments(file, batch.provider_adjustments)
+        if batch.acknowledgments:
+            self._add_acknowledgments(batch.acknowledgments, file.set_id)
         if batch.findings:
             set_id = file.set_id if batch.source is not None else None
             self.add_findings(batch.findings, file.file_id, set_id=set_id)
         if batch.ended is not None:
             self._set_ends.append(make.set_end_values(batch.ended, file.set_id))
+            answerable = make.answerable_set_row(batch.ended, file.set_id, batch.batch_reference)
+            if answerable is not None:
+                self._waiting["answerable_sets"].append(answerable)
             if file.remittance_id is not None:
                 self._remittance_ends.append((file.set_claim_payments, file.remittance_id))
         if self._waiting_count >= _ROWS_WAITING_MAX:
@@ -341,6 +347,16 @@ class FileWriting(Queries):
         )
         self._waiting_count += len(adjustments)
 
+    def _add_acknowledgments(self, found: Sequence[Acknowledgment], set_id: int) -> None:
+        """Keep answers of a set; they wait to be tied to what they answer."""
+        first = self.next_ids("acknowledgments", len(found))
+        for acknowledgment_id, one in enumerate(found, first):
+            self._waiting["acknowledgments"].append(
+                make.acknowledgment_row(one, acknowledgment_id, set_id)
+            )
+            self._waiting["pending_acknowledgments"].append((acknowledgment_id,))
+        self._waiting_count += len(found)
+
     def _queue_for_reconciling(self, file: _OpenFile) -> None:
         self.run(
             "INSERT INTO pending_claims SELECT claim_id FROM claims"
@@ -362,6 +378,9 @@ _FLUSH_ORDER = (
     "remittances",
     "manual_remittances",
     "provider_adjustments",
+    "acknowledgments",
+    "answerable_sets",
+    "pending_acknowledgments",
     "findings",
     "finding_edits",
 )

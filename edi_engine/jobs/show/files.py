@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from edi_engine.errors import InputError
 from edi_engine.findings import Finding
+from edi_engine.jobs.show.acknowledgments import acknowledgment_tables
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.parsers.paper_remits import PAPER_IMPLEMENTATION
 from edi_engine.records.datasets import ColumnKind
@@ -55,7 +56,8 @@ def show_set(store: Store, set_id: int) -> Page:
         words, raw = raw_segments(reader, place, until=_SET_HEAD_ENDS)
         facts = [*_set_facts(found), *_content_facts(reader, set_id)]
         findings = reader.findings_of_set(set_id)
-    tables = (findings_table(findings), edits_table(findings))
+        answers = acknowledgment_tables(reader, set_id)
+    tables = (*answers, findings_table(findings), edits_table(findings))
     return Page(f"Set {set_id}", tuple(facts), tables, words, raw)
 
 
