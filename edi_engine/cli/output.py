@@ -10,7 +10,7 @@ import msgspec
 
 from edi_engine.cli.context import Context
 from edi_engine.jobs.report_forms import Report
-from edi_engine.jobs.show import Page, Table, page_as_json, shown
+from edi_engine.jobs.show import Page, Table, page_as_json, report_as_json, shown
 from edi_engine.records.datasets import ColumnKind
 
 __all__ = ["print_json", "print_page", "print_report", "print_table", "progress", "say"]
@@ -33,21 +33,11 @@ def print_json(value: object) -> None:
 
 def print_report(report: Report, *, as_json: bool) -> None:
     """A report as a table, or as a list of objects."""
+    if as_json:
+        print_json(report_as_json(report))
+        return
     names = report.dataset.column_names
     kinds = [column.kind for column in report.dataset.columns]
-    if as_json:
-        print_json(
-            [
-                {
-                    name: value
-                    if value is None or kind in {ColumnKind.NUMBER, ColumnKind.FLAG}
-                    else shown(value, kind)
-                    for name, kind, value in zip(names, kinds, row, strict=True)
-                }
-                for row in report.rows
-            ]
-        )
-        return
     columns = tuple((name.replace("_", " "), kind) for name, kind in zip(names, kinds, strict=True))
     print_table(Table(report.dataset.meaning, columns, report.rows))
 

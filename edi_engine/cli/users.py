@@ -5,7 +5,14 @@ import click
 from edi_engine.cli.context import Context, command_options, pass_context
 from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
-from edi_engine.jobs.show import Table
+from edi_engine.jobs.show import Table, table_as_json
+from edi_engine.jobs.tokens import (
+    TOKEN_DAYS_DEFAULT,
+    TOKEN_DAYS_MAX,
+    end_token,
+    list_tokens,
+    make_token,
+)
 from edi_engine.jobs.users import (
     add_user,
     change_password,
@@ -20,7 +27,7 @@ from edi_engine.records.users import Role, User
 __all__ = ["users"]
 
 _ROLES = [role.value for role in Role]
-_TEXT = ColumnKind.TEXT
+_TEXT, _NUMBER = ColumnKind.TEXT, ColumnKind.NUMBER
 
 _password_option = click.option(
     "--password",
@@ -113,6 +120,81 @@ def enable(context: Context, login: str) -> int:
     with context.store() as store:
         user = enable_user(store, login, actor=context.actor)
     return _said(context, user, f"{user.login} may log in again.")
+
+
+@users.command(
+    "token", epilog="Example: edi-engine users token dana --name nightly-upload --days 30"
+)
+@click.argument("login")
+@click.option("--name", required=True, metavar="TEXT", help="The program that will use it.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, TOKEN_DAYS_MAX),
+    default=TOKEN_DAYS_DEFAULT,
+    show_default=True,
+    help="How long it lasts.",
+)
+@click.option("--reads-only", is_flag=True, help="It can change nothing.")
+@command_options
+@pass_context
+def token(context: Context, login: str, name: str, days: int, reads_only: bool) -> int:
+    """Let a program call the API in somebody's name; prints the token, this once."""
+    with context.store() as store:
+        made = make_token(
+            store, login, name=name, days=days, reads_only=reads_only, actor=context.actor
+        )
+    if context.as_json:
+        print_json(
+            {"token_id": made.kept.token_id, "token": made.text, "ends_at": made.kept.ends_at}
+        )
+    else:
+        say(made.text)
+        words = f"Token {made.kept.token_id} ends on {made.kept.ends_at:%Y-%m-%d}."
+        click.echo(f"{words} It is not shown again.", err=True)
+    return ExitStatus.DONE
+
+
+@users.command("tokens", epilog="Example: edi-engine users tokens")
+@command_options
+@pass_context
+def tokens(context: Context) -> int:
+    """List the tokens of everybody's programs."""
+    with context.store() as store:
+        found = list_tokens(store)
+    names = ("login", "name", "may", "made", "ends", "last used")
+    rows = tuple(
+        (
+            one.token.token_id,
+            one.user.login,
+            one.token.name,
+            "read" if one.token.reads_only else "all its role may",
+            f"{one.token.created_at:%Y-%m-%d}",
+            f"{one.token.ends_at:%Y-%m-%d}",
+            f"{one.token.seen_at:%Y-%m-%d %H:%M}" if one.token.seen_at else "never",
+        )
+        for one in found
+    )
+    table = Table("tokens", (("token", _NUMBER), *((name, _TEXT) for name in names)), rows)
+    if context.as_json:
+        print_json(table_as_json(table))
+    else:
+        print_table(table)
+    return ExitStatus.DONE
+
+
+@users.command("end-token", epilog="Example: edi-engine users end-token 3")
+@click.argument("number", metavar="TOKEN", type=int)
+@command_options
+@pass_context
+def end_token_(context: Context, number: int) -> int:
+    """End a token: its program is let in no more."""
+    with context.store() as store:
+        ended = end_token(store, number, actor=context.actor)
+    if context.as_json:
+        print_json({"token_id": number, "login": ended.user.login, "name": ended.token.name})
+    else:
+        say(f"Token {number} of {ended.user.login} ({ended.token.name}) is ended.")
+    return ExitStatus.DONE
 
 
 def _said(context: Context, user: User, words: str) -> int:

@@ -92,7 +92,7 @@ class AccessRecorder:
             os.write(self._current[1], line)
 
     def see(self, token_hash: str) -> None:
-        """Something was asked in a session: it is not idle."""
+        """Something was asked in a session, which is not idle, or with a program's token."""
         with self._guard:
             self._seen[token_hash] = self._now()
 
@@ -114,6 +114,7 @@ class AccessRecorder:
                 for path in segments:
                     writer.take_access_segment(path.stem, _entries_in(path))
                 writer.see_sessions(seen.items())
+                writer.see_api_tokens(seen.items())
             for path in segments:
                 path.unlink()
             if segments:

@@ -1,6 +1,7 @@
 """The workbench's users: made on the command line or by an administrator, and logged in here.
 
-Whoever is disabled, or gets another role or password, has to log in again. Every change is kept
+Whoever is disabled, or gets another role or password, has to log in again, and the tokens of their
+programs end. Every change is kept
 with who made it among what was accessed.
 """
 
@@ -22,6 +23,7 @@ __all__ = [
     "LoginRefusedError",
     "OpenSession",
     "add_user",
+    "change_own_password",
     "change_password",
     "change_role",
     "disable_user",
@@ -153,6 +155,21 @@ def change_password(
     )
 
 
+def change_own_password(
+    store: Store,
+    login: str,
+    *,
+    old: str,
+    new: str,
+    address: str,
+    now: Callable[[], datetime] = utc_now,
+) -> User:
+    """Give oneself another password. Raises InputError, LoginRefusedError where the old one is
+    wrong: it is tried as at the login, so that nobody can try as many as they like."""
+    log_in(store, login, old, address=address, now=now)
+    return change_password(store, login, new, actor=login, now=now)
+
+
 def disable_user(
     store: Store, login: str, *, actor: str, now: Callable[[], datetime] = utc_now
 ) -> User:
@@ -204,6 +221,7 @@ def _change(
                 )
         writer.change_user(after)
         writer.end_sessions_of(after.user_id, ended_at=at, ended_by=actor)
+        writer.end_api_tokens_of(after.user_id, ended_at=at, ended_by=actor)
         _noted(writer, at, actor, words.format(login=after.login))
         return after
 

@@ -5,7 +5,17 @@ from enum import StrEnum
 
 import msgspec
 
-__all__ = ["AccessEntry", "AccessKind", "Permission", "Role", "User", "UserSession", "may"]
+__all__ = [
+    "AccessEntry",
+    "AccessKind",
+    "ApiToken",
+    "Permission",
+    "Role",
+    "SavedView",
+    "User",
+    "UserSession",
+    "may",
+]
 
 
 class Role(StrEnum):
@@ -75,6 +85,34 @@ class UserSession(msgspec.Struct, frozen=True):
     seen_at: datetime
     ended_at: datetime | None = None
     ended_by: str = ""
+
+
+class ApiToken(msgspec.Struct, frozen=True):
+    """A program may ask in the name of a user, with the role that the user has. `token_hash` is the
+    SHA-256 of the token that only the program has. `reads_only` lets it change nothing. Lets nobody
+    in from `ends_at` on, nor once it was ended; `seen_at` is None until it was used."""
+
+    token_id: int
+    user_id: int
+    token_hash: str
+    name: str
+    reads_only: bool
+    created_at: datetime
+    ends_at: datetime
+    seen_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+
+class SavedView(msgspec.Struct, frozen=True):
+    """Filters and order of the worklist under a name, as the query of its address. Each is of one
+    user, or of everybody where `is_shared`."""
+
+    view_id: int
+    user_id: int
+    name: str
+    query: str
+    is_shared: bool = False
 
 
 class AccessKind(StrEnum):

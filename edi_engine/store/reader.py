@@ -22,6 +22,7 @@ from edi_engine.store.reports import ReportReading
 from edi_engine.store.rereading import RereadReading
 from edi_engine.store.search import SearchReading
 from edi_engine.store.silent_ppo import SilentPpoReading
+from edi_engine.store.user_keeps import UserKeepsReading
 from edi_engine.store.users import UserReading
 from edi_engine.store.work import WorkReading
 from edi_engine.store.work_assignments import AssignmentReading
@@ -55,6 +56,7 @@ class Reader(
     AppealReading,
     WrittenClaimReading,
     UserReading,
+    UserKeepsReading,
     WorkLeaseReading,
     OutcomeReading,
     ProgressReading,

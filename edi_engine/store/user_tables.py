@@ -6,12 +6,20 @@ from edi_engine.store.column_types import TextType
 from edi_engine.store.table_columns import (
     identifier,
     metadata,
+    number,
     parent,
     text_column,
     text_or_none,
 )
 
-__all__ = ["access_entries", "access_segments", "user_sessions", "users"]
+__all__ = [
+    "access_entries",
+    "access_segments",
+    "api_tokens",
+    "saved_views",
+    "user_sessions",
+    "users",
+]
 
 users = Table(
     "users",
@@ -44,6 +52,38 @@ user_sessions = Table(
 )
 """The token itself is with the browser alone. Instants are of one form, so that their texts compare
 as they do."""
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    identifier("token_id"),
+    parent("user_id", "users.user_id"),
+    text_column("token_hash"),
+    text_column("name"),
+    number("reads_only"),
+    text_column("created_at"),
+    text_column("ends_at"),
+    text_or_none("seen_at"),
+    text_or_none("ended_at"),
+    text_column("ended_by"),
+    Index("ix_api_tokens_token_hash", "token_hash", unique=True),
+    Index("ix_api_tokens_user_id", "user_id"),
+    sqlite_strict=True,
+)
+"""The token itself is with a program alone."""
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    identifier("view_id"),
+    parent("user_id", "users.user_id"),
+    text_column("name"),
+    text_column("query"),
+    number("is_shared"),
+    Index("ix_saved_views_user_id_name", "user_id", "name", unique=True),
+    sqlite_strict=True,
+)
+"""Filters of the worklist that somebody keeps under a name."""
 
 access_entries = Table(
     "access_entries",

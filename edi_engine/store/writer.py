@@ -14,6 +14,7 @@ from edi_engine.store.reader import Reader
 from edi_engine.store.reconcile_queue import ReconcileQueueWriting
 from edi_engine.store.rereading import RereadWriting
 from edi_engine.store.search import SearchWriting
+from edi_engine.store.user_keeps import UserKeepsWriting
 from edi_engine.store.users import UserWriting
 from edi_engine.store.work import WorkWriting
 from edi_engine.store.work_assignments import AssignmentWriting
@@ -52,6 +53,7 @@ class Writer(
     AppealWriting,
     WrittenClaimWriting,
     UserWriting,
+    UserKeepsWriting,
     SearchWriting,
     AcknowledgmentWriting,
 ):

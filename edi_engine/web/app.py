@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -14,6 +16,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edi_engine.web.api import (
+    API_ROUTES,
+    Problem,
+    guarded_call,
+    openapi_document,
+    problem_response,
+)
 from edi_engine.web.asking import Site
 from edi_engine.web.guard import guarded, login_page, logout
 from edi_engine.web.rendering import render
@@ -50,6 +59,8 @@ def create_app(site: Site) -> Starlette:
         Route("/login", login_page(site), methods=["GET", "POST"]),
         Route("/logout", logout(site), methods=["POST"]),
         Route("/static/{name}", _asset, methods=["GET"]),
+        Route("/api/openapi.json", _described, methods=["GET"]),
+        *(Route(one.path, guarded_call(site, one), methods=[one.method]) for one in API_ROUTES),
         *(Route(one.path, guarded(site, one), methods=[one.method]) for one in ROUTES),
     ]
     return Starlette(
@@ -95,8 +106,7 @@ class _Edge:
         except Exception as error:
             _LOG.error("request_failed error=%s", type(error).__name__)
             if not is_started:
-                data = {"message": "This is a mistake of the program.", "status": 500}
-                failed = HTMLResponse(render("problem.html", data, None), 500)
+                failed = _problem(scope["path"], 500, "This is a mistake of the program.")
                 await failed(scope, receive, with_headers)
 
 
@@ -117,6 +127,29 @@ def _read_asset(package: str, place: str) -> tuple[bytes, str]:
     return data, f'"{hashlib.sha256(data).hexdigest()[:16]}"'
 
 
-async def _not_found(_request: Request, _error: Exception | None) -> Response:
-    data = {"message": "There is no such page.", "status": 404}
-    return HTMLResponse(render("problem.html", data, None), 404)
+async def _described(_request: Request) -> Response:
+    """What can be called: it tells of nobody, so it asks for no token."""
+    return Response(_api_description(), media_type="application/json")
+
+
+@cache
+def _api_description() -> bytes:
+    return msgspec.json.encode(openapi_document(API_ROUTES))
+
+
+async def _not_found(request: Request, error: Exception | None) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if status == 405 and _is_call(request.url.path):
+        return problem_response(405, Problem("This address takes another method."))
+    return _problem(request.url.path, 404, "There is no such page.")
+
+
+def _problem(path: str, status: int, message: str) -> Response:
+    if _is_call(path):
+        return problem_response(status, Problem(message))
+    data = {"message": message, "status": status}
+    return HTMLResponse(render("problem.html", data, None), status)
+
+
+def _is_call(path: str) -> bool:
+    return path.startswith("/api/")

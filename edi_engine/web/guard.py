@@ -25,6 +25,7 @@ from edi_engine.jobs.passwords import token_hash
 from edi_engine.jobs.users import LoginRefusedError, find_session, log_in, log_out
 from edi_engine.records.users import AccessKind, Permission, User, may
 from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, Redirect, Site, Upload
+from edi_engine.web.authorization import is_let_in, record_view
 from edi_engine.web.forms import FORM_BYTES_MAX, FormRefusedError, read_form
 from edi_engine.web.rendering import render
 
@@ -89,19 +90,14 @@ def _bytes_max(site: Site, route: WebRoute) -> int:
 
 def _answer(route: WebRoute, ask: Ask, *, is_ours: bool) -> Response:
     """Runs beside the others, in a thread. `is_ours` tells that a form came from our page."""
-    recorder = ask.site.recorder
-    if not ask.may(route.permission):
-        recorder.record(
-            ask.actor, AccessKind.REFUSED, f"{route.method} {route.path}", address=ask.address
-        )
+    if not is_let_in(ask, route):
         return _page(ask, _problem("Your role does not include this. Ask a manager.", 403))
     if route.method == "POST" and not is_ours:
         return _page(ask, _problem("The form is out of date. Go back, load it again.", 403))
     try:
         answer = route.endpoint(ask)
-        if route.sees is not None and _status_of(answer) < 400:
-            seen = answer.seen if isinstance(answer, HtmlPage) else ""
-            recorder.record(ask.actor, route.kind, seen or route.sees(ask), address=ask.address)
+        if _status_of(answer) < 400:
+            record_view(ask, route, answer.seen if isinstance(answer, HtmlPage) else "")
         return _page(ask, answer)
     except LockHeldError:
         words = "Files are being taken in at this moment. Nothing was changed; go back, try again."

@@ -7,6 +7,7 @@ import click
 from edi_engine.cli import main
 from edi_engine.records.datasets import DATASETS
 from tests.command_contexts import context_of
+from tests.repo.api_document import api_document
 from tests.repo.errors_document import errors_document
 from tests.repo.payers_document import payers_document
 from tests.repo.source import ROOT
@@ -72,6 +73,7 @@ def exports_document() -> str:
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/API.md": api_document,
     "docs/COMMANDS.md": commands_document,
     "docs/ERRORS.md": errors_document,
     "docs/EXPORTS.md": exports_document,

@@ -3,13 +3,16 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from edi_engine.config import Settings
+from edi_engine.errors import InputError
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.search import make_searchable
+from edi_engine.jobs.tokens import end_token, make_token
 from edi_engine.jobs.uploads import UploadDesk
 from edi_engine.jobs.users import add_user
 from edi_engine.records.users import Role
@@ -34,6 +37,7 @@ class Browser:
             create_app(site), base_url="http://localhost", follow_redirects=False
         )
         self.csrf = ""
+        self.login = ""
 
     def get(self, path: str, **options):
         answer = self.client.get(path, **options)
@@ -46,11 +50,26 @@ class Browser:
         return self.client.post(path, data={"csrf": self.csrf, **fields})
 
     def log_in(self, login: str, password: str = PASSWORD):
+        self.login = login
         self.get("/login")
         answer = self.post("/login", login=login, password=password)
         if answer.status_code == 303:
             self.get(answer.headers["location"])
         return answer
+
+
+class Program:
+    """Something that calls the API with a token."""
+
+    def __init__(self, site: Site, token: str) -> None:
+        self.client = TestClient(create_app(site), base_url="http://localhost")
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path: str, **query: object):
+        return self.client.get(path, params=query, headers=self.headers)
+
+    def post(self, path: str, **body: object):
+        return self.client.post(path, json=body, headers=self.headers)
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +108,21 @@ def as_role(site: Site) -> Callable[[Role], Browser]:
         return made
 
     return browser
+
+
+@pytest.fixture
+def as_program(site: Site) -> Iterator[Callable[..., Program]]:
+    """A program with a token of somebody of a role; tokens end with the test."""
+    made: list[int] = []
+
+    def program(role: Role, *, reads_only: bool = False) -> Program:
+        token = make_token(
+            site.store, role.value, name="a program", actor=role.value, reads_only=reads_only
+        )
+        made.append(token.kept.token_id)
+        return Program(site, token.text)
+
+    yield program
+    for token_id in made:
+        with suppress(InputError):  # the test ended it
+            end_token(site.store, token_id, actor="test")

@@ -17,7 +17,7 @@ from edi_engine.records.users import Role
 from edi_engine.store import Store, open_store
 from edi_engine.web import Site
 from tests.jobs.conclusions import AS_OF, conclude, practice_of, take, written
-from tests.web.conftest import PASSWORD, Browser
+from tests.web.conftest import PASSWORD, Browser, Program
 
 AsRole = Callable[[Role], Browser]
 
@@ -184,3 +184,38 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
 
 def test_no_payment_no_page(as_role: AsRole) -> None:
     assert as_role(Role.BILLER).get("/review/999999").status_code == 404
+
+
+def test_a_program_decides_and_undoes(as_program: Callable[..., Program], site: Site) -> None:
+    payment_id, claim_id = with_candidates(site.store)
+    program = as_program(Role.BILLER)
+    listed = program.get("/api/review", limit=500).json()["payments"]
+    assert [one["item"]["claim_payment_id"] for one in listed] == waiting(site.store)
+    version = program.get(f"/api/review/{payment_id}").json()["version"]
+    decided = program.post(
+        f"/api/payments/{payment_id}/link",
+        claim_id=claim_id,
+        note="The dates say so.",
+        seen=version,
+    ).json()
+    assert decided["match"]["claim_id"] == claim_id
+    late = program.post(f"/api/payments/{payment_id}/unlink", seen=version)
+    assert late.status_code == 409
+    assert match_of(site.store, payment_id).claim_id == claim_id
+    decision_id = decided["decision"]["decision"]["decision_id"]
+    undone = program.post(f"/api/decisions/{decision_id}/undo").json()
+    assert undone["decision"]["revoked_by"] == "biller"
+    again = program.post(f"/api/decisions/{decision_id}/undo")
+    assert again.status_code == 400
+
+
+@pytest.mark.parametrize("what", ["accept", "reject"])
+def test_a_program_judges_a_posting(
+    as_program: Callable[..., Program], site: Site, what: str
+) -> None:
+    program = as_program(Role.BILLER)
+    judged = program.post("/api/payments/1/" + what, note="Checked by hand.").json()
+    assert judged["decision"]["decision"]["kind"] == what
+    assert judged["posting"] is not None
+    found = program.get("/api/review/1", find="3").json()
+    assert 3 in [one["claim"]["claim_id"] for one in found["candidates"]]

@@ -3,7 +3,16 @@
 from edi_engine.jobs.show.appeals import show_appeal_page
 from edi_engine.jobs.show.claims import show_claim, show_line
 from edi_engine.jobs.show.files import show_file, show_set
-from edi_engine.jobs.show.pages import Fact, Page, RawSegment, Table, page_as_json, shown
+from edi_engine.jobs.show.pages import (
+    Fact,
+    Page,
+    RawSegment,
+    Table,
+    page_as_json,
+    report_as_json,
+    shown,
+    table_as_json,
+)
 from edi_engine.jobs.show.payments import show_payment, show_remittance
 from edi_engine.jobs.show.profiles import profile_page
 from edi_engine.jobs.show.work import promise_line, show_work_item
@@ -16,6 +25,7 @@ __all__ = [
     "page_as_json",
     "profile_page",
     "promise_line",
+    "report_as_json",
     "show_appeal_page",
     "show_claim",
     "show_file",
@@ -25,4 +35,5 @@ __all__ = [
     "show_set",
     "show_work_item",
     "shown",
+    "table_as_json",
 ]

@@ -8,6 +8,7 @@ from itertools import islice
 
 import msgspec
 
+from edi_engine.jobs.report_forms import Report
 from edi_engine.money import format_cents
 from edi_engine.parsers.envelope import guess_delimiters
 from edi_engine.parsers.paper_columns import HEADER_BYTES_MAX, split_rows
@@ -23,7 +24,9 @@ __all__ = [
     "Table",
     "page_as_json",
     "raw_segments",
+    "report_as_json",
     "shown",
+    "table_as_json",
 ]
 
 _WINDOW_BYTES = 65_536
@@ -82,19 +85,33 @@ def page_as_json(page: Page) -> Mapping[str, object]:
     return {
         "title": page.title,
         "facts": {_name(fact.name): _plain(fact.value, fact.kind) for fact in page.facts},
-        "tables": {
-            _name(table.title): [
-                {
-                    _name(name): _plain(value, kind)
-                    for (name, kind), value in zip(table.columns, row, strict=True)
-                }
-                for row in table.rows
-            ]
-            for table in page.tables
-        },
+        "tables": {_name(table.title): table_as_json(table) for table in page.tables},
         "place": page.place,
         "raw": [msgspec.structs.asdict(segment) for segment in page.raw],
     }
+
+
+def table_as_json(table: Table) -> list[dict[str, object]]:
+    """The rows of a table, each as names and values."""
+    return [
+        {
+            _name(name): _plain(value, kind)
+            for (name, kind), value in zip(table.columns, row, strict=True)
+        }
+        for row in table.rows
+    ]
+
+
+def report_as_json(report: Report) -> list[dict[str, object]]:
+    """The rows of a report, each as names and values."""
+    columns = report.dataset.columns
+    return [
+        {
+            column.name: _plain(value, column.kind)
+            for column, value in zip(columns, row, strict=True)
+        }
+        for row in report.rows
+    ]
 
 
 def _name(words: str) -> str:

@@ -14,10 +14,10 @@ from edi_engine.jobs.file_lists import (
     take_in_again,
 )
 from edi_engine.jobs.show.places import show_place
-from edi_engine.jobs.uploads import UploadDesk
 from edi_engine.records.stored import FileState
 from edi_engine.records.users import Permission
 from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of
+from edi_engine.web.desk import desk_of
 
 __all__ = [
     "act_on_upload",
@@ -45,7 +45,7 @@ def files(ask: Ask) -> Answer:
 
 def take_files(ask: Ask) -> Answer:
     """Keep what was sent; it is taken in beside the pages."""
-    desk = _desk(ask)
+    desk = desk_of(ask)
     if not ask.uploads:
         return _files_page(ask, error="Choose the files to upload.")
     kept: list[str] = []
@@ -65,7 +65,7 @@ def uploads(ask: Ask) -> Answer:
 
 def act_on_upload(ask: Ask) -> Answer:
     """Try a failed upload again, or throw it away."""
-    desk, number = _desk(ask), ask.number("upload")
+    desk, number = desk_of(ask), ask.number("upload")
     try:
         if ask.form.get("action") == "again":
             return Redirect("/files", f"{desk.try_again(number).name} is tried again.")
@@ -128,7 +128,7 @@ def retry_set_aside(ask: Ask) -> Answer:
     if not (_is_number(run_id) and _is_number(number)):
         return _quarantine_page(ask, error="Choose a file of the list.")
     try:
-        entry = take_in_again(ask.store, _desk(ask), int(run_id), int(number), login=ask.actor)
+        entry = take_in_again(ask.store, desk_of(ask), int(run_id), int(number), login=ask.actor)
     except InputError as error:
         return _quarantine_page(ask, error=_sentence(error))
     return Redirect("/files", f"{entry.name} is tried again.")
@@ -190,14 +190,6 @@ def _quarantine_page(ask: Ask, *, error: str = "") -> HtmlPage:
         },
         400 if error else 200,
     )
-
-
-def _desk(ask: Ask) -> UploadDesk:
-    if ask.site.desk is None:
-        raise InputError(
-            "this server takes in no files.", remedy="Use edi-engine ingest, or edi-engine serve."
-        )
-    return ask.site.desk
 
 
 def _counted(count: int) -> str:

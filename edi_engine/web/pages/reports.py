@@ -10,7 +10,7 @@ from edi_engine.jobs.reports import (
     report,
 )
 from edi_engine.jobs.show import Table
-from edi_engine.jobs.tables import TABLE_ROWS_MAX, TableForm, table_file, work_table
+from edi_engine.jobs.tables import TABLE_ROWS_MAX, TableFile, TableForm, table_file, work_table
 from edi_engine.records.reports import AgingClock
 from edi_engine.web.asked import Asked
 from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, address_of
@@ -19,7 +19,7 @@ from edi_engine.web.pages.dashboard import DASHBOARD_TABLES, dashboard_table
 from edi_engine.web.pages.worklist import find_work
 from edi_engine.web.panels import exports_of
 
-__all__ = ["export", "one_report", "reports"]
+__all__ = ["export", "exported", "one_report", "reports"]
 
 _ROWS_PER_PAGE = 200
 
@@ -67,10 +67,15 @@ def one_report(ask: Ask) -> Answer:
 
 def export(ask: Ask) -> Answer:
     """A table as a file, with what its page was asked with."""
+    return Download(*exported(ask))
+
+
+def exported(ask: Ask) -> TableFile:
+    """The file that an address of /exports or /api/exports names."""
     name, form = ask.path["table"], ask.path["form"]
     if form not in {each.value for each in TableForm}:
         raise InputError("there is no such form of a table.", place=form, remedy="Use csv or xlsx.")
-    return Download(*table_file(_table(ask, name), TableForm(form)))
+    return table_file(_table(ask, name), TableForm(form))
 
 
 def _table(ask: Ask, name: str) -> Report:
