@@ -31,6 +31,7 @@ from edi_engine.records.work import (
     Resolution,
     WaitingFor,
     WorkItem,
+    WorkOrder,
     WorkStatus,
     WorkTouch,
 )
@@ -87,10 +88,11 @@ def list_work(
     late_only: bool = False,
     waiting_for: WaitingFor | None = None,
     resolution: Resolution | None = None,
+    order: WorkOrder | None = None,
     policy: ReconcilePolicy | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> list[WorkEntry]:
-    """Items, most important first.
+    """Items, most important first or in the `order` given.
 
     Without statuses those that wait for somebody today: not settled, not snoozed beyond `as_of`.
     `limit` and `offset` cut a part out. `sample_percent` leaves of them the sample that a manager
@@ -106,6 +108,7 @@ def list_work(
             assignee=assignee,
             payer_id=payer_id,
             awake_on=None if statuses else as_of,
+            order=order,
             limit=None if is_chosen_here else limit,
             offset=0 if is_chosen_here else offset,
         )

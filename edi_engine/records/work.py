@@ -21,6 +21,8 @@ __all__ = [
     "WorkEventKind",
     "WorkItem",
     "WorkLease",
+    "WorkOrder",
+    "WorkSort",
     "WorkStatus",
     "WorkTouch",
 ]
@@ -65,6 +67,27 @@ class QueueTotal(msgspec.Struct, frozen=True, gc=False):
     queue: Queue
     count: int
     amount_cents: int
+
+
+class WorkSort(StrEnum):
+    """By what a list of items is ordered. PRIORITY and AMOUNT begin with the highest, DEADLINE and
+    NEXT_ACTION with the first day, AGE with what arose first, CAUSE and ASSIGNEE with A."""
+
+    PRIORITY = "priority"
+    AMOUNT = "amount"
+    DEADLINE = "deadline"
+    NEXT_ACTION = "next_action"
+    AGE = "age"
+    CAUSE = "cause"
+    ASSIGNEE = "assignee"
+
+
+class WorkOrder(msgspec.Struct, frozen=True):
+    """How a list of items is ordered; what has no such value comes last either way, and equals
+    by priority."""
+
+    sort: WorkSort = WorkSort.PRIORITY
+    is_reversed: bool = False
 
 
 class WorkStatus(StrEnum):

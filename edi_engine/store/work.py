@@ -12,6 +12,8 @@ from edi_engine.records.work import (
     WorkEvent,
     WorkEventKind,
     WorkItem,
+    WorkOrder,
+    WorkSort,
     WorkStatus,
 )
 from edi_engine.store.intake_rows import iso_days
@@ -25,11 +27,20 @@ _BEST_FIRST = (
     " ORDER BY priority DESC, CASE WHEN deadline IS NULL THEN 1 ELSE 0 END, deadline, work_item_id"
 )
 
-_YOUNGEST_FIRST = _BEST_FIRST.replace(
-    "ORDER BY",
-    "ORDER BY (SELECT arose_on FROM work_stakes s"
-    " WHERE s.work_item_id = work_items.work_item_id) DESC,",
-)
+_AROSE = "(SELECT arose_on FROM work_stakes s WHERE s.work_item_id = work_items.work_item_id)"
+
+_YOUNGEST_FIRST = _BEST_FIRST.replace("ORDER BY", f"ORDER BY {_AROSE} DESC,")
+
+_SORTS = {
+    WorkSort.PRIORITY: ("priority", True),
+    WorkSort.AMOUNT: ("amount_at_risk_cents", True),
+    WorkSort.DEADLINE: ("deadline", False),
+    WorkSort.NEXT_ACTION: ("next_action_on", False),
+    WorkSort.AGE: (_AROSE, False),
+    WorkSort.CAUSE: ("cause", False),
+    WorkSort.ASSIGNEE: ("NULLIF(assignee, '')", False),
+}
+"""What is sorted by, and whether the highest comes first."""
 
 _ITEM_SQL = """
 SELECT work_item_id, item_key, queue, cause, detail, claim_id, claim_payment_id, remittance_id,
@@ -65,11 +76,12 @@ class WorkReading(Queries):
         due: tuple[date, date] | None = None,
         free_for: tuple[str, datetime] | None = None,
         young_since: tuple[Sequence[str], date] | None = None,
+        order: WorkOrder | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[WorkItem]:
         """Work items with all of these properties: highest priority first, then the earliest
-        deadline, then the oldest item. No status given means every status.
+        deadline, then the oldest item, or in the `order` given. No status given means every status.
 
         `queue` is the item's own, `match` finds those that belong to one as well. `young_since`
         (causes, a day) asks for what arose on that day or later, and puts the youngest first.
@@ -116,8 +128,8 @@ class WorkReading(Queries):
             values += [payer_id, payer_id, payer_id]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         cut = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        order = _BEST_FIRST if young_since is None else _YOUNGEST_FIRST
-        sql = f"{_ITEM_SQL}{where}{order}{cut}"
+        ordered = _ordered(order) if young_since is None else _YOUNGEST_FIRST
+        sql = f"{_ITEM_SQL}{where}{ordered}{cut}"
         return [_work_item(row) for row in self.rows(sql, values)]
 
     def work_item(self, work_item_id: int) -> WorkItem | None:
@@ -267,6 +279,15 @@ class WorkWriting(FileWriting):
                 for event_id, (work_item_id, event) in enumerate(events, first)
             ],
         )
+
+
+def _ordered(order: WorkOrder | None) -> str:
+    if order is None or order == WorkOrder():
+        return _BEST_FIRST
+    what, is_descending = _SORTS[order.sort]
+    down = " DESC" if is_descending != order.is_reversed else ""
+    first = f"ORDER BY CASE WHEN {what} IS NULL THEN 1 ELSE 0 END, {what}{down},"
+    return _BEST_FIRST.replace("ORDER BY", first)
 
 
 def _matching(match: QueueMatch) -> tuple[str, list[object]]:

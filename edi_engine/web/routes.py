@@ -17,6 +17,7 @@ from edi_engine.web.pages import (
     review,
     search,
     things,
+    views,
     worklist,
 )
 
@@ -34,6 +35,8 @@ _TAKE_IN, _MANAGE = Permission.TAKE_IN, Permission.MANAGE
 
 ROUTES = (
     WebRoute("GET", "/", worklist.worklist, _LOOK, lambda _: "worklist"),
+    WebRoute("GET", "/views", views.views, _LOOK),
+    WebRoute("POST", "/views", views.change_views, _LOOK),
     WebRoute("POST", "/next", worklist.next_one, _WORK),
     WebRoute("GET", "/bulk", bulk.bulk, _MANAGE),
     WebRoute("POST", "/bulk", bulk.act_in_bulk, _MANAGE),

@@ -20,6 +20,9 @@ API_ROUTES = (
     ApiRoute("GET", "/api/me", people.me, _LOOK),
     # Work
     ApiRoute("GET", "/api/worklist", work.worklist, _LOOK, lambda _: "worklist"),
+    ApiRoute("GET", "/api/views", work.views, _LOOK),
+    ApiRoute("POST", "/api/views", work.keep, _LOOK),
+    ApiRoute("POST", "/api/views/{view:int}/drop", work.drop, _LOOK),
     ApiRoute("POST", "/api/worklist/next", work.pull, _WORK, lambda _: "next item"),
     ApiRoute("POST", "/api/worklist/bulk/preview", work.bulk_preview, _MANAGE),
     ApiRoute("POST", "/api/worklist/bulk", work.bulk, _MANAGE),

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from edi_engine.errors import InputError
+from edi_engine.jobs.saved_views import drop_view, keep_view, list_views
 from edi_engine.jobs.work_bulk import (
     BulkPreview,
     BulkUndone,
@@ -29,10 +30,21 @@ from edi_engine.jobs.worklist import (
     snooze_item,
     touch_item,
 )
-from edi_engine.records.work import Channel, Queue, QueueTotal, Resolution, WaitingFor, WorkStatus
+from edi_engine.records.users import SavedView
+from edi_engine.records.work import (
+    Channel,
+    Queue,
+    QueueTotal,
+    Resolution,
+    WaitingFor,
+    WorkOrder,
+    WorkSort,
+    WorkStatus,
+)
 from edi_engine.records.work_batches import BulkAction, BulkKind
 from edi_engine.web.api.calling import Input, Part
 from edi_engine.web.asking import Ask
+from edi_engine.web.pages.worklist import filters_of, query_text
 
 __all__ = [
     "assign",
@@ -40,8 +52,10 @@ __all__ = [
     "bulk_preview",
     "bulk_undo",
     "close",
+    "drop",
     "give_up",
     "item",
+    "keep",
     "note",
     "pull",
     "release",
@@ -49,6 +63,7 @@ __all__ = [
     "snooze",
     "take",
     "touch",
+    "views",
     "worklist",
 ]
 
@@ -68,6 +83,8 @@ class WorkQuery(Part, frozen=True, kw_only=True):
     status: WorkStatus | None = None
     whose: Whose = Whose.EVERYBODY
     payer_id: str = ""
+    sort: WorkSort = WorkSort.PRIORITY
+    is_reversed: bool = False
 
 
 class WorkList(msgspec.Struct, frozen=True):
@@ -146,6 +163,19 @@ class GiveUp(Seen, frozen=True, kw_only=True):
     reason: str
 
 
+class KeepView(Input, frozen=True, kw_only=True):
+    """A view's name, and its filters as the address of the worklist has them; `sort` has "-" before
+    it for the other way round. One that `is_shared` is everybody's, which only managers say."""
+
+    name: str
+    queue: str = ""
+    status: str = ""
+    whose: str = ""
+    payer: str = ""
+    sort: str = ""
+    is_shared: bool = False
+
+
 class BulkRequest(Input, frozen=True, kw_only=True):
     """What to do to the items of a selection. `text` is the login, the reason or the note; `until`
     the day of a snooze."""
@@ -168,7 +198,7 @@ class BulkDo(BulkRequest, frozen=True, kw_only=True):
 
 
 def worklist(ask: Ask, given: WorkQuery) -> WorkList:
-    """The items of a queue, most important first."""
+    """The items of a queue, in the order asked for."""
     assignee = _assignee(ask, given.whose)
     found = list_work(
         ask.store,
@@ -178,6 +208,7 @@ def worklist(ask: Ask, given: WorkQuery) -> WorkList:
         statuses=(given.status,) if given.status else (),
         assignee=assignee,
         payer_id=given.payer_id or None,
+        order=WorkOrder(given.sort, given.is_reversed),
         limit=given.limit + 1,
         offset=given.offset,
     )
@@ -348,6 +379,28 @@ def bulk(ask: Ask, given: BulkDo) -> BulkPreview:
 def bulk_undo(ask: Ask) -> BulkUndone:
     """Give the items of a batch back what it took; those that went on since stay."""
     return undo_bulk(ask.store, ask.number("batch"), actor=ask.actor, as_of=ask.as_of)
+
+
+def views(ask: Ask) -> list[SavedView]:
+    """The user's saved views of the worklist, and those that are shared."""
+    return list_views(ask.store, ask.user)
+
+
+def keep(ask: Ask, given: KeepView) -> SavedView:
+    """Keep a view of the worklist under a name."""
+    filters = filters_of(msgspec.structs.asdict(given))
+    return keep_view(
+        ask.store,
+        ask.user,
+        name=given.name,
+        query=query_text(filters),
+        is_shared=given.is_shared,
+    )
+
+
+def drop(ask: Ask) -> SavedView:
+    """Forget a view."""
+    return drop_view(ask.store, ask.user, ask.number("view"))
 
 
 def _item(ask: Ask) -> WorkEntry:
