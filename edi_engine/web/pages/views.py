@@ -1,5 +1,6 @@
 """Saved views of the worklist: kept and forgotten; the worklist shows them."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from edi_engine.errors import InputError
@@ -41,12 +42,25 @@ def _page(ask: Ask, error: FieldError | None = None) -> HtmlPage:
         {
             "views": list_views(ask.store, ask.user),
             "here": _query(here),
-            "filters": dict(parse_qsl(_query(here))),
+            "filters": list(_words(_query(here))),
             "error": error,
             "given": ask.form if error else {},
         },
         400 if error else 200,
     )
+
+
+def _words(query: str) -> Iterator[str]:
+    """The filters as people say them."""
+    for name, value in parse_qsl(query):
+        words = value.replace("_", " ")
+        if name == "sort":
+            way = ", the other way round" if value.startswith("-") else ""
+            yield f"sorted by {words.removeprefix('-')}{way}"
+        elif name == "whose":
+            yield "my own items" if value == "mine" else "items of nobody"
+        else:
+            yield f"{name} {words}"
 
 
 def _query(text: str) -> str:
