@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.decide import list_decisions
+from edi_engine.jobs.review import list_reviews, show_review
 from edi_engine.jobs.users import add_user
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.users import Role
@@ -64,6 +65,9 @@ _PAGES = (
     "/reports/denials",
     "/users",
     "/access",
+    "/account",
+    "/views?queue=denial",
+    "/?sort=-amount",
     "/no/such/page",
 )
 
@@ -218,10 +222,39 @@ def test_an_ambiguous_payment_is_decided_and_undone(
     page.wait_for_selector(f"text=Claim payment {number} is on claim")
     person.go(f"/review/{number}")
     person.photograph("decided")
-    page.click("button:text-is('Undo')")
-    page.wait_for_selector("text=The decision is undone")
+    undo_at(person, f"/review/{number}")
     (decision,) = [one for one in list_decisions(store) if one.decision.claim_payment_id == number]
     assert decision.revoked_by == Role.BILLER.value
+
+
+def test_a_payment_is_decided_by_keys(chromium: Browser, address: str, store: Store) -> None:
+    person = Person(chromium, address, Role.BILLER)
+    page = person.page
+    number = next(
+        entry.item.claim_payment_id
+        for entry in list_reviews(store, as_of=AS_OF, limit=99)
+        if len(show_review(store, entry.item.claim_payment_id or 0, as_of=AS_OF).candidates) > 1
+    )
+    person.go(f"/review/{number}")
+    page.keyboard.press("a")  # nothing is chosen yet: it only goes to the first
+    page.wait_for_selector(".candidate.here")
+    page.keyboard.press("j")
+    chosen = page.locator(".candidate.here h2 a").inner_text()
+    person.photograph("claim-chosen-by-keys")
+    page.keyboard.press("r")
+    page.wait_for_selector(f"text=Claim payment {number} is kept off claim {chosen}")
+    undo_at(person, f"/review/{number}")
+    page.keyboard.press("j")
+    kept = page.locator(".candidate.here h2 a").inner_text()
+    page.keyboard.press("a")
+    page.wait_for_selector(f"text=Claim payment {number} is on claim {kept}")
+    undo_at(person, f"/review/{number}")
+
+
+def undo_at(person: Person, path: str) -> None:
+    person.go(path)
+    person.page.click("button:text-is('Undo')")
+    person.page.wait_for_selector("text=The decision is undone")
 
 
 def test_two_people_on_one_item(chromium: Browser, address: str, store: Store) -> None:

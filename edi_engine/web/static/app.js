@@ -1,7 +1,7 @@
 // Keys for people who never leave the keyboard. Every page works without this file.
 "use strict";
 
-const rows = () => [...document.querySelectorAll("table.rows tbody tr")];
+const rows = () => [...document.querySelectorAll("table.rows tbody tr, .candidate")];
 let here = -1;
 
 function go(step) {
@@ -10,9 +10,17 @@ function go(step) {
   if (here >= 0) all[here].classList.remove("here");
   here = Math.min(Math.max(here + step, 0), all.length - 1);
   all[here].classList.add("here");
-  const link = all[here].querySelector("a.open");
-  if (link) link.focus();
+  all[here].querySelector("a.open, h2 a")?.focus({ preventScroll: true });
   all[here].scrollIntoView({ block: "nearest" });
+}
+
+// Presses a button of the row one is on. Where there are several rows and one is on none, it goes to
+// the first: no key decides about something that nobody chose.
+function press(key) {
+  const all = rows();
+  const row = all[here] ?? (all.length === 1 ? all[0] : null);
+  if (row) row.querySelector(`[data-key="${key}"]`)?.click();
+  else go(1);
 }
 
 function isTyping(target) {
@@ -22,6 +30,8 @@ function isTyping(target) {
 const KEYS = {
   j: () => go(1),
   k: () => go(-1),
+  a: () => press("a"),
+  r: () => press("r"),
   n: () => document.getElementById("next")?.click(),
   g: () => { location.href = "/"; },
   "/": () => document.getElementById("find")?.select(),
