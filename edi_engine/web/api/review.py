@@ -1,8 +1,5 @@
 """Match review: payments that wait for a person, and decisions about where they belong."""
 
-from datetime import date
-from typing import TypedDict
-
 import msgspec
 
 from edi_engine.jobs.decide import DecisionResult
@@ -12,9 +9,9 @@ from edi_engine.jobs.decide import reject as reject_payment
 from edi_engine.jobs.decide import undo as undo_decision
 from edi_engine.jobs.decide import unlink as unlink_payment
 from edi_engine.jobs.review import Review, ReviewEntry, find_claims, list_reviews, show_review
-from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.web.api.calling import Input, Part
 from edi_engine.web.asking import Ask
+from edi_engine.web.deciding import DecisionTerms, decision_terms
 
 __all__ = ["accept", "link", "reject", "review", "reviews", "undo", "unlink"]
 
@@ -64,22 +61,22 @@ def review(ask: Ask, given: LookUp) -> Review:
 
 def link(ask: Ask, given: Link) -> DecisionResult:
     """Put a claim payment on a claim, whatever the rules say."""
-    return link_payment(ask.store, ask.number("payment"), given.claim_id, **_how(ask, given))
+    return link_payment(ask.store, ask.number("payment"), given.claim_id, **_terms(ask, given))
 
 
 def unlink(ask: Ask, given: Unlink) -> DecisionResult:
     """Keep a claim payment off a claim."""
-    return unlink_payment(ask.store, ask.number("payment"), given.claim_id, **_how(ask, given))
+    return unlink_payment(ask.store, ask.number("payment"), given.claim_id, **_terms(ask, given))
 
 
 def accept(ask: Ask, given: Decide) -> DecisionResult:
     """Let a matched claim payment post in spite of the gate."""
-    return accept_payment(ask.store, ask.number("payment"), **_how(ask, given))
+    return accept_payment(ask.store, ask.number("payment"), **_terms(ask, given))
 
 
 def reject(ask: Ask, given: Decide) -> DecisionResult:
     """Keep a claim payment in suspense."""
-    return reject_payment(ask.store, ask.number("payment"), **_how(ask, given))
+    return reject_payment(ask.store, ask.number("payment"), **_terms(ask, given))
 
 
 def undo(ask: Ask) -> DecisionResult:
@@ -89,20 +86,5 @@ def undo(ask: Ask) -> DecisionResult:
     )
 
 
-class _How(TypedDict):
-    actor: str
-    policy: ReconcilePolicy
-    as_of: date
-    note: str
-    seen: int | None
-
-
-def _how(ask: Ask, given: Decide) -> _How:
-    """By whom, under which rules, why, and what was looked at."""
-    return {
-        "actor": ask.actor,
-        "policy": ask.policy,
-        "as_of": ask.as_of,
-        "note": given.note,
-        "seen": given.seen,
-    }
+def _terms(ask: Ask, given: Decide) -> DecisionTerms:
+    return decision_terms(ask, note=given.note, seen=given.seen)

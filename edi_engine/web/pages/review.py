@@ -14,6 +14,7 @@ from edi_engine.web.asking import (
     address_of,
     whole_number,
 )
+from edi_engine.web.deciding import DecisionTerms, decision_terms
 
 __all__ = ["decide", "review", "reviews"]
 
@@ -86,37 +87,20 @@ def _claim_of(ask: Ask) -> int:
     return found
 
 
-def _seen(ask: Ask) -> int | None:
-    return whole_number(ask.form.get("seen", ""), digits=9)
+def _terms(ask: Ask) -> DecisionTerms:
+    seen = whole_number(ask.form.get("seen", ""), digits=9)
+    return decision_terms(ask, note=ask.form.get("note", ""), seen=seen)
 
 
 def _link(ask: Ask, number: int) -> str:
     claim_id = _claim_of(ask)
-    link(
-        ask.store,
-        number,
-        claim_id,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-        note=ask.form.get("note", ""),
-        seen=_seen(ask),
-    )
+    link(ask.store, number, claim_id, **_terms(ask))
     return f"Claim payment {number} is on claim {claim_id}."
 
 
 def _unlink(ask: Ask, number: int) -> str:
     claim_id = _claim_of(ask) if ask.form.get("claim") else None
-    unlink(
-        ask.store,
-        number,
-        claim_id,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-        note=ask.form.get("note", ""),
-        seen=_seen(ask),
-    )
+    unlink(ask.store, number, claim_id, **_terms(ask))
     if claim_id is None:
         return f"Claim payment {number} is kept off every claim."
     return f"Claim payment {number} is kept off claim {claim_id}."
@@ -125,15 +109,7 @@ def _unlink(ask: Ask, number: int) -> str:
 def _judge(ask: Ask, number: int) -> str:
     """Let it post in spite of the gate, or keep it in suspense."""
     is_accepted = ask.form.get("action") == "accept"
-    (accept if is_accepted else reject)(
-        ask.store,
-        number,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-        note=ask.form.get("note", ""),
-        seen=_seen(ask),
-    )
+    (accept if is_accepted else reject)(ask.store, number, **_terms(ask))
     return f"Claim payment {number} {'may post' if is_accepted else 'stays in suspense'}."
 
 
