@@ -112,6 +112,13 @@ class PolicySettings(Section):
     tolerance_cents: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 100
     tolerance_basis_points: Annotated[int, Field(ge=0, le=10_000, strict=True)] = 100
     response_days: _Days = 30
+    response_days_min: _Days = 14
+    response_days_max: _Days = 45
+    response_history_min: Annotated[int, Field(ge=5, le=10_000, strict=True)] = 20
+    acknowledgment_days: _Days = 5
+    acknowledgment_days_min: _Days = 3
+    acknowledgment_days_max: _Days = 14
+    clearinghouses: frozenset[str] = frozenset()
     correction_days: _Days = 30
     secondary_days: _Days = 30
     deposit_days: _Days = 4

@@ -14,10 +14,13 @@ from edi_engine.codes.tables import CodeStatus, table_rows
 __all__ = [
     "AckCode",
     "StatusMeaning",
+    "StatusPlace",
     "acknowledgment_verdict",
     "claim_status_category",
+    "claim_status_place",
     "claim_status_reason",
     "element_fault",
+    "entity_loop",
     "group_fault",
     "interchange_note",
     "segment_fault",
@@ -102,3 +105,32 @@ def set_fault(code: str) -> AckCode | None:
 def group_fault(code: str) -> AckCode | None:
     """AK905 to AK909."""
     return _table("group_fault").get(code)
+
+
+class StatusPlace(msgspec.Struct, frozen=True):
+    """Where in an 837 what a claim status code is about stands, and what to do about it."""
+
+    status: str
+    place: str
+    remedy: str
+
+
+@cache
+def _status_places() -> dict[str, StatusPlace]:
+    rows = table_rows("claim_status_place")
+    return {row["status"]: msgspec.convert(row, StatusPlace) for row in rows}
+
+
+def claim_status_place(status: str) -> StatusPlace | None:
+    """What a claim status code (STC01-2) asks to be looked at; None where nothing is written."""
+    return _status_places().get(status)
+
+
+@cache
+def _entity_loops() -> dict[str, str]:
+    return {row["entity"]: row["loop"] for row in table_rows("status_entity_loop")}
+
+
+def entity_loop(entity: str) -> str:
+    """The loop of an 837 in which an entity (STC01-3) stands; empty where there is none."""
+    return _entity_loops().get(entity, "")

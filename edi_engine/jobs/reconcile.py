@@ -47,6 +47,7 @@ from edi_engine.jobs.work_changes import count_new_outcomes, refresh_work_on_dat
 from edi_engine.jobs.work_escalation import escalate_late
 from edi_engine.jobs.work_promises import settle_promises
 from edi_engine.matchers import KnownPayers, PostingContext, PracticeIdentifiers, known_payers
+from edi_engine.matchers.silences import SilenceClock
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.records.work import WorkEventKind
@@ -172,6 +173,7 @@ def reconcile(
         if _tie_by_payers_numbers(run):
             _match_payments(run, context)
             _match_claims(run, context)
+        context = _follow_lags(run, context)
         _look_at_clocks(run, context)
         _settle_provider_adjustments(run, context)
         _place_remittances(run, context)
@@ -238,6 +240,7 @@ def _prepare(
             happened_at=happened_at,
             posting=PostingContext(policy.posting, known, profiles=profiles_in_use(writer, policy)),
             chances=count_new_outcomes(writer, as_of),
+            clock=SilenceClock(policy, writer.payer_lags()),
         )
 
 
@@ -353,6 +356,21 @@ def _match_claims(run: _Run, context: BatchContext) -> None:
             writer.clear_pending(claim_ids=part)
         if result is not None:
             run.add(result)
+
+
+def _follow_lags(run: _Run, context: BatchContext) -> BatchContext:
+    """Step 5, before clocks are looked at: how long payers are given follows what they took, and
+    claims that wait for one that is given other days now are looked at with these."""
+    with run.store.reading() as reader:
+        clock = SilenceClock(context.policy, reader.payer_lags())
+        changed = clock.payers_given_other_days(context.clock)
+        waiting = [] if changed == () else reader.waiting_claim_ids(changed)
+    context = msgspec.structs.replace(context, clock=clock)
+    for part in run.batches("following how long payers take", waiting, run.batch):
+        with run.store.writing() as writer:
+            result = reconcile_batch(writer, context, claim_ids=part)
+        run.add(result)
+    return context
 
 
 def _look_at_clocks(run: _Run, context: BatchContext) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edi_engine.contracts import Prices
+from edi_engine.jobs.heard import receptions_of
 from edi_engine.jobs.payer_evidence import count_payments
 from edi_engine.jobs.placed_issues import place_claim_issues
 from edi_engine.jobs.timely_money import timely_money
@@ -34,6 +35,8 @@ from edi_engine.matchers import (
     taken_by_claim,
     unnumbered_fingerprint,
 )
+from edi_engine.matchers.lifecycles import lifecycles_of
+from edi_engine.matchers.silences import SilenceClock
 from edi_engine.records.journal import SubjectKind
 from edi_engine.records.keys import (
     PCN_PREFIX_LENGTH,
@@ -41,6 +44,7 @@ from edi_engine.records.keys import (
     member_key,
     patient_control_number_key,
 )
+from edi_engine.records.lifecycles import Lifecycle, Reception
 from edi_engine.records.matching import (
     BilledClaim,
     ClaimId,
@@ -53,10 +57,8 @@ from edi_engine.records.provider_items import ProviderItem
 from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
-    ClaimStatus,
     Decision,
     DecisionKind,
-    LineState,
     MatchOutcome,
     ReconciliationIssue,
 )
@@ -79,6 +81,7 @@ class BatchContext(msgspec.Struct, frozen=True):
     happened_at: datetime
     posting: PostingContext
     chances: Chances
+    clock: SilenceClock
 
 
 class BatchResult(msgspec.Struct, frozen=True):
@@ -115,8 +118,12 @@ def reconcile_batch(
     touched.update(ClaimId(claim_id) for claim_id in claim_ids)
     group = _with_relatives(claims, touched, payments, matches)
     paid = group.payments_by_claim()
-    conclusions = _reconcile(context, group, paid, _posting_context(writer, context, group))
+    receptions = receptions_of(writer, group.claims, context.policy.clearinghouses)
+    posting = _posting_context(writer, context, group)
+    conclusions = _reconcile(context, group, paid, posting, receptions)
     writer.write_reconciliations(conclusions)
+    lives = lifecycles_of(group.claims, conclusions, paid, receptions, context.clock)
+    writer.write_lifecycles(lives)
     _follow_projects(writer, context, group, conclusions)
     _post(writer, context, group, conclusions)
     count_payments(writer, group.claims, group.payments, group.matches)
@@ -126,11 +133,9 @@ def reconcile_batch(
         [
             (
                 found.claim_id,
-                _next_look(
-                    context, group.claims[found.claim_id], found, paid, turns[found.claim_id]
-                ),
+                _next_look(context, found, life, paid, turns[found.claim_id]),
             )
-            for found in conclusions
+            for found, life in zip(conclusions, lives, strict=True)
         ]
     )
     work = _refresh(writer, context, group, placed, conclusions)
@@ -437,6 +442,7 @@ def _reconcile(
     group: _Group,
     payments: Mapping[ClaimId, Sequence[MatchedPayment]],
     posting: PostingContext,
+    receptions: Mapping[ClaimId, Reception],
 ) -> list[ClaimReconciliation]:
     claims = [group.claims[claim_id] for claim_id in sorted(group.claims)]
     return reconcile_group(
@@ -449,6 +455,8 @@ def _reconcile(
         explain=context.prices.explain,
         suspect=None if context.prices.book.is_empty else context.prices.silent_ppo,
         judge_timely=context.prices.judge_timely,
+        receptions=receptions,
+        clock=context.clock,
     )
 
 
@@ -572,8 +580,8 @@ def _post(
 
 def _next_look(
     context: BatchContext,
-    claim: BilledClaim,
     conclusion: ClaimReconciliation,
+    life: Lifecycle,
     payments: Mapping[ClaimId, Sequence[MatchedPayment]],
     turns: Iterable[date],
 ) -> date | None:
@@ -583,23 +591,15 @@ def _next_look(
     days = [day + timedelta(days=1) for day in turns if day < date.max]
     if conclusion.look_again_on is not None:
         days.append(conclusion.look_again_on)
-    silent = conclusion.status is ClaimStatus.UNANSWERED or any(
-        line.state is LineState.UNANSWERED for line in conclusion.lines
-    )
-    if silent and claim.sent_on is not None:
-        days.append(claim.sent_on + timedelta(days=policy.response_days + 1))
-    for payment, _ in payments[claim.claim_id]:
-        if payment.paid_on is None:
-            continue
-        if payment.status_code == _REVERSAL:
+    if life.silent_from is not None:
+        days.append(life.silent_from)
+    for payment, _ in payments[conclusion.claim_id]:
+        if payment.paid_on is not None and payment.status_code == _REVERSAL:
             days.append(payment.paid_on + timedelta(days=policy.correction_days + 1))
-        if payment.status_code in _FORWARDED or payment.forwarded_to or claim.prior_payers:
-            days.append(payment.paid_on + timedelta(days=policy.secondary_days + 1))
     return min((day for day in days if day > context.as_of), default=None)
 
 
 _REVERSAL = "22"
-_FORWARDED = frozenset({"19", "20", "21"})
 
 
 def _refresh(

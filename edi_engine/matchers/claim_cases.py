@@ -8,8 +8,10 @@ from edi_engine.matchers.adjudications import PayerAnswers
 from edi_engine.matchers.families import Family
 from edi_engine.matchers.line_amounts import Money
 from edi_engine.matchers.line_rows import LineRow
+from edi_engine.matchers.silences import SilenceClock
 from edi_engine.matchers.variances import state_of_variance
 from edi_engine.records.claims import payer_sequence_of
+from edi_engine.records.lifecycles import NOT_RECEIVED
 from edi_engine.records.matching import BilledClaim, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.pricing import SilentPpo
@@ -195,7 +197,8 @@ def _are_patients(rows: Sequence[LineRow]) -> bool:
 class ClaimCase:
     """The claim with its payer sequences in order; its own is always among them.
 
-    `silent_ppo` are signs of somebody else's contract, where somebody looked for them.
+    `silent_ppo` are signs of somebody else's contract, where somebody looked for them. `reception`
+    is how the claim was received, `clock` how long payers are given, where it is known.
     """
 
     def __init__(
@@ -212,7 +215,16 @@ class ClaimCase:
         self.policy = policy
         self.as_of = as_of
         self.silent_ppo: SilentPpo | None = None
+        self.reception = NOT_RECEIVED
+        self.clock: SilenceClock | None = None
         self.own = next(each for each in sequences if each.payer_sequence == claim.payer_sequence)
+
+    @property
+    def silences(self) -> SilenceClock:
+        """How long payers are given."""
+        if self.clock is None:
+            self.clock = SilenceClock(self.policy)
+        return self.clock
 
     @property
     def is_dead(self) -> bool:

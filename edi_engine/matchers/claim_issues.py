@@ -13,9 +13,11 @@ from edi_engine.matchers.facts import NOT_OUR_CLAIM
 from edi_engine.matchers.issue_making import issue_on, lines_in_words, total_of
 from edi_engine.matchers.line_rows import LineRow
 from edi_engine.matchers.posting import ClaimPostings
+from edi_engine.matchers.silences import Awaited
 from edi_engine.matchers.variance_issues import VARIANCE_RULES
 from edi_engine.money import format_cents
 from edi_engine.records.journal import CASH, SubjectKind, receivable_payer
+from edi_engine.records.lifecycles import LifecycleState, Silence, Tier
 from edi_engine.records.matching import ClaimId, PaidClaim
 from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import (
@@ -80,15 +82,65 @@ def _no_response(case: ClaimCase, sequence: SequenceCase) -> Iterator[Reconcilia
                 payment=payment,
             )
             return
-    if case.is_past(case.claim.sent_on, case.policy.response_days):
+    if case.reception.is_rejected:
+        yield _rejected(case, sequence)
+        return
+    awaited = case.silences.of_claim(case.claim, case.reception)
+    if awaited is not None and case.as_of >= awaited.silent_from:
         yield issue_on(
             case,
             sequence,
             "no_response",
+            detail=_silence_detail(case, awaited),
             amount_cents=case.claim.charge_cents,
-            arose_on=case.claim.sent_on,
-            reason=f"No answer within {case.policy.response_days} days of sending.",
+            arose_on=awaited.since,
+            reason=_silence_in_words(case, awaited),
         )
+
+
+def _silence_detail(case: ClaimCase, awaited: Awaited) -> str:
+    """What is missing; nothing where nobody says a word of any claim but in remittances."""
+    is_plain = awaited.silence is Silence.NO_REMITTANCE and case.reception.accepted_on is None
+    return "" if is_plain else awaited.silence.value
+
+
+def _silence_in_words(case: ClaimCase, awaited: Awaited) -> str:
+    if awaited.silence is Silence.NO_ACKNOWLEDGMENT:
+        if case.reception.state is LifecycleState.SENT:
+            text = f"Nobody acknowledged the claim within {awaited.days} days of sending."
+        else:
+            text = (
+                "The file was taken, but nobody said anything of the claim within"
+                f" {awaited.days} days of sending."
+            )
+    elif case.reception.accepted_on is None:
+        text = f"No answer within {awaited.days} days of sending."
+    else:
+        who = "payer" if case.reception.tier is Tier.PAYER else "clearinghouse"
+        text = f"No remittance within {awaited.days} days of the {who}'s accept."
+    return text + awaited.basis
+
+
+def _rejected(case: ClaimCase, sequence: SequenceCase) -> ReconciliationIssue:
+    """The claim never reached a decision: what is wrong with it, and who says so."""
+    rejection = case.reception.rejection
+    who = {
+        Tier.FILE: "The file was rejected",
+        Tier.CLEARINGHOUSE: "The clearinghouse rejected the claim",
+        Tier.PAYER: "The payer rejected the claim before deciding about it",
+    }[case.reception.rejected_by or Tier.FILE]
+    day = case.reception.rejected_on
+    when = f" on {day}" if day is not None else ""
+    words = rejection.words if rejection is not None else ""
+    return issue_on(
+        case,
+        sequence,
+        "rejected",
+        detail=rejection.detail if rejection is not None else "",
+        amount_cents=case.claim.charge_cents,
+        arose_on=day or case.claim.sent_on,
+        reason=f"{who}{when}. {words}",
+    )
 
 
 def _missing_lines(case: ClaimCase, sequence: SequenceCase) -> Iterator[ReconciliationIssue]:
@@ -459,8 +511,11 @@ def _next_payer_due(
     case: ClaimCase, sequence: SequenceCase, balance: ClaimPostings
 ) -> Iterator[ReconciliationIssue]:
     """What one payer left belongs to the next, who must be billed, or asked once it is late."""
-    if sequence.is_forwarded and not case.is_past(sequence.paid_on, case.policy.secondary_days):
-        return
+    awaited = None
+    if sequence.is_forwarded:
+        awaited = case.silences.of_next_payer(case.claim, sequence.paid_on)
+        if awaited is None or case.as_of < awaited.silent_from:
+            return
     amount_cents = sequence.money.patient
     if sequence is not case.own:
         # A later payer's share of the patient may have been cut: what it left is what it posted.
@@ -473,12 +528,13 @@ def _next_payer_due(
     yield issue_on(
         case,
         sequence,
-        "secondary_due",
-        detail="crossover" if sequence.is_forwarded else "not_billed",
+        "no_secondary_remittance" if awaited is not None else "secondary_due",
+        detail="crossover" if awaited is not None else "not_billed",
         amount_cents=amount_cents,
         arose_on=sequence.paid_on,
-        reason="The payer passed the claim on, but the next payer has not answered."
-        if sequence.is_forwarded
+        reason="The payer passed the claim on, but the next payer has not answered within"
+        f" {awaited.days} days.{awaited.basis}"
+        if awaited is not None
         else f"The {which} payer answered and another is known, but it has not been billed.",
     )
 

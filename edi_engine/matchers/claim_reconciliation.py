@@ -21,9 +21,11 @@ from edi_engine.matchers.sendings import (
     AnsweredSending,
     SendingMemory,
     in_order_of_sending,
+    is_sent_in_place_of,
     is_version,
     sending_that_counts,
 )
+from edi_engine.matchers.silences import SilenceClock
 from edi_engine.matchers.timely_payments import (
     JudgeTimely,
     nobody_agreed,
@@ -41,6 +43,7 @@ from edi_engine.matchers.variance_causes import (
 from edi_engine.records.claims import payer_sequence_of
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.journal import REBILLED, SubjectKind
+from edi_engine.records.lifecycles import NOT_RECEIVED, Reception
 from edi_engine.records.matching import BilledClaim, ClaimId, PaidClaim
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import (
@@ -52,6 +55,8 @@ from edi_engine.records.reconciliation import (
     ReversalPair,
 )
 from edi_engine.records.timely_payments import TimelyFacts
+
+NO_RECEPTIONS: Mapping[ClaimId, Reception] = {}
 
 __all__ = ["MatchedPayment", "reconcile_claim", "reconcile_group", "reconcile_in_full"]
 
@@ -75,6 +80,8 @@ def reconcile_claim(
     explain: Explain = explain_nothing,
     suspect: Suspect | None = None,
     judge_timely: JudgeTimely = nobody_agreed,
+    receptions: Mapping[ClaimId, Reception] = NO_RECEPTIONS,
+    clock: SilenceClock | None = None,
 ) -> ClaimReconciliation:
     """Reconcile one claim with the payments matched to it (others are left out, in any order).
 
@@ -83,7 +90,8 @@ def reconcile_claim(
     to them. They decide superseded, voided, and where the open balance stands. `posting` says what
     the gate lets into the journal; the balance is what the plans leave. `explain` is asked why
     something else was allowed than expected, `suspect` whose contract is behind a discount where
-    nothing was, `judge_timely` what is agreed on when it was paid.
+    nothing was, `judge_timely` what is agreed on when it was paid. `receptions` tell how claims
+    were received, `clock` how long payers are given.
     """
     if not relatives and not _looks_at_time(claim, judge_timely):
         plain = reconcile_plain(claim, payments, expected, posting)
@@ -104,6 +112,8 @@ def reconcile_claim(
         explain=explain,
         suspect=suspect,
         judge_timely=judge_timely,
+        receptions=receptions,
+        clock=clock,
     )
 
 
@@ -126,6 +136,8 @@ def reconcile_in_full(
     explain: Explain,
     suspect: Suspect | None = None,
     judge_timely: JudgeTimely = nobody_agreed,
+    receptions: Mapping[ClaimId, Reception] = NO_RECEPTIONS,
+    clock: SilenceClock | None = None,
 ) -> ClaimReconciliation:
     """`reconcile_claim` by all the rules, for a claim that is plain, too."""
     matched = _matched_to(claim, payments, posting)
@@ -133,10 +145,13 @@ def reconcile_in_full(
     if claim.claim_id not in placed:
         placed = {**placed, claim.claim_id: payments}
     known = SendingMemory() if memory is None else memory
+    known.receptions = receptions
     family = _family(
         claim, relatives, placed, policy=policy, as_of=as_of, posting=posting, memory=known
     )
     case = _case(claim, matched, expected, family, policy=policy, as_of=as_of, posting=posting)
+    case.reception = receptions.get(claim.claim_id, NOT_RECEIVED)
+    case.clock = clock
     explain_rows(case, explain)
     if suspect is not None:
         case.silent_ppo = silent_ppo_of(case, suspect)
@@ -167,6 +182,7 @@ def reconcile_in_full(
         replaced_by=family.replaced_by,
         silent_ppo=case.silent_ppo,
         timely=timely,
+        awaits_payer=None if case.awaiting is None else case.payer_due_after(case.awaiting),
     )
 
 
@@ -181,6 +197,8 @@ def reconcile_group(
     explain: Explain = explain_nothing,
     suspect: Suspect | None = None,
     judge_timely: JudgeTimely = nobody_agreed,
+    receptions: Mapping[ClaimId, Reception] = NO_RECEPTIONS,
+    clock: SilenceClock | None = None,
 ) -> list[ClaimReconciliation]:
     """Reconcile claims whose relatives are all among them (every claim of a PCN key is given).
 
@@ -188,6 +206,7 @@ def reconcile_group(
     """
     payments, posting = lines_as_profiled(payments, posting)
     memory = SendingMemory()
+    clock = clock or SilenceClock(policy)
     relatives = relatives_among(
         claims,
         {claim_id: [paid for paid, _ in found] for claim_id, found in payments.items()}
@@ -209,6 +228,8 @@ def reconcile_group(
             explain=explain,
             suspect=suspect,
             judge_timely=judge_timely,
+            receptions=receptions,
+            clock=clock,
         )
         for claim in claims
     ]
@@ -245,8 +266,13 @@ def _family(
     if not relatives:
         return family_of(claim, (), (), (), memory)
     family = _versions(claim, relatives, placed, memory)
+    if family.is_dead:
+        return family
+    corrected = _sent_corrected(claim, relatives, placed, posting, memory)
+    if corrected is not None:
+        return msgspec.structs.replace(family, resend=corrected, dead_since=corrected.sent_on)
     again = [each for each in relatives if memory.is_sent_again(each, claim)]
-    if not again or family.is_dead:
+    if not again:
         return family
     everyone = [claim, *relatives]
     may_be_dead = any(is_version(each) for each in everyone)
@@ -262,7 +288,8 @@ def _family(
         if each.claim_id not in memory.answered:
             matched = _matched_to(each, placed.get(each.claim_id, ()), posting)
             case = _case(each, matched, (), Family(), policy=policy, as_of=as_of, posting=posting)
-            memory.answered[each.claim_id] = _answered_sending(case)
+            is_rejected = memory.reception_of(each).is_rejected
+            memory.answered[each.claim_id] = _answered_sending(case, is_rejected=is_rejected)
         sendings.append(memory.answered[each.claim_id])
     if not memory.are_sendings_of_one_claim([each.claim for each in sendings]):
         return family
@@ -276,6 +303,24 @@ def _family(
         dead_since=counting.claim.sent_on if counting is not None else None,
         paid_before=paid[-1] if paid else None,
     )
+
+
+def _sent_corrected(
+    claim: BilledClaim,
+    relatives: Sequence[BilledClaim],
+    placed: Mapping[ClaimId, Sequence[MatchedPayment]],
+    posting: PostingContext,
+    memory: SendingMemory,
+) -> BilledClaim | None:
+    """The claim that was sent in place of a rejected one: the newest of its number, patient, days
+    and payer sequence that was sent after it, changed or not. A payment on the rejected one says
+    that it was not rejected after all."""
+    if not memory.reception_of(claim).is_rejected or is_version(claim):
+        return None
+    if _matched_to(claim, placed.get(claim.claim_id, ()), posting):
+        return None
+    later = [each for each in relatives if is_sent_in_place_of(each, claim)]
+    return in_order_of_sending(later)[-1] if later else None
 
 
 def _versions(
@@ -306,7 +351,7 @@ def _payer_numbers(
     return memory.payer_numbers[claim.claim_id]
 
 
-def _answered_sending(case: ClaimCase) -> AnsweredSending:
+def _answered_sending(case: ClaimCase, *, is_rejected: bool) -> AnsweredSending:
     answers = [PaymentFacts(payment) for payment in case.own.answers.payments]
     return AnsweredSending(
         claim=case.claim,
@@ -314,6 +359,7 @@ def _answered_sending(case: ClaimCase) -> AnsweredSending:
         is_called_duplicate=bool(answers) and all(map(refuses_all_as_duplicate, answers)),
         answered_on=case.own.paid_on,
         paid_cents=case.own.money.paid,
+        is_rejected=is_rejected,
     )
 
 

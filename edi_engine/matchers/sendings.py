@@ -6,14 +6,16 @@ patient control numbers in our own 837) and MATCHING, resends.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
+from edi_engine.dates import ranges_overlap
 from edi_engine.matchers.candidates import LINE_CONTROL_NUMBER_LENGTH_MIN
 from edi_engine.matchers.facts import REPLACEMENT, VOID, identifier_key, name_words, number_key
 from edi_engine.records.keys import control_number_key, member_key
+from edi_engine.records.lifecycles import NOT_RECEIVED, Reception
 from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reconciliation import ClaimStatus
 
@@ -21,6 +23,7 @@ __all__ = [
     "AnsweredSending",
     "SendingMemory",
     "in_order_of_sending",
+    "is_sent_in_place_of",
     "is_version",
     "sending_that_counts",
 ]
@@ -45,10 +48,16 @@ class SendingMemory:
         """Whether a version among these claims replaced or voided it."""
         self.payer_numbers: dict[ClaimId, frozenset[str]] = {}
         """Keys of the payer claim control numbers of its answers."""
+        self.receptions: Mapping[ClaimId, Reception] = {}
+        """How the claims were received, as far as anybody said."""
         self._keys: dict[ClaimId, int] = {}
         self._numbers: dict[tuple[object, ...], int] = {}
         self._numbered: dict[ClaimId, list[str] | None] = {}
         self._groups: dict[tuple[ClaimId, ...], bool] = {}
+
+    def reception_of(self, claim: BilledClaim) -> Reception:
+        """How a claim was received."""
+        return self.receptions.get(claim.claim_id, NOT_RECEIVED)
 
     def is_sent_again(self, claim: BilledClaim, other: BilledClaim) -> bool:
         """Whether both are sendings of one claim; the same either way round.
@@ -128,6 +137,39 @@ class SendingMemory:
         return self._numbered[claim.claim_id]
 
 
+def is_sent_in_place_of(one: BilledClaim, rejected: BilledClaim) -> bool:
+    """Whether a claim takes up one that was rejected: the same number as it is written, patient,
+    payer sequence and days that meet, sent after it, whatever was corrected in it."""
+    if number_key(one.patient_control_number) != number_key(rejected.patient_control_number):
+        return False
+    if not number_key(one.patient_control_number) or one.frequency_code == VOID:
+        return False
+    order = [(each.sent_on or date.min, each.claim_id) for each in (rejected, one)]
+    return (
+        order[0] < order[1]
+        and one.payer_sequence == rejected.payer_sequence
+        and _is_same_patient(one, rejected)
+        and _days_meet(one, rejected)
+    )
+
+
+def _is_same_patient(one: BilledClaim, other: BilledClaim) -> bool:
+    """By name, or by member number where the name was what had to be corrected."""
+    names = [
+        (name_words(each.patient_last_name), name_words(each.patient_first_name))
+        for each in (one, other)
+    ]
+    members = [member_key(each.subscriber_id) for each in (one, other)]
+    return names[0] == names[1] or (members[0] != "" and members[0] == members[1])
+
+
+def _days_meet(one: BilledClaim, other: BilledClaim) -> bool:
+    """A day that is missing contradicts nothing."""
+    if one.service_from is None or other.service_from is None:
+        return True
+    return ranges_overlap(one.service_from, one.service_to, other.service_from, other.service_to)
+
+
 def in_order_of_sending(claims: Iterable[BilledClaim]) -> list[BilledClaim]:
     """By day; of one day by identifier, which is the order in the file. As the contents are
     equal, the order in which files of one day arrive changes nothing but which twin is named."""
@@ -136,13 +178,15 @@ def in_order_of_sending(claims: Iterable[BilledClaim]) -> list[BilledClaim]:
 
 class AnsweredSending(msgspec.Struct, frozen=True, gc=False):
     """A sending and how its own answers left it. `is_called_duplicate`: all of them refuse it as
-    one (CARC 18). `answered_on` is the day of the last, None without one."""
+    one (CARC 18). `answered_on` is the day of the last, None without one. `is_rejected` tells that
+    it never reached a decision."""
 
     claim: BilledClaim
     status: ClaimStatus
     is_called_duplicate: bool
     answered_on: date | None
     paid_cents: int
+    is_rejected: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -174,7 +218,9 @@ def sending_that_counts(
 def _counting(sendings: Sequence[AnsweredSending]) -> AnsweredSending:
     answered = [each for each in sendings if each.is_answered]
     if not answered:
-        return sendings[-1]
+        # A copy that was rejected as one does not stand for the claim that was taken.
+        taken = [each for each in sendings if not each.is_rejected]
+        return (taken or sendings)[-1]
     words = [each for each in answered if not each.is_called_duplicate] or answered
     settled = [each for each in words if not each.is_open]
     if settled:

@@ -35,6 +35,7 @@ class Lag(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def count(self) -> int:
+        """How many claims."""
         return sum(count for _, count in self.days)
 
     @property
@@ -63,11 +64,13 @@ NO_LAG = Lag()
 
 class PayerLags(msgspec.Struct, frozen=True):
     """Lags by payer and stage. `acknowledged_since` is the ordinal of the first day on which we
-    sent something that anybody acknowledged; None where nobody ever did: then no acknowledgment is
-    missed, for this office loads none."""
+    sent something that anybody acknowledged, `claims_acknowledged_since` of which anybody said
+    something of a claim; None where nobody ever did: then none is missed, for this office loads
+    none."""
 
     lags: Mapping[tuple[str, LagStage], Lag] = {}
     acknowledged_since: int | None = None
+    claims_acknowledged_since: int | None = None
 
     def lag(self, payer_key: str, stage: LagStage) -> Lag:
         """What is known of a payer's stage; without any claim where nothing is."""
@@ -75,7 +78,9 @@ class PayerLags(msgspec.Struct, frozen=True):
 
     @staticmethod
     def of(
-        rows: Iterable[tuple[str, str, int, int]], acknowledged_since: int | None
+        rows: Iterable[tuple[str, str, int, int]],
+        acknowledged_since: int | None = None,
+        claims_acknowledged_since: int | None = None,
     ) -> "PayerLags":
         """From (payer key, stage, days, claims) in any order."""
         gathered: dict[tuple[str, LagStage], list[tuple[int, int]]] = {}
@@ -85,6 +90,7 @@ class PayerLags(msgspec.Struct, frozen=True):
         return PayerLags(
             {key: Lag(tuple(sorted(found))) for key, found in gathered.items()},
             acknowledged_since,
+            claims_acknowledged_since,
         )
 
 

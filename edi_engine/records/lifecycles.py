@@ -12,11 +12,13 @@ import msgspec
 from edi_engine.records.matching import ClaimId
 
 __all__ = [
+    "NOT_RECEIVED",
     "EventPlace",
     "LifeEvent",
     "LifeEventKind",
     "Lifecycle",
     "LifecycleState",
+    "Reception",
     "Silence",
     "Tier",
 ]
@@ -92,8 +94,9 @@ class EventPlace(msgspec.Struct, frozen=True, gc=False):
 class LifeEvent(msgspec.Struct, frozen=True, gc=False):
     """One dated event. `tier` is None for what we did ourselves and for remittances. `happened_on`
     is None where no file says a day: such an event stands first of its tier. `detail` is a short
-    stable name of what was said ("A7:562:85", "IK4 NM109 7"), `words` a sentence for the biller.
-    `order` tells events of one day apart by the order of arrival."""
+    stable name of what was said ("A7:562:85", "999 NM109 7"), `words` a sentence for the biller.
+    `place` is where it is said, `fault_place` the segment of our own file that is at fault, as far
+    as it is told."""
 
     kind: LifeEventKind
     happened_on: date | None
@@ -102,21 +105,50 @@ class LifeEvent(msgspec.Struct, frozen=True, gc=False):
     detail: str = ""
     words: str = ""
     place: EventPlace = EventPlace()
+    fault_place: EventPlace = EventPlace()
     acknowledgment_id: int | None = None
     claim_payment_id: int | None = None
     payer_claim_control_number: str = ""
-    order: int = 0
+
+
+class Reception(msgspec.Struct, frozen=True, gc=False):
+    """How a claim was received, by what was said of it and of its file; remittances aside.
+
+    `state` is one of SENT to REJECTED, `since_on` the day of what decided it and `tier` whose word
+    that was; None for SENT. `said_of_claim_on` is the first day on which anybody said something of
+    the claim itself, and not only of its file. `rejection` is the event that rejects it.
+    """
+
+    state: LifecycleState = LifecycleState.SENT
+    since_on: date | None = None
+    tier: Tier | None = None
+    acknowledged_on: date | None = None
+    accepted_on: date | None = None
+    said_of_claim_on: date | None = None
+    rejected_on: date | None = None
+    rejected_by: Tier | None = None
+    rejection: LifeEvent | None = None
+    events: tuple[LifeEvent, ...] = ()
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.state is LifecycleState.REJECTED
+
+
+NOT_RECEIVED = Reception()
+"""Of a claim about which nobody said anything."""
 
 
 class Lifecycle(msgspec.Struct, frozen=True, gc=False):
     """What is concluded about a claim's way. `state` since `since_on`. `tier` is who rejected it,
     or how far it is known to have come; None before anybody said a word and once it is decided.
 
-    Days are None for what did not happen: `acknowledged_on` the first word of anybody that was no
-    rejection, `accepted_on` the first accept of clearinghouse or payer, `answered_on` the first
-    remittance of its own payer. `is_ever_rejected` and `is_dead` (superseded or voided) serve the
-    rates. `silence` is what is missing by now, `silent_from` the first day on which something is
-    (or was) missed while nothing comes.
+    Days are None for what did not happen: `acknowledged_on` the first word about the claim itself,
+    or else about its file, `accepted_on` the accept of clearinghouse or payer that holds,
+    `answered_on` the first remittance of its own payer, `forwarded_on` that of the one that passed
+    it on, `next_answered_on` the first one of a later payer. `rejected_on`, `rejected_by` and
+    `rejection` tell the first rejection, whatever became of it. `silence` is what is missing by
+    now, `silent_from` the first day on which something is missed; None while nothing is awaited.
     """
 
     claim_id: ClaimId
@@ -127,10 +159,12 @@ class Lifecycle(msgspec.Struct, frozen=True, gc=False):
     acknowledged_on: date | None = None
     accepted_on: date | None = None
     answered_on: date | None = None
+    forwarded_on: date | None = None
+    next_answered_on: date | None = None
     rejected_on: date | None = None
     rejected_by: Tier | None = None
     rejection: str = ""
     silence: Silence | None = None
     silent_from: date | None = None
-    payer_claim_control_number: str = ""
+    payer_key: str = ""
     events: tuple[LifeEvent, ...] = ()

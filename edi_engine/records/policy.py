@@ -153,12 +153,29 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     tolerance_cents: int = 100
     tolerance_basis_points: int = 100
     response_days: int = 30
-    """No answer so many days after sending makes a work item (domain 7.3, no payer history)."""
+    """No answer so many days after sending, or after the accept, makes a work item, as long as the
+    payer's own history is too short to go by (domain 7.3)."""
+    response_days_min: int = 14
+    response_days_max: int = 45
+    """A payer is given the days in which nine of ten of its claims were answered, but at least and
+    at most so many (domain 7.3): below two weeks a late file makes an alarm, and after six weeks
+    some filing limits run out."""
+    response_history_min: int = 20
+    """So many answered claims of a payer make a history: a tenth of them is two."""
+    acknowledgment_days: int = 5
+    """No acknowledgment so many days after sending makes a work item, without a history. Files are
+    acknowledged within a day or two, claims within three."""
+    acknowledgment_days_min: int = 3
+    acknowledgment_days_max: int = 14
+    """The floor and ceiling of what history says of acknowledgments."""
+    clearinghouses: frozenset[str] = frozenset()
+    """Identifiers (NM109 of loop 2100A, or ISA06) of clearinghouses that call themselves a payer,
+    or nothing, in the acknowledgments that they send."""
     correction_days: int = 30
     """A reversal without its correction is an alarm after so many days (domain 4.3), and so is the
     payment of a claim that we replaced or voided, when it is not taken back."""
     secondary_days: int = 30
-    """A crossover whose secondary remittance does not come (domain 7.3)."""
+    """A crossover whose secondary remittance does not come (domain 7.3), without a history."""
     deposit_days: int = 4
     """Business days from the payment date until a deposit that did not come is asked for; the
     rules for payers give them three (domain 3.8)."""

@@ -255,7 +255,8 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     to come on which a takeback that does not come is late, whatever files arrive. `replaced_by` is
     the claim that stands in the place of a superseded one; read from the store None.
     `timely` is what a contract says of when the claim was paid, None where none does and when
-    read from the store.
+    read from the store. `awaits_payer` is the payer sequence that is to answer for what the one
+    before left, None where nobody is and when read from the store.
     """
 
     claim_id: ClaimId
@@ -272,3 +273,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     replaced_by: ClaimId | None = None
     silent_ppo: SilentPpo | None = None
     timely: TimelyVerdict | None = None
+    awaits_payer: int | None = None

@@ -9,6 +9,7 @@ from edi_engine.store.deposits import DepositReading
 from edi_engine.store.inferred_rates import InferredRateReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.kpis import KpiReading
+from edi_engine.store.lifecycles import LifecycleReading
 from edi_engine.store.manual_remittances import ManualReading
 from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
@@ -75,5 +76,6 @@ class Reader(
     PlaceReading,
     SearchReading,
     AcknowledgmentReading,
+    LifecycleReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""

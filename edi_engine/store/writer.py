@@ -7,6 +7,7 @@ from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
 from edi_engine.store.inferred_rates import InferredRateWriting
 from edi_engine.store.journal import JournalWriting
+from edi_engine.store.lifecycles import LifecycleWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
 from edi_engine.store.project_hits import ProjectHitWriting
 from edi_engine.store.provider_items import ProviderItemWriting
@@ -56,6 +57,7 @@ class Writer(
     UserKeepsWriting,
     SearchWriting,
     AcknowledgmentWriting,
+    LifecycleWriting,
 ):
     """The single writer's transaction; got from `Store.writing`."""
 

@@ -68,6 +68,17 @@ class CauseRule(msgspec.Struct, frozen=True, gc=False):
 
 CAUSES: tuple[CauseRule, ...] = (
     CauseRule(
+        "rejected",
+        "rejected",
+        Subject.CLAIM,
+        Queue.REJECTION,
+        "Correct what the rejection names, then send the claim again: it never reached a decision.",
+        15,
+        85,
+        Window.FILING,
+        Measure.ALLOWED,
+    ),
+    CauseRule(
         "denied",
         "denied",
         Subject.CLAIM,
@@ -208,6 +219,17 @@ CAUSES: tuple[CauseRule, ...] = (
         70,
         Window.APPEAL,
         Measure.ALLOWED,
+    ),
+    CauseRule(
+        "no_secondary_remittance",
+        "secondary_due",
+        Subject.CLAIM,
+        Queue.NO_RESPONSE,
+        "Ask the next payer whether it has the crossover claim; bill it yourself if it has not.",
+        15,
+        75,
+        Window.FILING,
+        Measure.LATER_PAID,
     ),
     CauseRule(
         "secondary_due",

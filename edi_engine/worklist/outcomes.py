@@ -127,7 +127,16 @@ def follow(
 _PAID_WHEN_SETTLED = frozenset({"deposit_missing", "unagreed_sequestration"})
 """Causes no amount can measure, of which money is nevertheless what settles them."""
 
-_ANSWERED = frozenset({"no_response", "missing_line", "correction_awaited", "secondary_due"})
+_ANSWERED = frozenset(
+    {
+        "rejected",
+        "no_response",
+        "missing_line",
+        "correction_awaited",
+        "no_secondary_remittance",
+        "secondary_due",
+    }
+)
 """Questions to a payer: an answer without money settles them too."""
 
 

@@ -52,6 +52,8 @@ TABLES_AND_KEYS = [
     ("element_fault", ("code",)),
     ("set_fault", ("code",)),
     ("group_fault", ("code",)),
+    ("claim_status_place", ("status",)),
+    ("status_entity_loop", ("entity",)),
     ("denial_categories", ("category",)),
     ("denial_rules", ("payer_id", "group_code", "carc", "rarc")),
     ("denial_fields", ("category", "carc", "rarc")),

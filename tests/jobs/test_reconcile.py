@@ -142,7 +142,7 @@ def test_what_is_posted_and_what_waits_make_every_payment(at_once: Store) -> Non
 def test_a_changed_policy_is_applied_to_what_was_concluded_before(
     files: list[Path], tmp_path: Path
 ) -> None:
-    patient = ReconcilePolicy(response_days=3650)
+    patient = ReconcilePolicy(response_days=3650, response_history_min=10_000)
     with open_store(str(tmp_path / "patient.db")) as store:
         take(store, files)
         conclude(store)
