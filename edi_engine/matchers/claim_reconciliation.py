@@ -183,6 +183,7 @@ def reconcile_in_full(
         silent_ppo=case.silent_ppo,
         timely=timely,
         awaits_payer=None if case.awaiting is None else case.payer_due_after(case.awaiting),
+        dead_since=family.dead_since,
     )
 
 
@@ -269,8 +270,10 @@ def _family(
     if family.is_dead:
         return family
     corrected = _sent_corrected(claim, relatives, placed, posting, memory)
-    if corrected is not None:
-        return msgspec.structs.replace(family, resend=corrected, dead_since=corrected.sent_on)
+    if corrected:
+        return msgspec.structs.replace(
+            family, resend=corrected[-1], dead_since=corrected[0].sent_on
+        )
     again = [each for each in relatives if memory.is_sent_again(each, claim)]
     if not again:
         return family
@@ -295,12 +298,13 @@ def _family(
         return family
     own = next(each for each in sendings if each.claim is claim)
     counting = sending_that_counts(own, sendings)
-    earlier = sendings[: sendings.index(own)]
+    earlier, later = sendings[: sendings.index(own)], sendings[sendings.index(own) + 1 :]
+    dead_since = later[0].claim.sent_on if later else counting and counting.claim.sent_on
     paid = [each.claim for each in earlier if each.paid_cents > 0 and own.paid_cents > 0]
     return msgspec.structs.replace(
         family,
         resend=counting.claim if counting is not None else None,
-        dead_since=counting.claim.sent_on if counting is not None else None,
+        dead_since=dead_since if counting is not None else None,
         paid_before=paid[-1] if paid else None,
     )
 
@@ -311,16 +315,15 @@ def _sent_corrected(
     placed: Mapping[ClaimId, Sequence[MatchedPayment]],
     posting: PostingContext,
     memory: SendingMemory,
-) -> BilledClaim | None:
-    """The claim that was sent in place of a rejected one: the newest of its number, patient, days
-    and payer sequence that was sent after it, changed or not. A payment on the rejected one says
-    that it was not rejected after all."""
+) -> list[BilledClaim]:
+    """The claims that were sent in place of a rejected one, in order: those of its number, patient,
+    days and payer sequence that were sent after it, changed or not. A payment on the rejected one
+    says that it was not rejected after all."""
     if not memory.reception_of(claim).is_rejected or is_version(claim):
-        return None
+        return []
     if _matched_to(claim, placed.get(claim.claim_id, ()), posting):
-        return None
-    later = [each for each in relatives if is_sent_in_place_of(each, claim)]
-    return in_order_of_sending(later)[-1] if later else None
+        return []
+    return in_order_of_sending(each for each in relatives if is_sent_in_place_of(each, claim))
 
 
 def _versions(

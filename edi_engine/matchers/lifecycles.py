@@ -55,7 +55,7 @@ def lifecycles_of(
 ) -> list[Lifecycle]:
     """One lifecycle for each conclusion, in their order. `claims` are whole groups: claims of one
     patient control number are among them together."""
-    relations = _Relations(claims, _unanswered_later_claims(claims, conclusions))
+    relations = _Relations(_unanswered_later_claims(claims, conclusions))
     return [
         _lifecycle(
             claims[one.claim_id],
@@ -72,34 +72,13 @@ def lifecycles_of(
 class _Relations:
     """What the other claims of the group mean for one."""
 
-    def __init__(
-        self, claims: Mapping[ClaimId, BilledClaim], billed_next: Mapping[str, int]
-    ) -> None:
-        self.claims = claims
+    def __init__(self, billed_next: Mapping[str, int]) -> None:
         self._billed_next = billed_next
-        self._voids: dict[str, list[date]] = {}
-        for claim in claims.values():
-            if claim.frequency_code == VOID and claim.sent_on is not None:
-                number = number_key(claim.patient_control_number)
-                self._voids.setdefault(number, []).append(claim.sent_on)
 
     def waits_for_later_claim(self, claim: BilledClaim) -> bool:
         """Whether we sent it to a later payer, too, which has not answered."""
         later = self._billed_next.get(number_key(claim.patient_control_number), 0)
         return later > claim.payer_sequence
-
-    def replaced_on(self, conclusion: ClaimReconciliation) -> date | None:
-        """The day on which what stands in its place was sent."""
-        other = self.claims.get(conclusion.replaced_by) if conclusion.replaced_by else None
-        return None if other is None else other.sent_on
-
-    def voided_on(self, claim: BilledClaim) -> date | None:
-        """The day on which a void of its number was sent; its own of a void."""
-        if claim.frequency_code == VOID:
-            return claim.sent_on
-        days = self._voids.get(number_key(claim.patient_control_number), ())
-        first_on = claim.sent_on or date.min
-        return min([day for day in days if day >= first_on], default=None)
 
 
 def _unanswered_later_claims(
@@ -157,7 +136,7 @@ def _lifecycle(
         silence=silence,
         silent_from=None if awaited is None else awaited.silent_from,
         payer_key=payer_key_of(claim.payer_id, claim.payer_name),
-        events=_events(claim, conclusion, payments, reception, relations),
+        events=_events(claim, conclusion, payments, reception),
     )
 
 
@@ -171,15 +150,20 @@ def _state(
     status = conclusion.status
     last_on = _last_day([paid for paid, _ in payments])
     if status is ClaimStatus.VOIDED:
-        return LifecycleState.VOIDED, relations.voided_on(claim)
+        return LifecycleState.VOIDED, _dead_since(claim, conclusion)
     if status is ClaimStatus.SUPERSEDED:
-        return LifecycleState.SUPERSEDED, relations.replaced_on(conclusion)
+        return LifecycleState.SUPERSEDED, conclusion.dead_since
     if status is ClaimStatus.REVERSED:
         return LifecycleState.REVERSED, last_on
     if status in _DECIDED:
         return _decided_state(claim, conclusion, relations), last_on
     since = claim.sent_on if reception.since_on is None else reception.since_on
     return reception.state, since
+
+
+def _dead_since(claim: BilledClaim, conclusion: ClaimReconciliation) -> date | None:
+    """A void is void from the day on which it was sent."""
+    return claim.sent_on if claim.frequency_code == VOID else conclusion.dead_since
 
 
 def _decided_state(
@@ -249,7 +233,6 @@ def _events(
     conclusion: ClaimReconciliation,
     payments: Sequence[_Matched],
     reception: Reception,
-    relations: _Relations,
 ) -> tuple[LifeEvent, ...]:
     events = list(reception.events) or [
         LifeEvent(LifeEventKind.SENT, claim.sent_on, words="We sent the claim.")
@@ -259,10 +242,10 @@ def _events(
         words = "Another claim of ours stands in its place."
         if conclusion.replaced_by is not None:
             words = f"Claim {conclusion.replaced_by} of ours stands in its place."
-        day = relations.replaced_on(conclusion)
+        day = conclusion.dead_since
         events.append(LifeEvent(LifeEventKind.REPLACED, day, words=words))
     if conclusion.status is ClaimStatus.VOIDED and claim.frequency_code != VOID:
-        day = relations.voided_on(claim)
+        day = conclusion.dead_since
         events.append(LifeEvent(LifeEventKind.VOIDED, day, words="We voided the claim."))
     return tuple(sorted(events, key=lambda event: event.happened_on or date.min))
 

@@ -256,7 +256,8 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     the claim that stands in the place of a superseded one; read from the store None.
     `timely` is what a contract says of when the claim was paid, None where none does and when
     read from the store. `awaits_payer` is the payer sequence that is to answer for what the one
-    before left, None where nobody is and when read from the store.
+    before left, `dead_since` the day on which the first of what replaced or voided it was sent;
+    both are None where nothing is and when read from the store.
     """
 
     claim_id: ClaimId
@@ -274,3 +275,4 @@ class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):
     silent_ppo: SilentPpo | None = None
     timely: TimelyVerdict | None = None
     awaits_payer: int | None = None
+    dead_since: date | None = None
