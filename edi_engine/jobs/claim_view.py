@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from edi_engine.codes import carc, group_code
+from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.pricing import price_claim_read
 from edi_engine.jobs.show import Page, show_claim
 from edi_engine.jobs.show.prices import price_page
@@ -60,7 +61,7 @@ class PaymentView(msgspec.Struct, frozen=True):
 
 class ClaimView(msgspec.Struct, frozen=True):
     """`rest` is the claim's page of facts and tables, `price` what is expected and how that came
-    about."""
+    about, `lifeline` every event from sending to payment."""
 
     claim: BilledClaim
     conclusion: ClaimReconciliation | None
@@ -68,6 +69,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     payments: tuple[PaymentView, ...]
     price: Page
     rest: Page
+    lifeline: Lifeline = Lifeline(None, ())
 
 
 def view_claim(store: Store, claim_id: int) -> ClaimView:
@@ -78,6 +80,7 @@ def view_claim(store: Store, claim_id: int) -> ClaimView:
         ids = reader.payment_ids_matched_to([claim_id]).get(claim.claim_id, [])
         payments, matches = reader.paid_claims(ids), reader.match_of(ids)
         price = price_page(price_claim_read(reader, claim))
+        life = lifeline_of(reader, claim)
     return ClaimView(
         claim=claim,
         conclusion=conclusion,
@@ -87,6 +90,7 @@ def view_claim(store: Store, claim_id: int) -> ClaimView:
         ),
         price=price,
         rest=show_claim(store, claim_id),
+        lifeline=life,
     )
 
 

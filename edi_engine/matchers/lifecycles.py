@@ -29,7 +29,7 @@ from edi_engine.records.reconciliation import (
     ReconciliationIssue,
 )
 
-__all__ = ["lifecycles_of"]
+__all__ = ["life_events", "lifecycles_of"]
 
 _Matched = tuple[PaidClaim, ClaimMatch]
 
@@ -136,7 +136,14 @@ def _lifecycle(
         silence=silence,
         silent_from=None if awaited is None else awaited.silent_from,
         payer_key=payer_key_of(claim.payer_id, claim.payer_name),
-        events=_events(claim, conclusion, payments, reception),
+        events=life_events(
+            claim,
+            payments,
+            reception,
+            state=state,
+            dead_since=since_on,
+            replaced_by=conclusion.replaced_by,
+        ),
     )
 
 
@@ -228,25 +235,27 @@ def _last_day(payments: Sequence[PaidClaim]) -> date | None:
 # Events ---
 
 
-def _events(
+def life_events(
     claim: BilledClaim,
-    conclusion: ClaimReconciliation,
     payments: Sequence[_Matched],
     reception: Reception,
+    *,
+    state: LifecycleState,
+    dead_since: date | None,
+    replaced_by: ClaimId | None = None,
 ) -> tuple[LifeEvent, ...]:
+    """Everything that happened to a claim, in order of day: what we sent, what was said of it, what
+    was paid, and what we did to it; `dead_since` is the day of that."""
     events = list(reception.events) or [
         LifeEvent(LifeEventKind.SENT, claim.sent_on, words="We sent the claim.")
     ]
     events += [_payment_event(paid, match) for paid, match in payments if not paid.held]
-    if conclusion.status is ClaimStatus.SUPERSEDED:
-        words = "Another claim of ours stands in its place."
-        if conclusion.replaced_by is not None:
-            words = f"Claim {conclusion.replaced_by} of ours stands in its place."
-        day = conclusion.dead_since
-        events.append(LifeEvent(LifeEventKind.REPLACED, day, words=words))
-    if conclusion.status is ClaimStatus.VOIDED and claim.frequency_code != VOID:
-        day = conclusion.dead_since
-        events.append(LifeEvent(LifeEventKind.VOIDED, day, words="We voided the claim."))
+    if state is LifecycleState.SUPERSEDED:
+        other = "Another claim" if replaced_by is None else f"Claim {replaced_by}"
+        words = f"{other} of ours stands in its place."
+        events.append(LifeEvent(LifeEventKind.REPLACED, dead_since, words=words))
+    if state is LifecycleState.VOIDED and claim.frequency_code != VOID:
+        events.append(LifeEvent(LifeEventKind.VOIDED, dead_since, words="We voided the claim."))
     return tuple(sorted(events, key=lambda event: event.happened_on or date.min))
 
 

@@ -325,6 +325,7 @@ def _file_word(
         words=words,
         place=_place(answer, fault),
         fault_place=EventPlace(set_id, position) if position else EventPlace(),
+        fault_element=fault.designator if fault is not None and fault.element else "",
         acknowledgment_id=answer.acknowledgment_id,
     )
     return _Word(event, _NEARNESS[answer.level])

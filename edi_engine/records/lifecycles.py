@@ -95,8 +95,8 @@ class LifeEvent(msgspec.Struct, frozen=True, gc=False):
     """One dated event. `tier` is None for what we did ourselves and for remittances. `happened_on`
     is None where no file says a day: such an event stands first of its tier. `detail` is a short
     stable name of what was said ("A7:562:85", "999 NM109 7"), `words` a sentence for the biller.
-    `place` is where it is said, `fault_place` the segment of our own file that is at fault, as far
-    as it is told."""
+    `place` is where it is said, `fault_place` the segment of our own file that is at fault and
+    `fault_element` its element ("NM109"), as far as they are told."""
 
     kind: LifeEventKind
     happened_on: date | None
@@ -106,6 +106,7 @@ class LifeEvent(msgspec.Struct, frozen=True, gc=False):
     words: str = ""
     place: EventPlace = EventPlace()
     fault_place: EventPlace = EventPlace()
+    fault_element: str = ""
     acknowledgment_id: int | None = None
     claim_payment_id: int | None = None
     payer_claim_control_number: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from edi_engine.errors import InputError
+from edi_engine.jobs.lifelines import Lifeline, lifeline_of, place_in_words
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.jobs.show.postings import claim_journal
 from edi_engine.jobs.stored_claims import billed_claim_of
@@ -39,7 +40,8 @@ def show_claim(store: Store, claim_id: int) -> Page:
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
         payments, matches = _payments_of(reader, claim_id)
         place, raw = raw_segments(reader, reader.claim_place(claim_id), until=_CLAIM_ENDS)
-        tables = [_lines_table(claim.lines), _answers_table(conclusion)]
+        life = lifeline_of(reader, claim)
+        tables = [_lifeline_table(life), _lines_table(claim.lines), _answers_table(conclusion)]
         if payments:
             tables.append(_payments_table(payments, matches))
         if conclusion is not None and conclusion.reversals:
@@ -53,7 +55,12 @@ def show_claim(store: Store, claim_id: int) -> Page:
         if written:
             tables.append(_written_table(written))
         original = reader.original_of_claim(claim_id)
-    facts = [*_claim_facts(claim), *_drg_facts(claim, payments), *_standing_facts(conclusion)]
+    facts = [
+        *_claim_facts(claim),
+        *_drg_facts(claim, payments),
+        *_standing_facts(conclusion),
+        *_life_facts(life),
+    ]
     if original is not None:
         facts.append(Fact("copy of claim", original, _NUMBER))
     return Page(f"Claim {claim_id}", tuple(facts), tuple(tables), place, raw)
@@ -134,6 +141,57 @@ def _standing_facts(conclusion: ClaimReconciliation | None) -> list[Fact]:
         Fact("payer balance", conclusion.payer_balance_cents, _MONEY),
         Fact("patient balance", conclusion.patient_balance_cents, _MONEY),
     ]
+
+
+def _life_facts(life: Lifeline) -> list[Fact]:
+    known = life.lifecycle
+    if known is None:
+        return []
+    numbers = dict.fromkeys(
+        step.event.payer_claim_control_number
+        for step in life.steps
+        if step.event.acknowledgment_id is not None and step.event.payer_claim_control_number
+    )
+    return [
+        Fact("lifecycle", known.state.value.replace("_", " ")),
+        Fact("since", known.since_on, _DAY),
+        Fact("rejected by", "" if known.rejected_by is None else known.rejected_by.value),
+        Fact("missing", "" if known.silence is None else known.silence.value.replace("_", " ")),
+        Fact("missed from", known.silent_from, _DAY),
+        Fact("acknowledged as", ", ".join(numbers)),
+    ]
+
+
+def _lifeline_table(life: Lifeline) -> Table:
+    """Events in order, with the days between them and the place where each can be read."""
+    return Table(
+        "lifeline",
+        (
+            ("on", _DAY),
+            ("days", _NUMBER),
+            ("who", _TEXT),
+            ("what", _TEXT),
+            ("says", _TEXT),
+            ("code", _TEXT),
+            ("place", _TEXT),
+            ("at fault", _TEXT),
+            ("claim payment", _NUMBER),
+        ),
+        tuple(
+            (
+                step.event.happened_on,
+                step.days,
+                step.who,
+                step.event.kind.value.replace("_", " "),
+                step.event.words,
+                step.event.detail,
+                place_in_words(step.event.place),
+                place_in_words(step.event.fault_place),
+                step.event.claim_payment_id,
+            )
+            for step in life.steps
+        ),
+    )
 
 
 def _line_facts(line: BilledLine) -> tuple[Fact, ...]:

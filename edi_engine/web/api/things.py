@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.jobs.claim_lists import ClaimListPage, list_claims
 from edi_engine.jobs.claim_view import LineView, PaymentView, view_claim
 from edi_engine.jobs.deposits import show_deposit
+from edi_engine.jobs.lifelines import Lifeline
 from edi_engine.jobs.reports import AGING_BUCKETS, aging_days
 from edi_engine.jobs.search import search as find
 from edi_engine.jobs.show import (
@@ -54,7 +55,8 @@ class ThingAnswer(msgspec.Struct, frozen=True):
 
 class ClaimAnswer(msgspec.Struct, frozen=True):
     """A claim as billed, line by line beside what each payer made of it. `conclusion` is None until
-    the claim was reconciled; `price` is what is expected and how that came about."""
+    the claim was reconciled; `price` is what is expected and how that came about, `lifeline` what
+    happened from sending to payment."""
 
     claim: BilledClaim
     conclusion: ClaimReconciliation | None
@@ -62,6 +64,7 @@ class ClaimAnswer(msgspec.Struct, frozen=True):
     payments: tuple[PaymentView, ...]
     price: ThingAnswer
     rest: ThingAnswer
+    lifeline: Lifeline
 
 
 class ClaimQuery(Part, frozen=True, kw_only=True):
@@ -122,6 +125,7 @@ def claim(ask: Ask) -> ClaimAnswer:
         view.payments,
         _thing(view.price),
         _thing(view.rest),
+        view.lifeline,
     )
 
 
