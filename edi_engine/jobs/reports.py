@@ -16,6 +16,16 @@ from edi_engine.contracts import find_rate_changes
 from edi_engine.dates import add_business_days
 from edi_engine.errors import InputError
 from edi_engine.exports.datasets import csv_lines, json_lines
+from edi_engine.jobs.lifecycle_reports import (
+    ACCEPTANCE,
+    LAGS,
+    REJECTIONS,
+    UNPLACED_ACKNOWLEDGMENTS,
+    acceptance_report,
+    lags_report,
+    rejections_report,
+    unplaced_acknowledgments_report,
+)
 from edi_engine.jobs.outcome_reports import KPIS, OUTCOMES, kpis_report, outcomes_report
 from edi_engine.jobs.prevention import PreventionPack, prevention_of
 from edi_engine.jobs.price_reports import (
@@ -526,6 +536,7 @@ def _runs(reader: Reader, _as_of: date) -> Report:
 
 
 _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
+    "acceptance": acceptance_report,
     "aging": lambda reader, as_of: aging_of(
         reader.open_balances(), as_of, AgingClock.RESPONSIBILITY
     ),
@@ -537,14 +548,17 @@ _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "plb": _plb,
     "prevention": lambda reader, as_of: prevention_report(prevention_of(reader, as_of=as_of)),
     "projects": _projects,
+    "rejections": rejections_report,
     "rate_changes": _rate_changes,
     "runs": _runs,
     "silent_ppo": _silent_ppo,
     "underpayments": _underpayments,
+    "unplaced_acknowledgments": unplaced_acknowledgments_report,
 }
 
 _POLICY_REPORTS: dict[str, Callable[[Reader, date, ReconcilePolicy], Report]] = {
     "clocks": clocks_report,
+    "lags": lags_report,
 }
 """Those that ask for the settings as well."""
 
@@ -558,12 +572,14 @@ REPORT_NAMES = tuple(sorted({*_REPORTS, *_POLICY_REPORTS, *_REPORTS_OF_A_TIME}))
 REPORT_MEANINGS = {
     one.name: one.meaning
     for one in (
+        ACCEPTANCE,
         _AGING,
         CHARGES_BELOW_RATE,
         CLOCKS,
         _DENIALS,
         _DEPOSITS,
         KPIS,
+        LAGS,
         LATE_PAYMENTS,
         OUTCOMES,
         _PAYERS,
@@ -571,9 +587,11 @@ REPORT_MEANINGS = {
         _PREVENTION,
         _PROJECTS,
         _RATE_CHANGES,
+        REJECTIONS,
         _RUNS,
         _SILENT_PPO,
         _UNDERPAYMENTS,
+        UNPLACED_ACKNOWLEDGMENTS,
     )
 }
 """What each report says, by name."""

@@ -13,7 +13,7 @@ from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, day_of
 from edi_engine.store.writing_files import FileWriting
 
-__all__ = ["LifecycleReading", "LifecycleWriting", "RejectionRow", "StageRow"]
+__all__ = ["AcceptanceRow", "LifecycleReading", "LifecycleWriting", "RejectionRow"]
 
 _FILES_SINCE = "files_acknowledged_since"
 _CLAIMS_SINCE = "claims_acknowledged_since"
@@ -26,17 +26,26 @@ FROM claim_lifecycles
 """
 
 
-class StageRow(NamedTuple):
-    """Claims of a payer by where they are: how many, those that were ever rejected, and money."""
+class AcceptanceRow(NamedTuple):
+    """How the claims of a payer were received, sendings counted one by one. `heard` are those of
+    which clearinghouse or payer said something, `accepted` those of them that were never rejected.
+    `decided` were rejected or answered by a remittance; `first_pass` of these were neither
+    rejected nor refused in whole or part, nor replaced."""
 
     payer_id: str
     payer_name: str
-    state: str
-    tier: str
-    rejected_by: str
-    is_answered: bool
     claims_count: int
-    charge_cents: int
+    heard_count: int
+    accepted_count: int
+    rejected_by_file_count: int
+    rejected_by_clearinghouse_count: int
+    rejected_by_payer_count: int
+    open_rejections_count: int
+    open_rejected_cents: int
+    decided_count: int
+    first_pass_count: int
+    silent_count: int
+    silent_cents: int
 
 
 class RejectionRow(NamedTuple):
@@ -52,6 +61,29 @@ class RejectionRow(NamedTuple):
     open_cents: int
     first_on: date | None
     last_on: date | None
+
+
+_ACCEPTANCE_SQL = """
+SELECT c.payer_id, min(c.payer_name), count(*),
+    sum(CASE WHEN l.accepted_on IS NOT NULL OR l.rejected_by IN ('clearinghouse', 'payer')
+        THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.accepted_on IS NOT NULL AND l.rejected_by = '' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.rejected_by = 'file' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.rejected_by = 'clearinghouse' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.rejected_by = 'payer' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.state = 'rejected' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.state = 'rejected' THEN c.charge_cents ELSE 0 END),
+    sum(CASE WHEN l.rejected_by <> '' OR l.answered_on IS NOT NULL THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.answered_on IS NOT NULL AND l.rejected_by = ''
+        AND s.status IN ('paid', 'patient', 'underpaid') THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.silence <> '' THEN 1 ELSE 0 END),
+    sum(CASE WHEN l.silence <> '' THEN c.charge_cents ELSE 0 END)
+FROM claim_lifecycles l
+JOIN claims c ON c.claim_id = l.claim_id
+JOIN claim_standings s ON s.claim_id = l.claim_id
+WHERE c.frequency_code <> '8'
+GROUP BY c.payer_id ORDER BY 3 DESC, 1
+"""
 
 
 class LifecycleReading(Queries):
@@ -87,15 +119,10 @@ class LifecycleReading(Queries):
         )
         return [ClaimId(row[0]) for row in self.rows(sql, (as_of.isoformat(),))]
 
-    def stage_rows(self) -> list[StageRow]:
-        """Claims by payer and state; copies are none."""
-        rows = self.rows(
-            "SELECT c.payer_id, min(c.payer_name), l.state, l.tier, l.rejected_by,"
-            " CASE WHEN l.answered_on IS NULL THEN 0 ELSE 1 END, count(*), sum(c.charge_cents)"
-            " FROM claim_lifecycles l JOIN claims c ON c.claim_id = l.claim_id"
-            " GROUP BY 1, 3, 4, 5, 6 ORDER BY 1, 3, 4, 5, 6"
-        )
-        return [StageRow(*(*row[:5], bool(row[5]), int(row[6]), int(row[7]))) for row in rows]
+    def acceptance_rows(self) -> list[AcceptanceRow]:
+        """By payer, most claims first; voids are left out."""
+        rows = self.rows(_ACCEPTANCE_SQL)
+        return [AcceptanceRow(*(*row[:2], *(int(value or 0) for value in row[2:]))) for row in rows]
 
     def rejection_rows(self) -> list[RejectionRow]:
         """Claims that were ever rejected, by payer, tier and reason, most claims first."""
