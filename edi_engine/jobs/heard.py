@@ -15,12 +15,18 @@ def receptions_of(
     claims: Mapping[ClaimId, BilledClaim],
     clearinghouses: frozenset[str] = frozenset(),
 ) -> dict[ClaimId, Reception]:
-    """How each claim was received; those left out of which nobody said anything and whose set was
-    never sent again. What was said of a set is read once for all of its claims."""
+    """How each claim was received; those left out of which nobody said anything. What was said of
+    a set is read once for all of its claims."""
+    return _receptions(reader, claims, clearinghouses) if reader.has_acknowledgments() else {}
+
+
+def _receptions(
+    reader: Reader,
+    claims: Mapping[ClaimId, BilledClaim],
+    clearinghouses: frozenset[str],
+) -> dict[ClaimId, Reception]:
     own = reader.claim_sets(claims)
     sendings = reader.sendings_of_sets({one.set_id for one in own.values()})
-    if not reader.has_acknowledgments() and all(len(each) < 2 for each in sendings.values()):
-        return {}
     set_ids = [one.set_id for each in sendings.values() for one in each]
     of_sets = reader.acknowledgments_of_sets(set_ids)
     of_claims = reader.acknowledgments_of_claims(claims)

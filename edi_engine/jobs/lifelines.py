@@ -58,7 +58,7 @@ class LifelineStep(msgspec.Struct, frozen=True):
 
 
 class Lifeline(msgspec.Struct, frozen=True):
-    """`lifecycle` is what was concluded, without events; None before reconciling."""
+    """`lifecycle` is what was concluded; None before reconciling."""
 
     lifecycle: Lifecycle | None
     steps: tuple[LifelineStep, ...]

@@ -54,7 +54,8 @@ def lifecycles_of(
     clock: SilenceClock,
 ) -> list[Lifecycle]:
     """One lifecycle for each conclusion, in their order. `claims` are whole groups: claims of one
-    patient control number are among them together."""
+    patient control number are among them together. Events are made when somebody looks, by
+    `life_events`."""
     relations = _Relations(_unanswered_later_claims(claims, conclusions))
     return [
         _lifecycle(
@@ -136,14 +137,6 @@ def _lifecycle(
         silence=silence,
         silent_from=None if awaited is None else awaited.silent_from,
         payer_key=payer_key_of(claim.payer_id, claim.payer_name),
-        events=life_events(
-            claim,
-            payments,
-            reception,
-            state=state,
-            dead_since=since_on,
-            replaced_by=conclusion.replaced_by,
-        ),
     )
 
 

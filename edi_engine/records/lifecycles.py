@@ -168,4 +168,3 @@ class Lifecycle(msgspec.Struct, frozen=True, gc=False):
     silence: Silence | None = None
     silent_from: date | None = None
     payer_key: str = ""
-    events: tuple[LifeEvent, ...] = ()

@@ -10,7 +10,7 @@ from edi_engine.records.lags import LAG_DAYS_MAX, LagStage, PayerLags
 from edi_engine.records.lifecycles import Lifecycle, LifecycleState, Silence, Tier
 from edi_engine.records.matching import ClaimId
 from edi_engine.store.intake_rows import iso_days
-from edi_engine.store.queries import DriverRow, Queries, day_of
+from edi_engine.store.queries import DriverRow, Queries, Row, day_of
 from edi_engine.store.writing_files import FileWriting
 
 __all__ = ["AcceptanceRow", "LifecycleReading", "LifecycleWriting", "RejectionRow"]
@@ -90,7 +90,7 @@ class LifecycleReading(Queries):
     """The part of the reader that knows where claims are."""
 
     def lifecycles(self, claim_ids: Iterable[int]) -> dict[ClaimId, Lifecycle]:
-        """As they were concluded, without their events."""
+        """As they were concluded."""
         sql = f"{_LIFECYCLE_SQL} WHERE claim_id IN ({{keys}})"
         return {row[0]: _lifecycle(row) for row in self.rows_in(sql, claim_ids)}
 
@@ -145,19 +145,26 @@ class LifecycleWriting(FileWriting, LifecycleReading):
 
     def write_lifecycles(self, lifecycles: Sequence[Lifecycle]) -> None:
         """Conclude where claims are, in place of what was concluded before; lags follow."""
-        before = self.lifecycles([one.claim_id for one in lifecycles])
-        changed = [
-            one for one in lifecycles if before.get(ClaimId(one.claim_id)) != _without_events(one)
-        ]
+        sql = f"{_LIFECYCLE_SQL} WHERE claim_id IN ({{keys}})"
+        before = {row[0]: row for row in self.rows_in(sql, [one.claim_id for one in lifecycles])}
+        changed: list[Lifecycle] = []
+        rows: list[Row] = []
+        for one in lifecycles:
+            row = _row(one)
+            known = before.get(one.claim_id)
+            if known is None or _as_written(known) != row:
+                changed.append(one)
+                rows.append(row)
         if not changed:
             return
-        self.replace("claim_lifecycles", [_row(one) for one in changed])
+        self.replace("claim_lifecycles", rows)
         moved: Counter[tuple[str, str, int]] = Counter()
         for one in changed:
             moved.update(_stages(one))
-            known = before.get(ClaimId(one.claim_id))
+            known = before.get(one.claim_id)
             if known is not None:
-                moved.subtract(_stages(known))
+                days = tuple(map(day_of, known[5:11]))
+                moved.subtract(_measured(known[1], days[:4], days[4:]))
         self._move_lags([(*key, count) for key, count in sorted(moved.items()) if count])
         self._note_since(changed)
 
@@ -196,26 +203,40 @@ _CLAIM_TIERS = frozenset({Tier.CLEARINGHOUSE, Tier.PAYER})
 
 def _stages(one: Lifecycle) -> Iterator[tuple[str, str, int]]:
     """(payer key, stage, days) of everything that is measured on a claim."""
+    return _measured(
+        one.payer_key,
+        (one.sent_on, one.acknowledged_on, one.accepted_on, one.answered_on),
+        (one.forwarded_on, one.next_answered_on),
+    )
+
+
+def _measured(
+    payer_key: str, days: Sequence[date | None], later: Sequence[date | None]
+) -> Iterator[tuple[str, str, int]]:
+    """`days` are those of sending, first word, accept and answer; `later` those of the remittance
+    that passed the claim on, and of the next payer's."""
+    sent_on, acknowledged_on, accepted_on, answered_on = days
     spans = (
-        (LagStage.ACKNOWLEDGED, one.sent_on, one.acknowledged_on),
-        (LagStage.ACCEPTED, one.sent_on, one.accepted_on),
-        (LagStage.ANSWERED, one.sent_on, one.answered_on),
-        (LagStage.DECIDED, one.accepted_on, one.answered_on),
-        (LagStage.SECONDARY, one.forwarded_on, one.next_answered_on),
+        (_ACKNOWLEDGED, sent_on, acknowledged_on),
+        (_ACCEPTED, sent_on, accepted_on),
+        (_ANSWERED, sent_on, answered_on),
+        (_DECIDED, accepted_on, answered_on),
+        (_SECONDARY, *later),
     )
     for stage, first_on, last_on in spans:
-        if first_on is not None and last_on is not None and first_on <= last_on:
-            days = min((last_on - first_on).days, LAG_DAYS_MAX)
-            yield one.payer_key, stage.value, days
+        if last_on is not None and first_on is not None and first_on <= last_on:
+            yield payer_key, stage, min((last_on - first_on).days, LAG_DAYS_MAX)
 
 
-def _without_events(one: Lifecycle) -> Lifecycle:
-    return Lifecycle(
-        *(getattr(one, name) for name in Lifecycle.__struct_fields__ if name != "events")
-    )
+_ACKNOWLEDGED, _ACCEPTED, _ANSWERED, _DECIDED, _SECONDARY = (stage.value for stage in LagStage)
 
 
-def _row(one: Lifecycle) -> tuple[int | str | None, ...]:
+def _as_written(row: DriverRow) -> Row:
+    """A row as the driver gives it in the form in which it was written: PostgreSQL has days."""
+    return tuple(value.isoformat() if isinstance(value, date) else value for value in row)
+
+
+def _row(one: Lifecycle) -> Row:
     return (
         one.claim_id,
         one.payer_key,
