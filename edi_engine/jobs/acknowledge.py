@@ -43,6 +43,9 @@ def _ties(reader: Reader, answers: Sequence[StoredAcknowledgment]) -> list[Ackno
     of_claims = [one for one in answers if one.level is AnswerLevel.CLAIM]
     sets = _Sets(reader, [one for one in answers if one.level is not AnswerLevel.CLAIM])
     by_number, by_payer_number = _claims(reader, of_claims)
+    summing_up = reader.receivers_summing_up(
+        [one.acknowledgment_id for one in answers if one.level is AnswerLevel.RECEIVER]
+    )
     return [
         tie_to_claim(
             one,
@@ -50,7 +53,7 @@ def _ties(reader: Reader, answers: Sequence[StoredAcknowledgment]) -> list[Ackno
             by_payer_number.get(one.pccn_key, ()) if one.pccn_key else (),
         )
         if one.level is AnswerLevel.CLAIM
-        else tie_to_sets(one, sets.of(one))
+        else tie_to_sets(one, sets.of(one), sums_up=one.acknowledgment_id in summing_up)
         for one in answers
     ]
 

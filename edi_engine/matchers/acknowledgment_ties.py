@@ -39,14 +39,17 @@ _GROUP_TYPES = {"HC": "837", "HP": "835", "HR": "276", "HN": "277", "HS": "270",
 _Thing = TypeVar("_Thing")
 
 
-def tie_to_sets(answer: StoredAcknowledgment, sets: Sequence[SentSet]) -> AcknowledgmentTie:
+def tie_to_sets(
+    answer: StoredAcknowledgment, sets: Sequence[SentSet], *, sums_up: bool = False
+) -> AcknowledgmentTie:
     """The sets that an answer to an interchange, group, set or receiver is about.
 
     `sets` are all with the interchange, group or batch number of the answer. Of several sendings
     under one number those count that fit the answer's parties, day and guide; then the latest that
-    was sent before it.
+    was sent before it. `sums_up` tells that claims with answers of their own follow it.
     """
-    if answer.level is AnswerLevel.PROVIDER or answer.kind is AcknowledgmentKind.STATUS:
+    is_provider = answer.level is AnswerLevel.PROVIDER
+    if sums_up or is_provider or answer.kind is AcknowledgmentKind.STATUS:
         return AcknowledgmentTie(
             answer.acknowledgment_id,
             TieOutcome.SUMMARY,
@@ -61,7 +64,7 @@ def tie_to_sets(answer: StoredAcknowledgment, sets: Sequence[SentSet]) -> Acknow
     for one in found:
         groups.setdefault(_sending_of(answer, one), []).append(one)
     left = list(groups.values())
-    for speaks in (_same_parties, _same_day, _same_version):
+    for speaks in (_same_parties, _same_day, _same_version, _sent_before):
         left = _kept(left, lambda group, speaks=speaks: speaks(answer, group[0]))  # type: ignore[misc]
     rule = "same_control_number" if len(groups) == 1 else "same_control_number_and_envelope"
     if len(left) > 1:
@@ -121,6 +124,14 @@ def _same_version(answer: StoredAcknowledgment, one: SentSet) -> bool:
     return bool(answer.version) and answer.version.upper() == one.version.upper()
 
 
+def _sent_before(answer: StoredAcknowledgment, one: SentSet) -> bool:
+    return _is_before(one.created_on, answer.happened_on)
+
+
+def _is_before(sent_on: date | None, answered_on: date | None) -> bool:
+    return sent_on is None or answered_on is None or sent_on <= answered_on
+
+
 def _unknown_set(answer: StoredAcknowledgment, sets: Sequence[SentSet]) -> AcknowledgmentTie:
     words = {
         AnswerLevel.INTERCHANGE: "interchange",
@@ -167,7 +178,13 @@ def _tie_among(
     left = _kept(fitting, lambda one: _is_payer(answer, one))
     if len(left) > 1:
         left = _kept(left, lambda one: one.charge_cents == answer.charge_cents)
+    if len(left) > 1 and answer.batch_key:
+        left = _kept(left, lambda one: one.batch_key == answer.batch_key)
     if len(left) > 1 and _is_one_bill(left):
+        left = _kept(left, lambda one: _is_before(one.sent_on, answer.happened_on))
+        if answer.source_code == "PR":
+            # A clearinghouse answers on the day of sending, a payer hardly.
+            left = _kept(left, lambda one: one.sent_on != answer.happened_on)
         left = _newest(left, lambda one: one.sent_on)
         rule = rule if rule == BY_PAYER_NUMBER else "sent_last"
     if len(left) > 1:

@@ -227,19 +227,17 @@ def _rank(event: LifeEvent) -> int:
 
 def _sent_events(claim: BilledClaim, sendings: Sequence[SentSet]) -> list[LifeEvent]:
     """Our own sendings: the first, then the days on which its set was sent again unchanged."""
+    ordered = sorted(sendings, key=lambda one: (one.created_on or date.max, one.set_id))
+    first = ordered[0] if ordered else None
     first_on = claim.sent_on
-    own = next((one for one in sendings if one.set_id == one.original_set_id), None)
-    if first_on is None and own is not None:
-        first_on = own.created_on
-    place = EventPlace(own.set_id, 1) if own is not None else EventPlace()
+    if first_on is None and first is not None:
+        first_on = first.created_on
+    place = EventPlace(first.set_id, 1) if first is not None else EventPlace()
     events = [LifeEvent(LifeEventKind.SENT, first_on, words="We sent the claim.", place=place)]
-    for one in sendings:
-        if one.set_id != one.original_set_id:
-            words = "We sent the whole set again, unchanged."
-            again = EventPlace(one.set_id, 1)
-            events.append(
-                LifeEvent(LifeEventKind.SENT_AGAIN, one.created_on, words=words, place=again)
-            )
+    for one in ordered[1:]:
+        words = "We sent the whole set again, unchanged."
+        again = EventPlace(one.set_id, 1)
+        events.append(LifeEvent(LifeEventKind.SENT_AGAIN, one.created_on, words=words, place=again))
     return events
 
 
@@ -278,7 +276,11 @@ def _words_of_set(
     answers: Sequence[StoredAcknowledgment],
     clearinghouses: frozenset[str],
 ) -> Iterator[_Word]:
-    listed = {(one.set_id, one.group_key) for one in answers if one.level is AnswerLevel.SET}
+    listed = {
+        (one.set_id, one.group_key): _verdict(one.code)
+        for one in answers
+        if one.level is AnswerLevel.SET
+    }
     for answer in answers:
         if answer.level is AnswerLevel.RECEIVER:
             if _speaks_of_claims_of(answer, claim):
@@ -288,12 +290,11 @@ def _words_of_set(
         meaning = _verdict(answer.code)
         if meaning is None:
             continue
-        is_told_by_set = (
-            answer.level is AnswerLevel.GROUP
-            and meaning is not StatusMeaning.REJECTED
-            and (answer.set_id, answer.group_key) in listed
+        own = listed.get((answer.set_id, answer.group_key))
+        is_told_by_set = own is not None and (
+            own is StatusMeaning.REJECTED or meaning is not StatusMeaning.REJECTED
         )
-        if not is_told_by_set:
+        if answer.level is not AnswerLevel.GROUP or not is_told_by_set:
             yield _file_word(claim, set_id, answer, meaning)
 
 

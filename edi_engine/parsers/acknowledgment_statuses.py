@@ -94,6 +94,7 @@ class StatusAnswerReader:
         self._totals: dict[str, LevelTotals] = {}
         self._found: list[Acknowledgment] = []
         self._answers_count = 0
+        self._batch_number = ""
         self._too_long_told = False
         self._readers: dict[str, Callable[[list[str], tuple[int, int]], None]] = {
             "BHT": self._head,
@@ -169,9 +170,11 @@ class StatusAnswerReader:
         if level == _SOURCE:
             self._parties.clear()
             self._processed_on = None
+            self._batch_number = ""
             ends = (_PROVIDER, _RECEIVER)
         elif level == _RECEIVER:
             self._forget("receiver", "provider", "patient")
+            self._batch_number = ""
             ends = (_PROVIDER, _RECEIVER)
         elif level == _PROVIDER:
             self._forget("provider", "patient")
@@ -220,6 +223,8 @@ class StatusAnswerReader:
             self._elements.report(
                 "X12-0506", at, "TRN02", "The answer names no patient control number."
             )
+        if level is AnswerLevel.RECEIVER:
+            self._batch_number = number
         self._answer = _Answer(level, number, at)
         return self._answer
 
@@ -364,6 +369,7 @@ class StatusAnswerReader:
             lines=tuple(map(self._line_status, answer.lines)),
             quantities=tuple(answer.quantities),
             amounts=tuple(answer.amounts),
+            batch_number="" if answer.level is AnswerLevel.RECEIVER else self._batch_number,
         )
 
     def _line_status(self, line: _Line) -> LineStatus:

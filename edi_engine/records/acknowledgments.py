@@ -142,7 +142,8 @@ class Acknowledgment(msgspec.Struct, frozen=True, gc=False):
     `happened_on` is the day of the answer: STC02 of the first status, else the day on which the
     responder worked on it (DTP*009), else BHT04, else GS04 or ISA09; None where no one is there.
     `responder` is loop 2100A, `receiver` 2100B, `provider` 2100C, `patient` 2100D.
-    `references` are all REF of the claim; the named ones are 1K, D9 and BLT.
+    `references` are all REF of the claim; the named ones are 1K, D9 and BLT. `batch_number` is the
+    number of the receiver's level above a claim (TRN02 of 2200B): what the 837 called itself.
     """
 
     source: SetSource
@@ -174,6 +175,7 @@ class Acknowledgment(msgspec.Struct, frozen=True, gc=False):
     lines: tuple[LineStatus, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    batch_number: str = ""
 
     @property
     def charge_cents(self) -> int | None:
@@ -226,6 +228,7 @@ class StoredAcknowledgment(msgspec.Struct, frozen=True, gc=False):
     receiver_id: str = ""
     group_sender: str = ""
     group_receiver: str = ""
+    batch_key: str = ""
 
 
 class SentSet(msgspec.Struct, frozen=True, gc=False):
@@ -264,6 +267,7 @@ class AnswerableClaim(msgspec.Struct, frozen=True, gc=False):
     sent_on: date | None
     service_from: date | None
     service_to: date | None
+    batch_key: str = ""
 
 
 class TieOutcome(StrEnum):

@@ -62,6 +62,7 @@ acknowledgments = Table(
     text_column("lines"),
     text_column("faults"),
     text_column("totals"),
+    text_column("batch_key"),
     Index("ix_acknowledgments_set_id", "set_id"),
     Index("ix_acknowledgments_number_key_level", "number_key", "level"),
     Index(
@@ -79,7 +80,8 @@ acknowledgments = Table(
     sqlite_strict=True,
 )
 """One row for each thing answered. `statuses`, `lines`, `faults` and `totals` are JSON of their
-records; `number_key` is the key of ISA13, GS06, ST02, BHT03 or CLM01, by the level."""
+records; `number_key` is the key of ISA13, GS06, ST02, BHT03 or CLM01, by the level;
+`batch_key` of a claim's answer is that of BHT03."""
 
 answerable_sets = Table(
     "answerable_sets",

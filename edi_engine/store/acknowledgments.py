@@ -20,7 +20,6 @@ from edi_engine.records.acknowledgments import (
     TieOutcome,
 )
 from edi_engine.records.keys import control_number_key
-from edi_engine.records.matching import ClaimId
 from edi_engine.store import intake_rows as make
 from edi_engine.store.queries import DriverRow, Queries, day_of
 from edi_engine.store.writing_files import FileWriting
@@ -35,7 +34,8 @@ SELECT a.acknowledgment_id, a.set_id, a.segment_ordinal, a.byte_offset, a.kind, 
     a.happened_on, a.source_code, a.source_id, a.source_name, a.payer_claim_control_number,
     a.pccn_key, a.clearinghouse_trace, a.type_of_bill, a.patient_last_name, a.patient_first_name,
     a.member_id, a.service_from, a.service_to, a.charge_cents, a.statuses, a.lines, a.faults,
-    s.interchange_sender_id, s.interchange_receiver_id, s.group_sender_code, s.group_receiver_code
+    s.interchange_sender_id, s.interchange_receiver_id, s.group_sender_code, s.group_receiver_code,
+    a.batch_key
 FROM acknowledgments a JOIN transaction_sets s ON s.set_id = a.set_id
 """
 
@@ -47,9 +47,11 @@ FROM answerable_sets t JOIN transaction_sets s ON s.set_id = t.set_id
 """
 
 _CLAIM_SQL = """
-SELECT claim_id, pcn_key, frequency_code, payer_id, payer_name, payer_sequence, subscriber_id,
-    patient_last_name, patient_first_name, charge_cents, sent_on, service_from, service_to
-FROM claims WHERE duplicate_of_claim_id IS NULL
+SELECT c.claim_id, c.pcn_key, c.frequency_code, c.payer_id, c.payer_name, c.payer_sequence,
+    c.subscriber_id, c.patient_last_name, c.patient_first_name, c.charge_cents, c.sent_on,
+    c.service_from, c.service_to, coalesce(t.batch_key, '')
+FROM claims c LEFT JOIN answerable_sets t ON t.set_id = c.set_id
+WHERE c.duplicate_of_claim_id IS NULL
 """
 
 _STATUSES = msgspec.json.Decoder(tuple[StatusInformation, ...])
@@ -127,6 +129,24 @@ class AcknowledgmentReading(Queries):
         )
         return [row[0] for row in self.rows(sql)]
 
+    def receivers_summing_up(self, ids: Collection[int]) -> set[int]:
+        """Those of these answers to receivers that claims follow in the same set, before the next
+        receiver: they sum up what is said of each."""
+        sql = (
+            "SELECT r.acknowledgment_id, (SELECT min(c.acknowledgment_id) FROM acknowledgments c"
+            " WHERE c.set_id = r.set_id AND c.level = 'claim'"
+            " AND c.acknowledgment_id > r.acknowledgment_id),"
+            " (SELECT min(n.acknowledgment_id) FROM acknowledgments n"
+            " WHERE n.set_id = r.set_id AND n.level = 'receiver'"
+            " AND n.acknowledgment_id > r.acknowledgment_id)"
+            " FROM acknowledgments r WHERE r.acknowledgment_id IN ({keys})"
+        )
+        return {
+            one
+            for one, claim, receiver in self.rows_in(sql, ids)
+            if claim is not None and (receiver is None or claim < receiver)
+        }
+
     # What may be answered ---
 
     def sent_sets_by_interchange(self, keys: Iterable[str]) -> dict[str, list[SentSet]]:
@@ -154,8 +174,10 @@ class AcknowledgmentReading(Queries):
     ) -> list[AnswerableClaim]:
         """Claims by patient control number key and by identifier, copies left out."""
         rows = [
-            *self.rows_in(f"{_CLAIM_SQL} AND pcn_key IN ({{keys}})", sorted(set(pcn_keys) - {""})),
-            *self.rows_in(f"{_CLAIM_SQL} AND claim_id IN ({{keys}})", claim_ids),
+            *self.rows_in(
+                f"{_CLAIM_SQL} AND c.pcn_key IN ({{keys}})", sorted(set(pcn_keys) - {""})
+            ),
+            *self.rows_in(f"{_CLAIM_SQL} AND c.claim_id IN ({{keys}})", claim_ids),
         ]
         return list({row[0]: _answerable(row) for row in rows}.values())
 
@@ -424,7 +446,7 @@ def _stored(row: DriverRow) -> StoredAcknowledgment:
 
 
 def _answerable(row: DriverRow) -> AnswerableClaim:
-    return AnswerableClaim(ClaimId(row[0]), *row[1:10], *map(day_of, row[10:13]))
+    return AnswerableClaim(*(*row[:10], *map(day_of, row[10:13]), row[13]))
 
 
 def _grouped(rows: Iterable[DriverRow]) -> dict[int, list[_Key]]:

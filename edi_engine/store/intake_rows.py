@@ -510,6 +510,7 @@ def acknowledgment_row(found: Acknowledgment, acknowledgment_id: int, set_id: in
         json_of(found.lines),
         json_of(found.faults),
         json_of((found.counts, found.quantities, found.amounts)),
+        control_number_key(found.batch_number),
     )
 
 

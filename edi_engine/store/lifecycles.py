@@ -221,7 +221,7 @@ def _measured(
         (_ACCEPTED, sent_on, accepted_on),
         (_ANSWERED, sent_on, answered_on),
         (_DECIDED, accepted_on, answered_on),
-        (_SECONDARY, *later),
+        (_SECONDARY, later[0], later[1]),
     )
     for stage, first_on, last_on in spans:
         if last_on is not None and first_on is not None and first_on <= last_on:

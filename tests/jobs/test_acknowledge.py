@@ -81,7 +81,7 @@ TIED = [
     ("group", "201", "tied", "0002"),
     ("interchange", "000000201", "tied", "0001"),
     ("interchange", "000000201", "tied", "0002"),
-    ("receiver", "BATCH1", "tied", "0001"),
+    ("receiver", "BATCH1", "summary", ""),
     ("set", "0001", "tied", "0001"),
     ("set", "0002", "tied", "0002"),
 ]
@@ -170,7 +170,7 @@ def test_a_claim_sent_again_is_answered_by_what_came_after(stores: Callable[[], 
         [[FIRST._replace(member="M0002")]], on=date(2026, 1, 12), number=202, batch="AGAIN"
     )
     early = status_file([(FIRST, "A7:164:IL")], on=NEXT)
-    late = status_file([(FIRST, "A2:20")], on=date(2026, 1, 13), number=402)
+    late = status_file([(FIRST, "A2:20")], on=date(2026, 1, 13), number=402, batch="AGAIN1")
     for order in ([CLAIMS, early, again, late], [late, again, early, CLAIMS]):
         with stores() as store:
             run(store, order)

@@ -194,7 +194,7 @@ STORIES = [
     ([inquiry_answer(ONE, "F1:65", on=on(9))], "payer_accepted", "payer", 9, []),
     ([inquiry_answer(ONE, "E0:0", on=on(9))], "sent", "", 0, []),
     # what is not allowed in an acknowledgment settles nothing
-    ([ca("F1:65", 3, payer=True)], "file_acknowledged", "file", 3, []),
+    ([ca("F1:65", 3, payer=True)], "sent", "", 0, []),
     # remittances
     ([ca("A7:164:IL", 2), remittance_file(ONE, on=on(10))], "closed", "", 10, []),
     ([remittance_file(ONE, on=on(10), status="19")], "next_payer", "", 10, []),
@@ -240,7 +240,7 @@ def test_a_resend_takes_the_place_of_what_was_rejected(stores: Callable[[], Stor
         night(store, [resent()], as_of=on(8))
         assert work(store) == []
         assert [row[3] for row in states(store)] == ["superseded", "sent"]
-        again = status_file([(CORRECTED, "A2:20")], on=on(6), number=402)
+        again = status_file([(CORRECTED, "A2:20")], on=on(6), number=402, batch="AGAIN1")
         night(store, [again])
         assert [row[3] for row in states(store)] == ["superseded", "clearinghouse_accepted"]
 
@@ -248,11 +248,43 @@ def test_a_resend_takes_the_place_of_what_was_rejected(stores: Callable[[], Stor
 def test_a_resend_that_is_rejected_as_well_is_one_piece_of_work(
     stores: Callable[[], Store],
 ) -> None:
-    again = status_file([(CORRECTED, "A7:164:IL")], on=on(6), number=402)
+    again = status_file([(CORRECTED, "A7:164:IL")], on=on(6), number=402, batch="AGAIN1")
     with stores() as store:
         night(store, [CLAIM, ca("A7:164:IL", 2), resent(), again])
         assert [row[3] for row in states(store)] == ["superseded", "rejected"]
         assert work(store) == [("rejection", "rejected", "A7:164:IL")]
+
+
+SENDINGS = [
+    # day of the resend, day of the rejection, batch that it names, states of both sendings
+    (3, 2, "BATCH1", ["superseded", "sent"]),
+    (3, 2, "", ["superseded", "sent"]),
+    (3, 3, "BATCH1", ["superseded", "sent"]),
+    (3, 3, "AGAIN1", ["sent", "rejected"]),
+    (3, 4, "", ["sent", "rejected"]),
+    (3, 9, "BATCH1", ["superseded", "sent"]),
+]
+
+
+@pytest.mark.parametrize(("sent", "said", "batch", "expected"), SENDINGS)
+def test_a_rejection_is_of_the_sending_that_it_names_or_follows(
+    stores: Callable[[], Store], sent: int, said: int, batch: str, expected: list[str]
+) -> None:
+    rejection = status_file([(ONE, "A7:164:IL")], on=on(said), batch=batch)
+    for order in itertools.permutations([CLAIM, rejection, resent(sent)]):
+        with stores() as store:
+            night(store, order, as_of=on(10))
+            assert [row[3] for row in states(store)] == expected
+
+
+def test_a_batch_rejected_with_its_claims_named_says_nothing_of_others(
+    stores: Callable[[], Store],
+) -> None:
+    other = Sent("TEST-2", 200)
+    answer = status_file([(ONE, "A7:164:IL")], on=on(2), receiver="A3:21:PR")
+    with stores() as store:
+        night(store, [claims_file([[ONE, other]], on=DAY), answer])
+        assert [row[3] for row in states(store)] == ["rejected", "sent"]
 
 
 def test_another_patient_of_the_same_number_takes_no_place(stores: Callable[[], Store]) -> None:
@@ -270,11 +302,13 @@ def test_a_set_sent_again_whole_waits_for_a_new_word(stores: Callable[[], Store]
     ))  # fmt: skip
     refused = ta1_file(201, "R", on=on(0), note="022")
     taken = ta1_file(202, "A", on=on(3), number=302)
+    for order in ([CLAIM, refused, again], [again, refused, CLAIM]):
+        with stores() as store:
+            night(store, order, as_of=on(4))
+            assert [row[3:] for row in states(store)] == [("sent", "", str(on(3)))]
+            assert work(store) == []
     with stores() as store:
-        night(store, [CLAIM, refused, again])
-        assert [row[3:] for row in states(store)] == [("sent", "", str(on(3)))]
-        assert work(store) == []
-        night(store, [taken])
+        night(store, [CLAIM, refused, again, taken])
         assert [row[3:] for row in states(store)] == [("file_acknowledged", "file", str(on(3)))]
 
 

@@ -68,7 +68,7 @@ def _make_facts() -> None:
         source_code text, source_id text, source_name text, payer_claim_control_number text,
         pccn_key text, clearinghouse_trace text, type_of_bill text, patient_last_name text,
         patient_first_name text, member_id text, service_from day?, service_to day?,
-        charge_cents number?, statuses text, lines text, faults text, totals text
+        charge_cents number?, statuses text, lines text, faults text, totals text, batch_key text
         """,
         key="acknowledgment_id",
         parents={"set_id": "transaction_sets.set_id"},
