@@ -1,46 +1,57 @@
 """A claim as a biller reads it: what was billed beside what each payer made of it, line by line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from edi_engine.codes import carc, group_code
 from edi_engine.jobs.lifelines import Lifeline, lifeline_of
+from edi_engine.jobs.adjustment_words import (
+    AdjustmentInWords,
+    adjustments_of_claim,
+    adjustments_of_line,
+)
 from edi_engine.jobs.pricing import price_claim_read
 from edi_engine.jobs.show import Page, show_claim
+from edi_engine.jobs.show.numbers import number_place
 from edi_engine.jobs.show.prices import price_page
 from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.records.matching import (
     BilledClaim,
     BilledLine,
     ClaimPaymentId,
-    PaidAdjustment,
     PaidClaim,
 )
+from edi_engine.records.numbers import FileNumber, NumberPlace
 from edi_engine.records.reconciliation import ClaimMatch, ClaimReconciliation, LineReconciliation
 from edi_engine.store import Store
+from edi_engine.store.places import StoredPlace, StoredStart
 
-__all__ = ["AdjustmentInWords", "ClaimView", "LineAnswer", "LineView", "PaymentView", "view_claim"]
+__all__ = ["ClaimView", "LineAnswer", "LineView", "PaymentView", "view_claim"]
 
 
-class AdjustmentInWords(msgspec.Struct, frozen=True):
-    """An adjustment with what its codes mean; cents as in the remittance, positive lowers the
-    payment. `is_of_claim` says that the payer gave it for the whole claim: a line that shows it
-    bears its share of it only."""
+Starts = Mapping[tuple[int, int], StoredStart]
+"""Where claim payments and their lines begin, by claim payment and line ordinal."""
 
-    code: str
-    cents: int
-    is_of_claim: bool
-    group: str
-    group_meaning: str
-    reason: str
+_PATIENT_GROUP = "PR"
 
 
 class LineAnswer(msgspec.Struct, frozen=True):
-    """What one payer made of a line: the amounts that stand, and every adjustment that says so."""
+    """What one payer made of a line: the amounts that stand, and every adjustment that says so. The
+    places are those of the amounts in the files that `paid` and `allowed` are made of."""
 
     line: LineReconciliation
     adjustments: tuple[AdjustmentInWords, ...]
+    paid_places: tuple[NumberPlace, ...] = ()
+    allowed_places: tuple[NumberPlace, ...] = ()
+
+    @property
+    def patient_places(self) -> tuple[NumberPlace, ...]:
+        """Where what is the patient's stands: adjustments of group PR."""
+        return tuple(
+            each.place
+            for each in self.adjustments
+            if each.place is not None and each.code.startswith(f"{_PATIENT_GROUP}-")
+        )
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -49,6 +60,7 @@ class LineView(msgspec.Struct, frozen=True):
     number: int
     billed: BilledLine | None
     answers: tuple[LineAnswer, ...]
+    charge_place: NumberPlace | None = None
 
 
 class PaymentView(msgspec.Struct, frozen=True):
@@ -57,6 +69,9 @@ class PaymentView(msgspec.Struct, frozen=True):
     payment: PaidClaim
     match: ClaimMatch
     adjustments: tuple[AdjustmentInWords, ...]
+    charge_place: NumberPlace | None
+    paid_place: NumberPlace | None
+    patient_place: NumberPlace | None
 
 
 class ClaimView(msgspec.Struct, frozen=True):
@@ -70,6 +85,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     price: Page
     rest: Page
     lifeline: Lifeline = Lifeline(None, ())
+    charge_place: NumberPlace | None = None
 
 
 def view_claim(store: Store, claim_id: int) -> ClaimView:
@@ -77,20 +93,38 @@ def view_claim(store: Store, claim_id: int) -> ClaimView:
     with store.reading() as reader:
         claim = billed_claim_of(reader, claim_id)
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
-        ids = reader.payment_ids_matched_to([claim_id]).get(claim.claim_id, [])
-        payments, matches = reader.paid_claims(ids), reader.match_of(ids)
+        matches = reader.matches_of_claim(claim_id)
+        payments, starts = reader.paid_claims(matches), reader.starts_of_payments(matches)
+        places, _ = reader.claim_places(claim_id)
         price = price_page(price_claim_read(reader, claim))
         life = lifeline_of(reader, claim)
     return ClaimView(
         claim=claim,
         conclusion=conclusion,
-        lines=tuple(_lines(claim, conclusion, payments)),
-        payments=tuple(
-            PaymentView(payments[key], matches[key], tuple(_of_claim(payments[key]))) for key in ids
-        ),
+        lines=tuple(_lines(claim, conclusion, payments, starts, places)),
+        payments=tuple(_payment(payments[key], match, starts) for key, match in matches.items()),
         price=price,
         rest=show_claim(store, claim_id),
         lifeline=life,
+        charge_place=_at(places[0], FileNumber.CLAIM_CHARGE) if 0 in places else None,
+    )
+
+
+def _payment(payment: PaidClaim, match: ClaimMatch, starts: Starts) -> PaymentView:
+    def place(number: FileNumber) -> NumberPlace | None:
+        return number_place(starts, payment.claim_payment_id, 0, number)
+
+    return PaymentView(
+        payment,
+        match,
+        adjustments_of_claim(payment, starts),
+        charge_place=place(FileNumber.PAID_CLAIM_CHARGE),
+        paid_place=place(FileNumber.CLAIM_PAID),
+        patient_place=(
+            None
+            if payment.patient_responsibility_cents is None
+            else place(FileNumber.PATIENT_RESPONSIBILITY)
+        ),
     )
 
 
@@ -98,44 +132,51 @@ def _lines(
     claim: BilledClaim,
     conclusion: ClaimReconciliation | None,
     payments: Mapping[ClaimPaymentId, PaidClaim],
+    starts: Starts,
+    billed_starts: Mapping[int, StoredPlace],
 ) -> list[LineView]:
     answers: dict[int, list[LineAnswer]] = {}
     for line in conclusion.lines if conclusion is not None else ():
-        answers.setdefault(line.line_number, []).append(
-            LineAnswer(line, tuple(_adjustments(line, payments)))
-        )
-    found = [
-        LineView(line.line_number, line, tuple(answers.pop(line.line_number, ())))
-        for line in claim.lines
-    ]
+        answers.setdefault(line.line_number, []).append(_answer(line, payments, starts))
+    found = []
+    for billed in claim.lines:
+        start = billed_starts.get(billed.line_number)
+        place = None if start is None else _at(start, FileNumber.LINE_CHARGE)
+        own = tuple(answers.pop(billed.line_number, ()))
+        found.append(LineView(billed.line_number, billed, own, place))
     return found + [LineView(number, None, tuple(left)) for number, left in answers.items()]
 
 
-def _adjustments(
-    line: LineReconciliation, payments: Mapping[ClaimPaymentId, PaidClaim]
-) -> Iterable[AdjustmentInWords]:
+def _answer(
+    line: LineReconciliation, payments: Mapping[ClaimPaymentId, PaidClaim], starts: Starts
+) -> LineAnswer:
+    """The answer with every part that it is made of: what whole claims adjust, and lines."""
+    adjustments: list[AdjustmentInWords] = []
+    paid: list[NumberPlace | None] = []
+    allowed: list[NumberPlace | None] = []
     for part in line.remit_lines:
         payment = payments.get(part.claim_payment_id)
         if payment is None:
             continue
+        key = payment.claim_payment_id
         if part.line_ordinal == 0:
-            yield from _of_claim(payment)
-        for paid in payment.lines:
-            if paid.line_ordinal == part.line_ordinal:
-                yield from (_in_words(each, is_of_claim=False) for each in paid.adjustments)
-
-
-def _of_claim(payment: PaidClaim) -> Iterable[AdjustmentInWords]:
-    return (_in_words(each, is_of_claim=True) for each in payment.adjustments)
-
-
-def _in_words(found: PaidAdjustment, *, is_of_claim: bool) -> AdjustmentInWords:
-    group, reason = group_code(found.group_code), carc(found.reason_code)
-    return AdjustmentInWords(
-        code=f"{found.group_code}-{found.reason_code}",
-        cents=found.amount_cents,
-        is_of_claim=is_of_claim,
-        group=group.label if group is not None else found.group_code,
-        group_meaning=group.meaning if group is not None else "",
-        reason=reason.label if reason is not None else "a reason that is not in the code list",
+            adjustments += adjustments_of_claim(payment, starts)
+            paid.append(number_place(starts, key, 0, FileNumber.CLAIM_PAID))
+        for each in payment.lines:
+            if each.line_ordinal != part.line_ordinal:
+                continue
+            adjustments += adjustments_of_line(payment, each, starts)
+            paid.append(number_place(starts, key, each.line_ordinal, FileNumber.LINE_PAID))
+            if each.allowed_cents is not None:
+                number = FileNumber.LINE_ALLOWED
+                allowed.append(number_place(starts, key, each.line_ordinal, number))
+    return LineAnswer(
+        line,
+        tuple(adjustments),
+        tuple(place for place in paid if place is not None),
+        tuple(place for place in allowed if place is not None),
     )
+
+
+def _at(start: StoredPlace, number: FileNumber) -> NumberPlace:
+    return NumberPlace(start.file_id, start.byte_offset, number)

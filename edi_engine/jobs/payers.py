@@ -10,12 +10,19 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.payer_profiles import count_quirks
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.matchers import KnownPayers, known_payers
+from edi_engine.records.matching import RemittanceId
 from edi_engine.records.payer_profiles import payer_key
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.stored import PayerRelease
 from edi_engine.store import Reader, Store, Writer
 
-__all__ = ["PayerStanding", "list_payers", "release_payer", "revoke_payer"]
+__all__ = [
+    "PayerStanding",
+    "list_payers",
+    "release_payer",
+    "release_payer_of",
+    "revoke_payer",
+]
 
 
 class PayerStanding(msgspec.Struct, frozen=True):
@@ -70,6 +77,36 @@ def release_payer(
         _mark_changed(writer, before)
     reconcile(store, policy=policy, as_of=as_of, now=now)
     return _standing(store, payer_id, as_of)
+
+
+def release_payer_of(
+    store: Store,
+    remittance_id: int,
+    *,
+    actor: str,
+    policy: ReconcilePolicy,
+    as_of: date,
+    note: str = "",
+    now: Callable[[], datetime] = utc_now,
+) -> PayerStanding:
+    """Release the payer of a remittance; all of the payer's remittances may post.
+
+    Raises InputError as `release_payer`, for no such remittance, and for a payer without a number.
+    """
+    place = f"remittance {remittance_id}"
+    with store.reading() as reader:
+        head = reader.remittances([remittance_id]).get(RemittanceId(remittance_id))
+    if head is None:
+        raise InputError("there is no such remittance.", place=place)
+    if not head.payer_id:
+        raise InputError(
+            "it names its payer by no number, and only a number can be released.",
+            place=place,
+            remedy="Review its payments one by one.",
+        )
+    return release_payer(
+        store, head.payer_id, actor=actor, policy=policy, as_of=as_of, note=note, now=now
+    )
 
 
 def revoke_payer(

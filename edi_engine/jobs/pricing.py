@@ -64,8 +64,9 @@ def price_claim_read(
 ) -> ClaimPrice:
     """Price a claim that was read already, by the contracts in force or by these."""
     book = ContractBook(reader.contracts_in_force() if contracts is None else contracts)
-    prices = Prices(book, FeeSchedule(reader.fee_schedule()))
-    by_schedule = () if book.fitting(claim) else prices.expected(claim)
+    by_schedule: tuple[ExpectedAllowed, ...] = ()
+    if not book.fitting(claim):
+        by_schedule = Prices(book, FeeSchedule(reader.fee_schedule())).expected(claim)
     return ClaimPrice(claim, price_claim(book, claim), by_schedule)
 
 

@@ -31,6 +31,7 @@ from edi_engine.records.common import (
 )
 
 __all__ = [
+    "CLAIM_ENDS",
     "LOOP_REPEATS_MAX",
     "MEANINGLESS_NUMBERS",
     "NO_SERVICE",
@@ -38,6 +39,7 @@ __all__ = [
     "ClaimSegmentReader",
     "KnownAdjustment",
     "Service",
+    "has_split_procedure",
 ]
 
 LOOP_REPEATS_MAX = 500
@@ -55,7 +57,9 @@ NO_SERVICE: Service = (Procedure("", ""), 0, 0, "", None, None, None)
 KnownAdjustment = tuple[str, str, int, int]
 """A CAS of one triplet: group, reason, cents, and the cents again when they are the patient's."""
 
-_CLAIM_ENDS = frozenset({"BPR", "CLP", "LX", "N1", "PLB", "SE", "ST", "SVC", "TRN", "TS2", "TS3"})
+CLAIM_ENDS = frozenset({"BPR", "CLP", "LX", "N1", "PLB", "SE", "ST", "SVC", "TRN", "TS2", "TS3"})
+"""Segments that are part of the claim or line before them no more."""
+
 _PATIENT_CODES = frozenset({"QC", "IL", "74"})
 _REMARK_POSITIONS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 
@@ -238,15 +242,12 @@ class ClaimSegmentReader:
 
         The pieces are joined when that leaves two readable amounts; else it stays as it is.
         """
-        qualifier, code, charge, paid = service[1], service[2], service[3], service[4]
-        if "." not in charge or "." not in paid:
-            return service
-        if parse_cents(charge) is None or parse_cents(paid) is None:
+        if not has_split_procedure(service):
             return service
         message = "The procedure is split by the element separator."
         self._elements.report("X12-0314", at, "SVC01", message)
         component = self._elements.delimiters.component
-        return [service[0], f"{qualifier}{component}{code}", *service[3:], ""]
+        return [service[0], f"{service[1]}{component}{service[2]}", *service[3:], ""]
 
     def check_claim(self, claim: list[str], charge_cents: int, at: tuple[int, int]) -> None:
         """Findings about a CLP; `claim` may have been filled up with empty elements."""
@@ -264,7 +265,7 @@ class ClaimSegmentReader:
         """Keep a segment of the claim; False when it ends the claim or begins a line."""
         elements = text.split(self._separator)
         segment_id = elements[0]
-        if segment_id in _CLAIM_ENDS:
+        if segment_id in CLAIM_ENDS:
             return False
         if segment_id == "LQ":
             remark = RemarkCode(element_at(elements, 1), element_at(elements, 2).strip())
@@ -341,6 +342,19 @@ class ClaimSegmentReader:
             code = element_at(elements, position).strip()
             if code:
                 self._remarks.append(RemarkCode(segment_id, code))
+
+
+def has_split_procedure(service: list[str]) -> bool:
+    """Whether the procedure of an SVC of eight elements at least stands in two of them, which
+    leaves two readable amounts behind it."""
+    charge, paid = service[3], service[4]
+    return (
+        len(service[1]) == 2
+        and "." in charge
+        and "." in paid
+        and parse_cents(charge) is not None
+        and parse_cents(paid) is not None
+    )
 
 
 def _remember(known: dict[str, _Value], text: str, found: _Value) -> None:

@@ -262,12 +262,18 @@ class ElementReader:
         A triplet whose amount cannot be read is left out with an error finding (X12-0201); one
         with an amount but no reason counts, because the money does.
         """
+        return tuple(adjustment for _, adjustment in self.placed_adjustments(elements, at))
+
+    def placed_adjustments(
+        self, elements: list[str], at: tuple[int, int]
+    ) -> list[tuple[int, Adjustment]]:
+        """What `adjustments` gives, each with the index of the element that its amount is."""
         group_code = element_at(elements, 1)
         if group_code not in GROUP_CODES:
             self.report(
                 "X12-0208", at, "CAS01", f"'{shape_of(group_code)}' is no adjustment group."
             )
-        found: list[Adjustment] = []
+        found: list[tuple[int, Adjustment]] = []
         gap_index = 0
         for index in range(2, len(elements), 3):
             reason, amount = elements[index].strip(), element_at(elements, index + 1)
@@ -285,10 +291,11 @@ class ElementReader:
                 continue
             cents = self.cents(amount, at, f"CAS{index + 1:02d}")
             if cents is not None:
-                found.append(Adjustment(group_code, reason, cents, quantity, at[0], at[1]))
+                adjustment = Adjustment(group_code, reason, cents, quantity, at[0], at[1])
+                found.append((index + 1, adjustment))
         if len(elements) > 2 + 3 * _TRIPLETS_MAX:
             self.report("X12-0212", at, "CAS20", "More than six triplets; all are counted.")
-        return tuple(found)
+        return found
 
 
 class PartyBuilder:

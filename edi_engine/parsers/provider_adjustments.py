@@ -6,7 +6,7 @@ from edi_engine.money import parse_cents
 from edi_engine.parsers.elements import ElementReader, element_at
 from edi_engine.records.remittances import ProviderAdjustment
 
-__all__ = ["read_provider_adjustments"]
+__all__ = ["placed_provider_adjustments", "read_provider_adjustments"]
 
 _PAIRS_MAX = 6
 
@@ -20,10 +20,19 @@ def read_provider_adjustments(
     out with an error finding. Some payers write code and reference as two elements instead of
     one composite; such a triple is read too.
     """
+    placed = placed_provider_adjustments(reader, text, at, first_ordinal)
+    return tuple(adjustment for _, adjustment in placed)
+
+
+def placed_provider_adjustments(
+    reader: ElementReader, text: str, at: tuple[int, int], first_ordinal: int
+) -> list[tuple[int, ProviderAdjustment]]:
+    """What `read_provider_adjustments` gives, each with the index of the element that its amount
+    is."""
     elements = text.split(reader.delimiters.element)
     provider_id = element_at(elements, 1).strip()
     period_end = reader.day(element_at(elements, 2), at, "PLB02")
-    found: list[ProviderAdjustment] = []
+    found: list[tuple[int, ProviderAdjustment]] = []
     index, gap_index = 3, 0
     while index < len(elements):
         # Not any white space: to Python the separators 1C to 1F are some as well.
@@ -46,13 +55,12 @@ def read_provider_adjustments(
             amount = element_at(elements, index + 1).strip()
         pair = _pair(reader, (reason_code, reference, amount), at, index)
         if pair is not None:
-            found.append(
-                _adjustment(reader, pair, at, (provider_id, period_end, first_ordinal + len(found)))
-            )
+            head = (provider_id, period_end, first_ordinal + len(found))
+            found.append((index + 1, _adjustment(reader, pair, at, head)))
         index += 2
     if len(elements) > 3 + 2 * _PAIRS_MAX and len(found) > _PAIRS_MAX:
         reader.report("X12-0313", at, "PLB15", "More than six pairs; all are counted.")
-    return tuple(found)
+    return found
 
 
 def _is_shifted(parts: list[str], amount: str, following: str) -> bool:

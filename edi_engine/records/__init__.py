@@ -20,6 +20,7 @@ __all__ = [
     "letters",
     "matching",
     "name_keys",
+    "numbers",
     "outcomes",
     "payer_profiles",
     "places",

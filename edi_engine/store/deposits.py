@@ -28,7 +28,7 @@ from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, day_of, json_of
 from edi_engine.store.writing_files import FileWriting
 
-__all__ = ["BothSides", "DepositReading", "DepositWriting"]
+__all__ = ["DEPOSIT_SQL", "BothSides", "DepositReading", "DepositWriting", "stored_deposit"]
 
 
 class BothSides(NamedTuple):
@@ -141,12 +141,12 @@ class DepositReading(Queries):
     def deposits(self, deposit_ids: Iterable[int] | None = None) -> dict[DepositId, StoredDeposit]:
         """Deposits by identifier, in order; None means all but those told of before."""
         if deposit_ids is None:
-            rows = self.rows(f"{_DEPOSIT_SQL} WHERE d.same_as_deposit_id IS NULL")
+            rows = self.rows(f"{DEPOSIT_SQL} WHERE d.same_as_deposit_id IS NULL")
         else:
             rows = list(
-                self.rows_in(f"{_DEPOSIT_SQL} WHERE d.deposit_id IN ({{keys}})", deposit_ids)
+                self.rows_in(f"{DEPOSIT_SQL} WHERE d.deposit_id IN ({{keys}})", deposit_ids)
             )
-        return {row[0]: _stored_deposit(row) for row in sorted(rows, key=lambda row: int(row[0]))}
+        return {row[0]: stored_deposit(row) for row in sorted(rows, key=lambda row: int(row[0]))}
 
     def awaited_remittances(
         self, remittance_ids: Iterable[int]
@@ -492,7 +492,7 @@ _EVIDENCE = msgspec.json.Decoder(tuple[DepositEvidence, ...])
 _REMITTANCE_IDS = msgspec.json.Decoder(tuple[RemittanceId, ...])
 _DEPOSIT_IDS = msgspec.json.Decoder(tuple[DepositId, ...])
 
-_DEPOSIT_SQL = """
+DEPOSIT_SQL = """
 SELECT d.deposit_id, d.file_id, f.name, d.deposit_ordinal, d.received_on, d.amount_cents,
     d.originator_id, d.originator_name, d.trace_number, d.trace_is_stated, d.company_id, d.method,
     d.bank_reference, d.account_last4, d.description, d.line_number, d.byte_offset, d.byte_length,
@@ -536,7 +536,8 @@ WHERE revoked_at IS NULL AND remittance_id <> 0
 _KNOWN_AWAITED_SQL = "SELECT remittance_id FROM remittance_deposits WHERE remittance_id IN ({keys})"
 
 
-def _stored_deposit(row: DriverRow) -> StoredDeposit:
+def stored_deposit(row: DriverRow) -> StoredDeposit:
+    """From `DEPOSIT_SQL`."""
     deposit = Deposit(
         deposit_ordinal=row[3],
         received_on=day_of(row[4]),

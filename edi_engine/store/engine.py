@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from edi_engine.store.backends import PostgresBackend, SqliteBackend, backend_for
-from edi_engine.store.reader import Reader
+from edi_engine.store.reader import Reader, RememberingReader
 from edi_engine.store.schema import ensure_schema
 from edi_engine.store.writer import Writer
 
@@ -56,6 +56,13 @@ class Store:
         except _UndoneError:
             pass
 
+    @contextmanager
+    def looking(self) -> Iterator["Store"]:
+        """A store to read one page from: all its blocks see one snapshot, and a question that one
+        of them asked is answered from memory when another asks it again."""
+        with self.backend.transaction(writing=False) as connection:
+            yield _Look(self.backend, RememberingReader(connection, self.dialect))
+
     def close(self) -> None:
         """Let go of the database; a block still open goes on."""
         self.backend.close()
@@ -91,6 +98,22 @@ class _Rehearsal(Store):
     def writing(self, *, loading: bool = False) -> Iterator[Writer]:  # noqa: ARG002 - as in Store
         yield self._writer
         self._writer.flush()
+
+
+class _Look(Store):
+    """A store on one open snapshot, for reading alone."""
+
+    def __init__(self, backend: SqliteBackend | PostgresBackend, reader: RememberingReader) -> None:
+        super().__init__(backend)
+        self._reader = reader
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        yield self._reader
+
+    @contextmanager
+    def writing(self, *, loading: bool = False) -> Iterator[Writer]:  # noqa: ARG002 - as in Store
+        raise AssertionError("a page is looked at, nothing is written")
 
 
 def open_store(url: str, *, upgrade: bool = True, busy_timeout_seconds: int = 30) -> Store:

@@ -1,7 +1,7 @@
 """The journal in the database. What stands is never changed: it is reversed, and posted anew."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -39,6 +39,34 @@ class JournalReading(Queries):
         )
         rows = sorted(self.rows_in(sql, subject_ids, kind.value))
         return self._with_entries(rows)
+
+    def postings_of(
+        self,
+        *,
+        claim_ids: Collection[int] = (),
+        claim_payment_ids: Collection[int] = (),
+        in_force_only: bool = True,
+    ) -> list[StoredPosting]:
+        """Postings of a few claims and claim payments with their entries, in the order they were
+        made: one question, for what a person looks at."""
+        conditions, values = [], list[object]()
+        for kind, ids in ((SubjectKind.CLAIM, claim_ids), (SubjectKind.PAYMENT, claim_payment_ids)):
+            if ids:
+                marks = ", ".join("?" * len(ids))
+                conditions.append(f"(p.subject_kind = ? AND p.subject_id IN ({marks}))")
+                values += [kind.value, *ids]
+        if not conditions:
+            return []
+        standing = " AND p.in_force" if in_force_only else ""
+        sql = f"{_WITH_ENTRIES_SQL} WHERE ({' OR '.join(conditions)}){standing}"
+        postings: dict[int, DriverRow] = {}
+        entries: dict[int, list[JournalEntry]] = {}
+        for row in self.rows(f"{sql} ORDER BY p.posting_id, e.entry_id", values):
+            posting, entry = row[:_POSTING_WIDTH], row[_POSTING_WIDTH:]
+            postings[posting[0]] = posting
+            if entry[0] is not None:
+                entries.setdefault(posting[0], []).append(JournalEntry(*entry))
+        return [_stored_posting(row, tuple(entries.get(key, ()))) for key, row in postings.items()]
 
     def postings_after(self, posting_id: int) -> list[StoredPosting]:
         """Every posting made after this one, in order."""
@@ -264,6 +292,16 @@ _POSTING_SQL = """
 SELECT posting_id, subject_kind, subject_id, remittance_id, claim_id, posted_on, refusal, reason,
     first_entry_id, entries_count, in_force, reverses_posting_id
 FROM postings
+"""
+
+_POSTING_WIDTH = 12
+_WITH_ENTRIES_SQL = """
+SELECT p.posting_id, p.subject_kind, p.subject_id, p.remittance_id, p.claim_id, p.posted_on,
+    p.refusal, p.reason, p.first_entry_id, p.entries_count, p.in_force, p.reverses_posting_id,
+    e.account, e.amount_cents, e.claim_id, e.line_number, e.line_ordinal
+FROM postings p
+LEFT JOIN journal_entries e ON e.entry_id >= p.first_entry_id
+    AND e.entry_id < p.first_entry_id + p.entries_count
 """
 
 _ENTRY_SQL = """

@@ -14,6 +14,12 @@ _ENTRY_SQL = (
     "SELECT remittance_id, entered_by, entered_at, note FROM manual_remittances"
     " WHERE remittance_id = ?"
 )
+_BOTH_SQL = (
+    "SELECT m.entered_by, m.entered_at, m.note, w.withdrawn_by, w.withdrawn_at, w.note"
+    " FROM remittances r LEFT JOIN manual_remittances m ON m.remittance_id = r.remittance_id"
+    " LEFT JOIN withdrawals w ON w.remittance_id = r.remittance_id AND w.revoked_at IS NULL"
+    " WHERE r.remittance_id = ?"
+)
 _TRACE = "ltrim(r.trace_number, '0 ')"
 _PAYMENT = (
     f"SELECT r.remittance_id, {_TRACE}, s.set_ordinal, s.set_control_number, r.segment_ordinal,"
@@ -64,6 +70,20 @@ class ManualReading(Queries):
             (remittance_id,),
         )
         return None if row is None else Withdrawal(*row)
+
+    def entry_and_withdrawal(
+        self, remittance_id: int
+    ) -> tuple[ManualRemittance | None, Withdrawal | None]:
+        """What `manual_remittance` and `withdrawal` give."""
+        row = self.row(_BOTH_SQL, (remittance_id,))
+        if row is None:
+            return None, None
+        entered_by, withdrawn_by = row[0], row[3]
+        key = RemittanceId(remittance_id)
+        return (
+            None if entered_by is None else ManualRemittance(key, *row[:3]),
+            None if withdrawn_by is None else Withdrawal(key, *row[3:]),
+        )
 
     def manual_twins(self, file_id: int) -> list[RemittanceTwin]:
         """The file's remittances with an earlier twin, of which one was typed in from paper.

@@ -1,7 +1,10 @@
 """The reader: one consistent snapshot of the store, all that can be asked of it."""
 
+from collections.abc import Sequence
+
 from edi_engine.store.acknowledgments import AcknowledgmentReading
 from edi_engine.store.appeals import AppealReading
+from edi_engine.store.backends import DriverConnection
 from edi_engine.store.claim_lists import ClaimListReading
 from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
@@ -15,10 +18,12 @@ from edi_engine.store.payer_profiles import PayerProfileReading
 from edi_engine.store.places import PlaceReading
 from edi_engine.store.project_hits import ProjectHitReading
 from edi_engine.store.provider_items import ProviderItemReading
+from edi_engine.store.queries import DriverRow
 from edi_engine.store.reading_conclusions import ConclusionReading
 from edi_engine.store.reading_files import FileReading
 from edi_engine.store.reading_matching import MatchReading
 from edi_engine.store.reconcile_queue import ReconcileQueueReading
+from edi_engine.store.remittance_parts import RemittancePartReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.rereading import RereadReading
 from edi_engine.store.search import SearchReading
@@ -37,7 +42,7 @@ from edi_engine.store.work_totals import WorkTotalsReading
 from edi_engine.store.work_touches import TouchReading
 from edi_engine.store.written_claims import WrittenClaimReading
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "RememberingReader"]
 
 
 class Reader(
@@ -74,8 +79,30 @@ class Reader(
     SilentPpoReading,
     DatasetReading,
     PlaceReading,
+    RemittancePartReading,
     SearchReading,
     AcknowledgmentReading,
     LifecycleReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""
+
+
+class RememberingReader(Reader):
+    """A reader that asks the database each question once. For what a person looks at: it keeps all
+    rows it was given until it goes."""
+
+    def __init__(self, connection: DriverConnection, dialect: str) -> None:
+        super().__init__(connection, dialect)
+        self._answers: dict[tuple[str, tuple[object, ...]], list[DriverRow]] = {}
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[DriverRow]:
+        """All rows of a query; the list is the caller's own."""
+        key = (sql, tuple(values))
+        if key not in self._answers:
+            self._answers[key] = super().rows(sql, values)
+        return list(self._answers[key])
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> DriverRow | None:
+        """The first row of a query, or None."""
+        found = self.rows(sql, values)
+        return tuple(found[0]) if found else None

@@ -30,7 +30,7 @@ from edi_engine.records.stored import (
 )
 from edi_engine.store.queries import DriverRow, Queries, day_of
 
-__all__ = ["ConclusionReading"]
+__all__ = ["REMITTANCE_COLUMNS", "REMITTANCE_TABLES", "ConclusionReading", "stored_remittance"]
 
 
 class ConclusionReading(Queries):
@@ -41,7 +41,7 @@ class ConclusionReading(Queries):
         rows = self.rows_in(
             f"{_REMITTANCE_SQL} WHERE r.remittance_id IN ({{keys}})", remittance_ids
         )
-        return {row[0]: _stored_remittance(row) for row in rows}
+        return {row[0]: stored_remittance(row) for row in rows}
 
     def remittance_ids(self) -> list[RemittanceId]:
         """All remittances in order of ingest."""
@@ -100,6 +100,11 @@ class ConclusionReading(Queries):
         """The match concluded for each claim payment that has one."""
         rows = self.rows_in(f"{_MATCH_SQL} WHERE claim_payment_id IN ({{keys}})", claim_payment_ids)
         return {row[0]: _claim_match(row) for row in rows}
+
+    def matches_of_claim(self, claim_id: int) -> dict[ClaimPaymentId, ClaimMatch]:
+        """Matches that name a claim, matched or only suggested, in order of claim payment."""
+        sql = f"{_MATCH_SQL} WHERE claim_id = ? ORDER BY claim_payment_id"
+        return {row[0]: _claim_match(row) for row in self.rows(sql, (claim_id,))}
 
     def standings(self, claim_ids: Iterable[int]) -> dict[ClaimId, ClaimStanding]:
         """How claims stand, for those that were reconciled."""
@@ -165,17 +170,20 @@ class ConclusionReading(Queries):
         ]
 
 
-_REMITTANCE_SQL = """
-SELECT r.remittance_id, r.set_id, s.file_id, f.name, s.set_control_number, r.segment_ordinal,
+REMITTANCE_COLUMNS = """
+    r.remittance_id, r.set_id, s.file_id, f.name, s.set_control_number, r.segment_ordinal,
     r.byte_offset, r.payer_id, r.payer_name, r.payee_name, r.payee_npi, r.payee_tin,
     r.originator_id, r.trace_number, r.handling_code, r.method, r.credit_debit_flag,
     r.payment_date, r.production_date, r.payment_amount_cents, r.claim_payments_count,
     s.balanced, s.balance_sign, r.held, t.posted_cents, t.suspense_cents, t.reason
+"""
+REMITTANCE_TABLES = """
 FROM remittances r
 JOIN transaction_sets s ON s.set_id = r.set_id
 JOIN files f ON f.file_id = s.file_id
 LEFT JOIN remittance_standings t ON t.remittance_id = r.remittance_id
 """
+_REMITTANCE_SQL = f"SELECT {REMITTANCE_COLUMNS} {REMITTANCE_TABLES}"
 
 _REMITTANCE_MONEY_HEAD_SQL = """
 SELECT r.remittance_id, r.payment_amount_cents, s.balanced, s.balance_sign, r.held,
@@ -234,7 +242,8 @@ _ISSUES = msgspec.json.Decoder(tuple[ReconciliationIssue, ...])
 _FINDINGS = msgspec.json.Decoder(tuple[Finding, ...])
 
 
-def _stored_remittance(row: DriverRow) -> StoredRemittance:
+def stored_remittance(row: DriverRow) -> StoredRemittance:
+    """From `REMITTANCE_COLUMNS`."""
     *_, balanced, sign, held, posted_cents, suspense_cents, reason = row
     amount = row[19]
     values = [

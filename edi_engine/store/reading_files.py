@@ -43,6 +43,18 @@ _FINDING_SQL = (
 )
 
 
+_OF_PAYMENT = """n.finding_id IN (
+    SELECT o.finding_id FROM claim_payments p
+    JOIN remittances r ON r.remittance_id = p.remittance_id
+    JOIN transaction_sets s ON s.set_id = r.set_id
+    JOIN findings o ON o.file_id = s.file_id AND o.set_id = s.set_id
+    WHERE p.claim_payment_id = ? AND o.segment_ordinal >= p.segment_ordinal
+    AND NOT EXISTS (SELECT 1 FROM claim_payments q WHERE q.remittance_id = p.remittance_id
+        AND q.claim_payment_id = p.claim_payment_id + 1
+        AND q.segment_ordinal <= o.segment_ordinal)
+    AND NOT EXISTS (SELECT 1 FROM provider_adjustments a WHERE a.remittance_id = p.remittance_id
+        AND a.segment_ordinal > p.segment_ordinal AND a.segment_ordinal <= o.segment_ordinal))"""
+
 _RUN_SQL = "SELECT run_id, kind, started_at, finished_at, status, report FROM runs"
 
 _LIKE_SQL = """
@@ -223,30 +235,7 @@ class FileReading(Queries):
 
     def findings_of_claim_payment(self, claim_payment_id: int) -> list[Finding]:
         """Findings between the CLP of a claim payment and what follows its loop."""
-        row = self.row(
-            "SELECT r.set_id, p.segment_ordinal, p.remittance_id FROM claim_payments p"
-            " JOIN remittances r ON r.remittance_id = p.remittance_id"
-            " WHERE p.claim_payment_id = ?",
-            (claim_payment_id,),
-        )
-        if row is None:
-            return []
-        set_id, first, remittance_id = row
-        after = self.row(
-            "SELECT min(segment_ordinal) FROM ("
-            " SELECT segment_ordinal FROM claim_payments WHERE claim_payment_id = ?"
-            " AND remittance_id = ? UNION ALL"
-            " SELECT segment_ordinal FROM provider_adjustments WHERE remittance_id = ?"
-            " AND segment_ordinal > ?) following",
-            (claim_payment_id + 1, remittance_id, remittance_id, first),
-        )
-        end = after[0] if after is not None else None
-        return [
-            found
-            for found in self.findings_of_set(set_id)
-            if found.place.segment_ordinal >= first
-            and (end is None or found.place.segment_ordinal < end)
-        ]
+        return self._findings(_OF_PAYMENT, claim_payment_id)
 
     def raw_segments(self, file_id: int, byte_offset: int, byte_length: int) -> bytes:
         """Bytes of a file as it was received; fewer where the file ends."""

@@ -11,7 +11,7 @@ from edi_engine.money import format_dollars
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.users import Permission
 from edi_engine.web.asking import Ask, address_of
-from edi_engine.web.links import link_to
+from edi_engine.web.links import in_file, link_to
 
 __all__ = ["day_text", "render"]
 
@@ -44,6 +44,7 @@ def _environment() -> jinja2.Environment:
     }
     made.globals |= {
         "link": address_of,
+        "in_file": in_file,
         "link_to": link_to,
         "Kind": ColumnKind,
         "Permission": Permission,

@@ -39,7 +39,8 @@ def show_claim(store: Store, claim_id: int) -> Page:
         claim = billed_claim_of(reader, claim_id)
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
         payments, matches = _payments_of(reader, claim_id)
-        place, raw = raw_segments(reader, reader.claim_place(claim_id), until=_CLAIM_ENDS)
+        places, original = reader.claim_places(claim_id)
+        place, raw = raw_segments(reader, places.get(0), until=_CLAIM_ENDS)
         life = lifeline_of(reader, claim)
         tables = [_lifeline_table(life), _lines_table(claim.lines), _answers_table(conclusion)]
         if payments:
@@ -54,7 +55,6 @@ def show_claim(store: Store, claim_id: int) -> Page:
         written = reader.written_claims(claim_id)
         if written:
             tables.append(_written_table(written))
-        original = reader.original_of_claim(claim_id)
     facts = [
         *_claim_facts(claim),
         *_drg_facts(claim, payments),
@@ -83,20 +83,18 @@ def show_line(store: Store, claim_id: int, line_number: int) -> Page:
             for one in (conclusion.lines if conclusion is not None else ())
             if one.line_number == line_number
         ]
-        own_place = reader.service_line_places(claim_id).get(line_number)
-        place, raw = raw_segments(reader, own_place, until=_BILLED_LINE_ENDS)
-        tables = [_answer_table(answers)]
-        for answer in answers:
-            tables += _answering_tables(reader, answer)
+        places, _ = reader.claim_places(claim_id)
+        place, raw = raw_segments(reader, places.get(line_number), until=_BILLED_LINE_ENDS)
+        tables = [_answer_table(answers), *_answering_tables(reader, answers)]
     return Page(
         f"Claim {claim_id}, line {line_number}", _line_facts(line), tuple(tables), place, raw
     )
 
 
 def _payments_of(reader: Reader, claim_id: int) -> tuple[list[PaidClaim], list[ClaimMatch]]:
-    ids = [one for found in reader.payment_ids_matched_to([claim_id]).values() for one in found]
-    payments, matches = reader.paid_claims(ids), reader.match_of(ids)
-    return [payments[key] for key in ids], [matches[ClaimPaymentId(key)] for key in ids]
+    matches = reader.matches_of_claim(claim_id)
+    payments = reader.paid_claims(matches)
+    return [payments[key] for key in matches], list(matches.values())
 
 
 def _claim_facts(claim: BilledClaim) -> list[Fact]:
@@ -407,15 +405,18 @@ def _written_table(written: Iterable[WrittenClaim]) -> Table:
     )
 
 
-def _answering_tables(reader: Reader, answer: LineReconciliation) -> list[Table]:
-    """The line payments behind an answer, each with its adjustments and raw segments."""
+def _answering_tables(reader: Reader, answers: Iterable[LineReconciliation]) -> list[Table]:
+    """The line payments behind answers, each with its adjustments and raw segments."""
     tables: list[Table] = []
-    for remit in answer.remit_lines:
-        payment = reader.paid_claims([remit.claim_payment_id])[remit.claim_payment_id]
+    parts = [remit for answer in answers for remit in answer.remit_lines]
+    ids = {remit.claim_payment_id for remit in parts}
+    payments, places = reader.paid_claims(ids), reader.line_payment_places(ids)
+    for remit in parts:
+        payment = payments[remit.claim_payment_id]
         ordinal = remit.line_ordinal
         line = next((one for one in payment.lines if one.line_ordinal == ordinal), None)
         adjustments = payment.adjustments if line is None else line.adjustments
-        found = reader.line_payment_places(remit.claim_payment_id).get(ordinal)
+        found = places.get((remit.claim_payment_id, ordinal))
         where, raw = raw_segments(reader, found, until=_LINE_PAYMENT_ENDS)
         reasons = ", ".join(
             f"{one.group_code}-{one.reason_code} {format_cents(one.amount_cents)}"

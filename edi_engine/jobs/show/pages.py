@@ -140,12 +140,14 @@ def raw_segments(
         f"{place.file_name} (file {place.file_id}), ST {place.set_control_number or '?'}"
         f" (set {place.set_id}), segment {place.segment_ordinal}, byte {place.byte_offset}"
     )
-    head = reader.raw_segments(place.file_id, place.set_byte_offset, _WINDOW_BYTES)
-    delimiters = guess_delimiters(head.decode("latin-1"))
-    if delimiters is None:
-        return words, ()
     length = place.set_byte_offset + place.set_byte_length - place.byte_offset
     data = reader.raw_segments(place.file_id, place.byte_offset, min(length, _WINDOW_BYTES * 4))
+    delimiters = guess_delimiters(data.decode("latin-1"))
+    if delimiters is None:  # too little of the set is left to tell them by
+        head = reader.raw_segments(place.file_id, place.set_byte_offset, _WINDOW_BYTES)
+        delimiters = guess_delimiters(head.decode("latin-1"))
+    if delimiters is None:
+        return words, ()
     found: list[RawSegment] = []
     offset = place.byte_offset
     for piece in data.decode("latin-1").split(delimiters.segment):

@@ -13,9 +13,10 @@ from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ClaimMatch, MatchEvidence
 from edi_engine.records.stored import ManualRemittance, StoredDecision, StoredRemittance, Withdrawal
+from edi_engine.records.work import WorkItem
 from edi_engine.store import Reader, Store
 
-__all__ = ["show_payment", "show_remittance"]
+__all__ = ["HEAD_ENDS", "remittance_work", "show_payment", "show_remittance"]
 
 _MONEY, _DAY, _NUMBER, _TEXT, _FLAG = (
     ColumnKind.MONEY,
@@ -25,7 +26,9 @@ _MONEY, _DAY, _NUMBER, _TEXT, _FLAG = (
     ColumnKind.FLAG,
 )
 _PAYMENT_ENDS = ("CLP", "LX", "PLB", "SE")
-_HEAD_ENDS = ("LX", "CLP", "PLB", "SE")
+HEAD_ENDS = ("LX", "CLP", "PLB", "SE")
+"""What the head of a remittance ends before."""
+
 _PAYMENTS_SHOWN = 200
 
 
@@ -43,8 +46,7 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
         place, raw = raw_segments(
             reader, reader.claim_payment_place(claim_payment_id), until=_PAYMENT_ENDS
         )
-        entry = reader.manual_remittance(payment.remittance_id)
-        withdrawal = reader.withdrawal(payment.remittance_id)
+        entry, withdrawal = reader.entry_and_withdrawal(payment.remittance_id)
         tables = [_lines_table(payment), _adjustments_table(payment)]
         tables += _match_tables(match)
         tables.append(payment_journal(reader, payment.claim_payment_id))
@@ -74,15 +76,11 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
                 place=f"remittance {remittance_id}",
                 remedy='Look up its number with "edi-engine export remittances".',
             )
-        place, raw = raw_segments(reader, reader.remittance_place(remittance_id), until=_HEAD_ENDS)
+        place, raw = raw_segments(reader, reader.remittance_place(remittance_id), until=HEAD_ENDS)
         tables = [_payments_table(reader, remittance_id), _adjusted_table(reader, remittance_id)]
         tables.append(remittance_journal(reader, remittance_id))
         tables += _findings_tables(reader.findings_of_set(head.set_id))
-        items = reader.work_items_of(
-            remittance_ids=[remittance_id],
-            provider_item_ids=reader.provider_items(remittance_ids=[remittance_id]),
-            remittance_deposit_ids=[remittance_id],
-        )
+        items = remittance_work(reader, remittance_id)
         if items:
             tables.append(work_table(items))
         facts = (
@@ -92,6 +90,15 @@ def show_remittance(store: Store, remittance_id: int) -> Page:
             *_deposit_facts(reader, remittance_id),
         )
     return Page(f"Remittance {remittance_id}", facts, tuple(tables), place, raw)
+
+
+def remittance_work(reader: Reader, remittance_id: int) -> list[WorkItem]:
+    """Work items about a remittance, its provider adjustments or its deposit."""
+    return reader.work_items_of(
+        remittance_ids=[remittance_id],
+        provider_item_ids=reader.provider_items(remittance_ids=[remittance_id]),
+        remittance_deposit_ids=[remittance_id],
+    )
 
 
 def _findings_tables(findings: Sequence[Finding]) -> list[Table]:

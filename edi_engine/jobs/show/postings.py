@@ -5,10 +5,17 @@ from collections.abc import Iterable
 from edi_engine.jobs.show.pages import Table
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.journal import StoredPosting, SubjectKind, is_receivable
-from edi_engine.records.matching import ClaimId, ClaimPaymentId
+from edi_engine.records.matching import ClaimId, ClaimPaymentId, RemittanceId
+from edi_engine.records.stored import RemittancePosting
 from edi_engine.store import Reader
 
-__all__ = ["claim_journal", "payment_journal", "remittance_journal"]
+__all__ = [
+    "claim_journal",
+    "journal_of_remittance",
+    "payment_journal",
+    "payment_postings",
+    "remittance_journal",
+]
 
 _MONEY, _DAY, _NUMBER, _TEXT = (
     ColumnKind.MONEY,
@@ -22,11 +29,10 @@ def claim_journal(
     reader: Reader, claim_id: ClaimId, charge_cents: int, payment_ids: Iterable[ClaimPaymentId]
 ) -> Table:
     """Every entry in force on the claim, with the balance after it; it begins with the charge."""
-    found = reader.postings(SubjectKind.CLAIM, [claim_id])
-    found += reader.postings(SubjectKind.PAYMENT, payment_ids)
+    found = reader.postings_of(claim_ids=[claim_id], claim_payment_ids=list(payment_ids))
     balance = charge_cents
     rows: list[tuple[object, ...]] = [("charge", None, None, charge_cents, balance, "")]
-    for one in sorted(found, key=lambda each: each.posting_id):
+    for one in found:
         for entry in one.plan.entries:
             if entry.claim_id != claim_id or not is_receivable(entry.account):
                 continue
@@ -55,8 +61,13 @@ def claim_journal(
     )
 
 
+def payment_postings(reader: Reader, claim_payment_id: int) -> list[StoredPosting]:
+    """All that was ever posted of a payment, the newest last; what was taken back too."""
+    return reader.postings_of(claim_payment_ids=[claim_payment_id], in_force_only=False)
+
+
 def payment_journal(reader: Reader, claim_payment_id: ClaimPaymentId) -> Table:
-    """All that was ever posted of the payment, the newest last; what was taken back too."""
+    """What `payment_postings` gives, entry by entry."""
     rows = [
         (
             one.posted_on,
@@ -68,7 +79,7 @@ def payment_journal(reader: Reader, claim_payment_id: ClaimPaymentId) -> Table:
             one.plan.refusal,
             one.plan.reason,
         )
-        for one in reader.postings(SubjectKind.PAYMENT, [claim_payment_id], in_force_only=False)
+        for one in payment_postings(reader, claim_payment_id)
         for entry in one.plan.entries
     ]
     return Table(
@@ -89,6 +100,12 @@ def payment_journal(reader: Reader, claim_payment_id: ClaimPaymentId) -> Table:
 
 def remittance_journal(reader: Reader, remittance_id: int) -> Table:
     """What stands of the remittance in the journal, summed by kind and refusal."""
+    found = reader.remittance_postings([remittance_id])
+    return journal_of_remittance(found.get(RemittanceId(remittance_id), []))
+
+
+def journal_of_remittance(found: Iterable[RemittancePosting]) -> Table:
+    """What stands of a remittance in the journal, as a table."""
     rows = [
         (
             one.subject_kind.value.replace("_", " "),
@@ -98,8 +115,7 @@ def remittance_journal(reader: Reader, remittance_id: int) -> Table:
             one.suspense_cents,
             one.refusal,
         )
-        for of_remittance in reader.remittance_postings([remittance_id]).values()
-        for one in of_remittance
+        for one in found
     ]
     return Table(
         "journal",

@@ -13,10 +13,11 @@ from edi_engine.jobs.file_lists import (
     run_page,
     take_in_again,
 )
-from edi_engine.jobs.show.places import show_place
+from edi_engine.jobs.show.places import show_number, show_place
+from edi_engine.records.numbers import FileNumber
 from edi_engine.records.stored import FileState
 from edi_engine.records.users import Permission
-from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of
+from edi_engine.web.asking import Answer, Ask, HtmlPage, Redirect, address_of, whole_number
 from edi_engine.web.desk import desk_of
 
 __all__ = [
@@ -103,8 +104,13 @@ def file(ask: Ask) -> Answer:
 
 def place(ask: Ask) -> Answer:
     """A place in a file, with the element marked."""
-    element = ask.query.get("element", "")[:40]
-    found = show_place(ask.store, ask.number("file"), ask.number("byte"), element)
+    file_id, byte_offset = ask.number("file"), ask.number("byte")
+    wanted = ask.query.get("number", "")
+    if wanted in {each.value for each in FileNumber}:
+        nth = whole_number(ask.query.get("nth", ""), digits=5) or 1
+        found = show_number(ask.store, file_id, byte_offset, FileNumber(wanted), nth)
+    else:
+        found = show_place(ask.store, file_id, byte_offset, ask.query.get("element", "")[:40])
     return HtmlPage("place.html", {"found": found})
 
 

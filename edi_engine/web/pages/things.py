@@ -1,37 +1,33 @@
-"""Claims, lines, payments, remittances and sets: everything known, to the raw segments."""
+"""Claims, lines, payments, sets and deposits: everything known, to the raw segments.
+
+A page is read from one snapshot.
+"""
 
 from edi_engine.jobs.claim_view import view_claim
 from edi_engine.jobs.deposits import show_deposit
-from edi_engine.jobs.show import (
-    Page,
-    show_line,
-    show_payment,
-    show_remittance,
-    show_set,
-)
+from edi_engine.jobs.payment_view import view_payment
+from edi_engine.jobs.show import Page, show_line, show_set
 from edi_engine.web.asking import Answer, Ask, HtmlPage
 
-__all__ = ["claim", "deposit", "line", "payment", "remittance", "transaction_set"]
+__all__ = ["claim", "deposit", "line", "payment", "transaction_set"]
 
 
 def claim(ask: Ask) -> Answer:
     """A claim: billed beside answered, line by line, with journal, work and raw segments."""
-    return HtmlPage("claim.html", {"view": view_claim(ask.store, ask.number("claim"))})
+    with ask.store.looking() as store:
+        return HtmlPage("claim.html", {"view": view_claim(store, ask.number("claim"))})
 
 
 def line(ask: Ask) -> Answer:
     """A service line with what was paid for it."""
-    return _thing(show_line(ask.store, ask.number("claim"), ask.number("line")))
+    with ask.store.looking() as store:
+        return _thing(show_line(store, ask.number("claim"), ask.number("line")))
 
 
 def payment(ask: Ask) -> Answer:
-    """A claim payment with where it belongs, and why."""
-    return _thing(show_payment(ask.store, ask.number("payment")))
-
-
-def remittance(ask: Ask) -> Answer:
-    """A remittance with its payments and provider adjustments."""
-    return _thing(show_remittance(ask.store, ask.number("remittance")))
+    """A claim payment: its lines, where it belongs, and why."""
+    with ask.store.looking() as store:
+        return HtmlPage("payment.html", {"view": view_payment(store, ask.number("payment"))})
 
 
 def transaction_set(ask: Ask) -> Answer:
