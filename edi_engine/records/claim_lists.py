@@ -9,10 +9,12 @@ from enum import StrEnum
 
 import msgspec
 
+from edi_engine.records.matching import ClaimId
 from edi_engine.records.reports import AgingClock
 
 __all__ = [
     "AnswerGroup",
+    "ClaimAlike",
     "ClaimFilter",
     "ClaimListRow",
     "ClaimListTotals",
@@ -48,6 +50,17 @@ class HitState(StrEnum):
     ANY = "any"
     OPEN = "open"
     RECOVERED = "recovered"
+
+
+class ClaimAlike(msgspec.Struct, frozen=True):
+    """A claim that says the same as another one; `status` is empty before it was reconciled."""
+
+    claim_id: ClaimId
+    patient_control_number: str
+    payer_name: str
+    sent_on: date | None
+    status: str
+    paid_cents: int
 
 
 class ClaimFilter(msgspec.Struct, frozen=True, kw_only=True):

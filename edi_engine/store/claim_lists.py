@@ -8,6 +8,7 @@ from datetime import date
 
 from edi_engine.records.claim_lists import (
     AnswerGroup,
+    ClaimAlike,
     ClaimFilter,
     ClaimListRow,
     ClaimListTotals,
@@ -48,6 +49,20 @@ JOIN (SELECT n.claim_id,
     GROUP BY n.claim_id) l ON l.claim_id = c.claim_id
 WHERE c.duplicate_of_claim_id IS NULL AND t.status NOT IN ('superseded', 'voided')
 """
+
+_ALIKE_SQL = """
+SELECT o.claim_id, o.patient_control_number, o.payer_name, o.sent_on, t.status,
+    (SELECT SUM(n.paid_cents) FROM line_reconciliations n WHERE n.claim_id = o.claim_id)
+FROM claims c
+JOIN claims o ON o.charge_cents = c.charge_cents AND o.service_from = c.service_from
+    AND o.claim_id <> c.claim_id AND o.duplicate_of_claim_id IS NULL
+LEFT JOIN claim_standings t ON t.claim_id = o.claim_id
+WHERE c.claim_id = ? AND o.patient_first_name = c.patient_first_name AND (
+    (c.subscriber_id <> '' AND o.subscriber_id = c.subscriber_id)
+    OR (c.patient_last_name <> '' AND o.patient_last_name = c.patient_last_name))
+ORDER BY o.claim_id LIMIT 500
+"""
+"""At most 500: a laboratory has hundreds of claims of one price a day."""
 
 _GROUPS_SQL = f"""
 SELECT payer_id, MIN(payer_name), sent_on, first_on, COUNT(*), SUM(settled_first),
@@ -94,6 +109,16 @@ _ORDERS = {
 
 class ClaimListReading(Queries):
     """The part of the reader that lists claims."""
+
+    def claims_like(self, claim_id: int) -> list[ClaimAlike]:
+        """Other claims of the same patient, charge and first day under any number, by identifier;
+        copies are left out. A patient is the same by subscriber and first name, else by name."""
+        return [
+            ClaimAlike(other_id, number, payer_name, day_of(sent_on), status or "", int(paid or 0))
+            for other_id, number, payer_name, sent_on, status, paid in self.rows(
+                _ALIKE_SQL, (claim_id,)
+            )
+        ]
 
     def claim_list(self, wanted: ClaimFilter, *, limit: int, offset: int = 0) -> list[ClaimListRow]:
         """A part of the claims: those with most money (refused, short, else owed) first."""

@@ -111,6 +111,14 @@ class ConclusionReading(Queries):
         rows = self.rows_in(f"{_STANDING_SQL} WHERE claim_id IN ({{keys}})", claim_ids)
         return {row[0]: _standing(row) for row in rows}
 
+    def line_answers(self, claim_id: int) -> list[LineReconciliation]:
+        """What payers made of a claim's lines, in order of payer and line."""
+        rows = self.rows(
+            f"{_LINE_SQL} WHERE r.claim_id = ? ORDER BY r.payer_sequence, r.line_number",
+            (claim_id,),
+        )
+        return [_line_reconciliation(row) for row in rows]
+
     def reconciliations(self, claim_ids: Iterable[int]) -> dict[ClaimId, ClaimReconciliation]:
         """Everything concluded about claims, with their lines, for those that were reconciled."""
         wanted = sorted(set(claim_ids))

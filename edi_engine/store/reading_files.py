@@ -1,7 +1,7 @@
 """Reading files: what is stored of them, their sets, findings and raw bytes."""
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -239,16 +239,33 @@ class FileReading(Queries):
 
     def raw_segments(self, file_id: int, byte_offset: int, byte_length: int) -> bytes:
         """Bytes of a file as it was received; fewer where the file ends."""
-        first = byte_offset // RAW_CHUNK_BYTES
-        last = (byte_offset + max(byte_length, 1) - 1) // RAW_CHUNK_BYTES
+        return self.raw_pieces([(file_id, byte_offset, byte_length)])[0]
+
+    def raw_pieces(self, wanted: Sequence[tuple[int, int, int]]) -> list[bytes]:
+        """As `raw_segments`, for a few pieces at once: (file, byte offset, byte length) each."""
+        if not wanted:
+            return []
+        spans = [
+            (
+                file_id,
+                offset // RAW_CHUNK_BYTES,
+                (offset + max(length, 1) - 1) // RAW_CHUNK_BYTES,
+            )
+            for file_id, offset, length in wanted
+        ]
+        condition = "(file_id = ? AND chunk_ordinal BETWEEN ? AND ?)"
         rows = self.rows(
-            "SELECT data FROM raw_chunks WHERE file_id = ? AND chunk_ordinal BETWEEN ? AND ?"
-            " ORDER BY chunk_ordinal",
-            (file_id, first, last),
+            "SELECT file_id, chunk_ordinal, data FROM raw_chunks WHERE"
+            f" {' OR '.join([condition] * len(spans))} ORDER BY file_id, chunk_ordinal",
+            [value for span in spans for value in span],
         )
-        data = b"".join(zlib.decompress(row[0]) for row in rows)
-        start = byte_offset - first * RAW_CHUNK_BYTES
-        return data[start : start + byte_length]
+        chunks = {(row[0], row[1]): zlib.decompress(row[2]) for row in rows}
+        found = []
+        for (file_id, offset, length), (_, first, last) in zip(wanted, spans, strict=True):
+            held = (chunks.get((file_id, each), b"") for each in range(first, last + 1))
+            start = offset - first * RAW_CHUNK_BYTES
+            found.append(b"".join(held)[start : start + length])
+        return found
 
     def duplicate_sets(self, file_id: int) -> list[tuple[StoredSet, StoredSet]]:
         """The file's sets whose content an earlier set has too, each with the first such set.

@@ -1,6 +1,6 @@
 """Questions that reports and lists ask of the store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median_low
 
 from edi_engine.records.reports import (
@@ -110,7 +110,6 @@ WHERE l.state = 'underpaid' OR (l.payer_sequence = 1 AND EXISTS (
 ORDER BY 12 DESC, l.claim_id, l.line_number, l.payer_sequence
 """
 
-
 _CLAIM_TOTALS_SQL = """
 SELECT COALESCE(s.status, 'unanswered'), COUNT(*), SUM(c.charge_cents),
     SUM(COALESCE(s.balance_cents, c.charge_cents))
@@ -156,32 +155,29 @@ class ReportReading(Queries):
     def subjects(self, items: Sequence[WorkItem]) -> dict[str, Subject]:
         """What names the subjects of work items, by item key.
 
-        A claim's own facts come first; an item about a payment has those of the payment.
+        A claim's own facts come first; an item about a payment has those of the payment. Each item
+        is looked up in one place only.
         """
-        claims = self.claim_subjects(item.claim_id for item in items if item.claim_id)
-        payments = self._payment_subjects(
-            item.claim_payment_id for item in items if item.claim_payment_id
-        )
-        remittances = self._remittance_subjects(
-            item.remittance_id for item in items if item.remittance_id
-        )
+        keys: dict[str, set[int]] = {"claim": set(), "payment": set(), "remittance": set()}
+        named = {item.item_key: _named_by(item) for item in items}
+        for kind, key in named.values():
+            if kind in keys:
+                keys[kind].add(key)
+        found: dict[str, Mapping[int, Subject]] = {
+            "claim": self.claim_subjects(keys["claim"]),
+            "payment": self._payment_subjects(keys["payment"]),
+            "remittance": self._remittance_subjects(keys["remittance"]),
+        }
         deposits = self._deposit_subjects(
-            item.item_key for item in items if item.item_key.startswith("deposit:")
+            item_key
+            for item_key, (kind, _) in named.items()
+            if not kind and item_key.startswith("deposit:")
         )
-        found: dict[str, Subject] = {}
-        for item in items:
-            about = item.item_key.partition(":")[0]
-            of_claim = claims.get(item.claim_id or 0)
-            of_payment = payments.get(item.claim_payment_id or 0)
-            of_remittance = remittances.get(item.remittance_id or 0)
-            ordered = (of_claim, of_payment, of_remittance)
-            if about == "payment":
-                ordered = (of_payment, of_claim, of_remittance)
-            elif about == "remittance":
-                ordered = (of_remittance, of_payment, of_claim)
-            last = deposits.get(item.item_key, Subject())
-            found[item.item_key] = next((one for one in ordered if one), last)
-        return found
+        nobody = Subject()
+        return {
+            item_key: found[kind].get(key, nobody) if kind else deposits.get(item_key, nobody)
+            for item_key, (kind, key) in named.items()
+        }
 
     def call_facts(self, claim_ids: Iterable[int]) -> dict[int, CallFacts]:
         """What a payer asks of whoever calls about these claims."""
@@ -330,6 +326,23 @@ class ReportReading(Queries):
             keys[row[0]]: Subject(payer_name=row[1], trace_number=row[2])
             for row in self.rows_in(_DEPOSIT_SUBJECT_SQL, keys)
         }
+
+
+def _named_by(item: WorkItem) -> tuple[str, int]:
+    """The kind and number of what names the subject of an item; an empty kind where nothing but
+    a deposit does."""
+    about = item.item_key.partition(":")[0]
+    ids = {
+        "claim": item.claim_id,
+        "payment": item.claim_payment_id,
+        "remittance": item.remittance_id,
+    }
+    order = [about] if about in {"payment", "remittance"} else []
+    for kind in (*order, "claim", "payment", "remittance"):
+        key = ids[kind]
+        if key:
+            return kind, key
+    return "", 0
 
 
 def _cents(money: dict[str, DriverRow], payer_id: str, place: int) -> int:

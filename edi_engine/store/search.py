@@ -52,14 +52,15 @@ class SearchReading(Queries):
 
     def unsearchable_counts(self) -> dict[str, int]:
         """Rows by table that came since the terms were brought up to date; none that are zero."""
-        counts = {}
-        for table, key in _MARKED.items():
-            row = self.row(f"SELECT max({key}) FROM {table}")
-            newest = int(row[0] or 0) if row is not None else 0
-            waiting = newest - (self._searchable_to(table))
-            if waiting > 0:
-                counts[table] = waiting
-        return counts
+        marks = "SELECT name, reached_id FROM reconcile_marks WHERE name IN ({keys})"
+        reached: dict[str, int] = dict(self.rows_in(marks, [_MARK + table for table in _MARKED]))
+        newest = ", ".join(f"(SELECT max({key}) FROM {table})" for table, key in _MARKED.items())
+        (row,) = self.rows(f"SELECT {newest}")
+        waiting = {
+            table: int(last or 0) - reached.get(_MARK + table, 0)
+            for table, last in zip(_MARKED, row, strict=True)
+        }
+        return {table: count for table, count in waiting.items() if count > 0}
 
     def _searchable_to(self, table: str) -> int:
         row = self.row("SELECT reached_id FROM reconcile_marks WHERE name = ?", (_MARK + table,))

@@ -1,10 +1,10 @@
 """A claim and a billed line: what was billed, what each payer answered, and how it was matched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from edi_engine.errors import InputError
 from edi_engine.jobs.lifelines import Lifeline, lifeline_of, place_in_words
-from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
+from edi_engine.jobs.show.pages import Fact, Page, Table, raw_data, raw_segments
 from edi_engine.jobs.show.postings import claim_journal
 from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.money import format_cents
@@ -16,9 +16,11 @@ from edi_engine.records.reconciliation import (
     ClaimMatch,
     ClaimReconciliation,
     LineReconciliation,
+    RemitLine,
 )
 from edi_engine.records.work import WorkItem
 from edi_engine.store import Reader, Store
+from edi_engine.store.places import StoredPlace
 
 __all__ = ["show_claim", "show_line"]
 
@@ -30,6 +32,9 @@ _MONEY, _DAY, _NUMBER, _TEXT = (
 )
 _CLAIM_ENDS = ("CLM", "HL", "SE")
 _BILLED_LINE_ENDS = ("LX", "CLM", "HL", "SE")
+_BILLED = (0, 0)
+"""Among places by claim payment and line ordinal: that of the billed line."""
+
 _LINE_PAYMENT_ENDS = ("SVC", "LX", "CLP", "PLB", "SE")
 
 
@@ -77,15 +82,23 @@ def show_line(store: Store, claim_id: int, line_number: int) -> Page:
                 place=f"line {claim_id}:{line_number}",
                 remedy="Name one of them.",
             )
-        conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
-        answers = [
-            one
-            for one in (conclusion.lines if conclusion is not None else ())
-            if one.line_number == line_number
-        ]
+        answers = [one for one in reader.line_answers(claim_id) if one.line_number == line_number]
         places, _ = reader.claim_places(claim_id)
-        place, raw = raw_segments(reader, places.get(line_number), until=_BILLED_LINE_ENDS)
-        tables = [_answer_table(answers), *_answering_tables(reader, answers)]
+        parts = [remit for answer in answers for remit in answer.remit_lines]
+        ids = {remit.claim_payment_id for remit in parts}
+        paid_places = reader.line_payment_places(ids)
+        keys = [(remit.claim_payment_id, remit.line_ordinal) for remit in parts]
+        wanted: dict[tuple[int, int], StoredPlace] = {
+            key: paid_places[key] for key in keys if key in paid_places
+        }
+        if line_number in places:
+            wanted[_BILLED] = places[line_number]
+        data = dict(zip(wanted, raw_data(reader, list(wanted.values())), strict=True))
+        place, raw = raw_segments(
+            reader, wanted.get(_BILLED), until=_BILLED_LINE_ENDS, data=data.get(_BILLED)
+        )
+        paid = _answering_tables(reader, parts, reader.paid_claims(ids), wanted, data)
+        tables = [_answer_table(answers), *paid]
     return Page(
         f"Claim {claim_id}, line {line_number}", _line_facts(line), tuple(tables), place, raw
     )
@@ -405,19 +418,26 @@ def _written_table(written: Iterable[WrittenClaim]) -> Table:
     )
 
 
-def _answering_tables(reader: Reader, answers: Iterable[LineReconciliation]) -> list[Table]:
+def _answering_tables(
+    reader: Reader,
+    parts: Iterable[RemitLine],
+    payments: Mapping[ClaimPaymentId, PaidClaim],
+    places: Mapping[tuple[int, int], StoredPlace],
+    data: Mapping[tuple[int, int], bytes],
+) -> list[Table]:
     """The line payments behind answers, each with its adjustments and raw segments."""
     tables: list[Table] = []
-    parts = [remit for answer in answers for remit in answer.remit_lines]
-    ids = {remit.claim_payment_id for remit in parts}
-    payments, places = reader.paid_claims(ids), reader.line_payment_places(ids)
     for remit in parts:
         payment = payments[remit.claim_payment_id]
         ordinal = remit.line_ordinal
         line = next((one for one in payment.lines if one.line_ordinal == ordinal), None)
         adjustments = payment.adjustments if line is None else line.adjustments
-        found = places.get((remit.claim_payment_id, ordinal))
-        where, raw = raw_segments(reader, found, until=_LINE_PAYMENT_ENDS)
+        where, raw = raw_segments(
+            reader,
+            places.get((remit.claim_payment_id, ordinal)),
+            until=_LINE_PAYMENT_ENDS,
+            data=data.get((remit.claim_payment_id, ordinal)),
+        )
         reasons = ", ".join(
             f"{one.group_code}-{one.reason_code} {format_cents(one.amount_cents)}"
             for one in adjustments

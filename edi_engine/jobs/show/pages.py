@@ -3,7 +3,7 @@
 A page may name a patient: that is what it is for. It is printed, never logged.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -23,6 +23,7 @@ __all__ = [
     "RawSegment",
     "Table",
     "page_as_json",
+    "raw_data",
     "raw_segments",
     "report_as_json",
     "shown",
@@ -124,12 +125,29 @@ def _plain(value: object, kind: ColumnKind) -> object:
     return shown(value, kind)
 
 
+def raw_data(reader: Reader, places: Sequence[StoredPlace]) -> list[bytes]:
+    """The bytes from each place on that `raw_segments` needs, of all places at once."""
+    return reader.raw_pieces(
+        [(place.file_id, place.byte_offset, _length(place)) for place in places]
+    )
+
+
+def _length(place: StoredPlace) -> int:
+    to_the_end = place.set_byte_offset + place.set_byte_length - place.byte_offset
+    return min(to_the_end, _WINDOW_BYTES * 4)
+
+
 def raw_segments(
-    reader: Reader, place: StoredPlace | None, *, until: Iterable[str]
+    reader: Reader,
+    place: StoredPlace | None,
+    *,
+    until: Iterable[str],
+    data: bytes | None = None,
 ) -> tuple[str, tuple[RawSegment, ...]]:
     """The place in words, and the segments from there up to the next one with an id of `until`.
 
     Of a paper remittance these are the header and the rows of its sheet up to the next claim.
+    `data` is what `raw_data` gave for the place, where it was asked for before.
     """
     if place is None:
         return "", ()
@@ -140,8 +158,8 @@ def raw_segments(
         f"{place.file_name} (file {place.file_id}), ST {place.set_control_number or '?'}"
         f" (set {place.set_id}), segment {place.segment_ordinal}, byte {place.byte_offset}"
     )
-    length = place.set_byte_offset + place.set_byte_length - place.byte_offset
-    data = reader.raw_segments(place.file_id, place.byte_offset, min(length, _WINDOW_BYTES * 4))
+    if data is None:
+        (data,) = raw_data(reader, [place])
     delimiters = guess_delimiters(data.decode("latin-1"))
     if delimiters is None:  # too little of the set is left to tell them by
         head = reader.raw_segments(place.file_id, place.set_byte_offset, _WINDOW_BYTES)

@@ -1,14 +1,14 @@
 """A work item: what to do, why it matters, what was done so far."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 
+from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.show.pages import Fact, Page, Table
 from edi_engine.jobs.work_entries import WorkEntry
 from edi_engine.jobs.worklist import show_item
 from edi_engine.records.appeals import Appeal
 from edi_engine.records.datasets import ColumnKind
-from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.promises import PromiseStanding
 from edi_engine.records.reconciliation import ClaimStatus
@@ -26,8 +26,6 @@ _MONEY, _DAY, _NUMBER, _TEXT = (
 )
 
 _DUPLICATE = "duplicate"
-_CLAIMS_LOOKED_AT_MAX = 500
-"""Claims of one charge and day that are read; a laboratory has hundreds of the same price a day."""
 
 
 def show_work_item(
@@ -36,12 +34,13 @@ def show_work_item(
     *,
     as_of: date | None = None,
     policy: ReconcilePolicy | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Page:
     """A work item with its factors and history, its clock and promises as of a day (None: today).
 
     Raises InputError when there is no such one.
     """
-    entry = show_item(store, work_item_id, as_of=as_of, policy=policy)
+    entry = show_item(store, work_item_id, as_of=as_of, policy=policy, now=now)
     with store.reading() as reader:
         appeals = reader.appeals_of_items([work_item_id]).get(work_item_id, [])
     item, subject = entry.item, entry.subject
@@ -157,32 +156,18 @@ def _claims_that_say_the_same(store: Store, claim_id: int) -> Table:
 
     Looked for when it is shown: such a claim may be answered long after the refusal was read.
     """
-    rows: list[tuple[object, ...]] = []
     with store.reading() as reader:
-        claim = reader.billed_claims([claim_id]).get(ClaimId(claim_id))
-        if claim is not None and claim.service_from is not None:
-            key = (claim.charge_cents, claim.service_from)
-            ids = reader.claim_ids_by_charge_and_date([key]).get(key, [])
-            others = [
-                other
-                for other in reader.billed_claims(ids[:_CLAIMS_LOOKED_AT_MAX]).values()
-                if other.claim_id != claim.claim_id and _is_same_patient(other, claim)
-            ]
-            found = reader.reconciliations([other.claim_id for other in others])
-            for other in sorted(others, key=lambda each: each.claim_id):
-                concluded = found.get(other.claim_id)
-                paid = 0 if concluded is None else sum(one.paid_cents for one in concluded.lines)
-                status = ClaimStatus.UNANSWERED if concluded is None else concluded.status
-                rows.append(
-                    (
-                        other.claim_id,
-                        other.patient_control_number,
-                        other.payer_name,
-                        other.sent_on,
-                        status.value,
-                        paid,
-                    )
-                )
+        rows = [
+            (
+                other.claim_id,
+                other.patient_control_number,
+                other.payer_name,
+                other.sent_on,
+                other.status or ClaimStatus.UNANSWERED.value,
+                other.paid_cents,
+            )
+            for other in reader.claims_like(claim_id)
+        ]
     columns = (
         ("claim", _NUMBER),
         ("patient control number", _TEXT),
@@ -192,15 +177,6 @@ def _claims_that_say_the_same(store: Store, claim_id: int) -> Table:
         ("paid", _MONEY),
     )
     return Table("claims that say the same", columns, tuple(rows))
-
-
-def _is_same_patient(one: BilledClaim, other: BilledClaim) -> bool:
-    if one.subscriber_id and one.subscriber_id == other.subscriber_id:
-        return one.patient_first_name == other.patient_first_name
-    return bool(one.patient_last_name) and (one.patient_last_name, one.patient_first_name) == (
-        other.patient_last_name,
-        other.patient_first_name,
-    )
 
 
 def _appeals_table(appeals: Iterable[Appeal]) -> Table:

@@ -1,7 +1,7 @@
 """One work item: why it is there, what was done, and what can be done about it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from edi_engine.errors import ConflictError, InputError
 from edi_engine.jobs.show import show_work_item
@@ -49,12 +49,17 @@ def act_on_item(ask: Ask) -> Answer:
 
 
 def _page(ask: Ask, number: int, *, error: FieldError | None = None, status: int = 400) -> HtmlPage:
-    entry = show_item(ask.store, number, as_of=ask.as_of, policy=ask.policy)
+    def now() -> datetime:
+        return ask.now
+
+    with ask.store.looking() as store:
+        entry = show_item(store, number, as_of=ask.as_of, policy=ask.policy, now=now)
+        page = show_work_item(store, number, as_of=ask.as_of, policy=ask.policy, now=now)
     return HtmlPage(
         "item.html",
         {
             "entry": entry,
-            "page": show_work_item(ask.store, number, as_of=ask.as_of, policy=ask.policy),
+            "page": page,
             "is_settled": entry.item.status in SETTLED,
             "is_mine": entry.lease is not None and entry.lease.holder == ask.actor,
             "channels": [each.value for each in Channel],
