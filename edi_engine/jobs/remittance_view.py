@@ -13,7 +13,7 @@ from edi_engine.jobs.show.claims import work_table
 from edi_engine.jobs.show.pages import Table, raw_segments
 from edi_engine.jobs.show.payments import HEAD_ENDS, remittance_work
 from edi_engine.jobs.show.postings import journal_of_remittance
-from edi_engine.jobs.ways_out import WayOut, way_out
+from edi_engine.jobs.ways_out import Remedy, WayOut, way_out
 from edi_engine.records.deposits import RemittanceDeposit, StoredDeposit
 from edi_engine.records.journal import PostingRefusal, SubjectKind
 from edi_engine.records.matching import RemittanceId
@@ -84,6 +84,12 @@ class PaymentRow(msgspec.Struct, frozen=True):
     charge_place: NumberPlace
     paid_place: NumberPlace
     patient_place: NumberPlace | None
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it waits for somebody to look at it and decide."""
+        refusal = self.payment.refusal
+        return bool(refusal) and way_out(refusal).remedy is Remedy.REVIEW
 
     @property
     def difference_cents(self) -> int:
