@@ -1,43 +1,35 @@
 """Search from anywhere: whatever somebody types, and everything that it may mean.
 
-A text is taken as everything that it can be: an identifier (or its beginning, without punctuation
-and leading zeros), an amount, a day, a patient's name, the number of a thing of ours. Names forgive
-a wrong letter, two in long words; identifiers and amounts forgive nothing, for the next one is
-somebody else's. What is found comes in groups, the best first, with the reason.
+A text is taken as everything that it can be (`search_meaning`): an identifier or its beginning, an
+amount, a day, a patient's name, the number of a thing of ours. Where it holds several of these,
+what has all of them is found too. Names forgive a wrong letter, two in long words; identifiers and
+amounts forgive nothing, for the next one is somebody else's. What is found comes in groups, the
+best first, with the reason.
 """
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from edi_engine.dates import parse_date
 from edi_engine.errors import EdiEngineError
+from edi_engine.jobs.search_meaning import Meant, cleaned, parts_of, understood
 from edi_engine.jobs.show.pages import Table
-from edi_engine.money import parse_bank_cents
 from edi_engine.records.datasets import ColumnKind
-from edi_engine.records.keys import control_number_key
-from edi_engine.records.name_keys import deletion_keys, edits_between, name_words
+from edi_engine.records.name_keys import deletion_keys, edits_between
 from edi_engine.records.search import Hit, SearchKind, SearchTerm
 from edi_engine.records.work import WorkItem
 from edi_engine.store import Reader, Store
 from edi_engine.store.search import FoundKey, PatientName
+from edi_engine.store.search_together import SoughtPart
 
 __all__ = ["SearchGroup", "SearchKeeper", "SearchResult", "make_searchable", "search"]
 
 _TEXT_LENGTH_MAX = 200
 """Longer than any name or identifier; what is typed beyond is not looked at, and that is said."""
-
-_KEY_LENGTH_MIN = 3
-"""Two characters begin a tenth of all identifiers."""
-
-_WORD_LENGTH_MIN = 2
-"""Of one word of a name at least: a single letter names half of everybody."""
 
 _WORDS_MAX = 500
 """Words that are tried for one that was typed."""
@@ -65,7 +57,8 @@ class SearchGroup(msgspec.Struct, frozen=True):
 
 class SearchResult(msgspec.Struct, frozen=True):
     """Groups that hold something. `understood` says as what the text was taken, `cut` that only
-    its beginning was; `unsearchable_count` are claims, payments, remittances and deposits that came
+    its beginning was, `together` as what each of its parts was taken, of which a thing must have
+    all; `unsearchable_count` are claims, payments, remittances and deposits that came
     just now and are not found by name, amount or day yet."""
 
     text: str
@@ -73,18 +66,20 @@ class SearchResult(msgspec.Struct, frozen=True):
     groups: tuple[SearchGroup, ...]
     is_cut: bool = False
     unsearchable_count: int = 0
+    together: tuple[str, ...] = ()
 
 
 def search(
     store: Store, text: str, *, kind: SearchKind | None = None, limit: int = 10, offset: int = 0
 ) -> SearchResult:
     """Find what a text may mean; of one kind where it is given. Never raises for any text."""
-    wanted = _cleaned(text)
+    wanted = cleaned(text)
     is_cut = len(wanted) > _TEXT_LENGTH_MAX
-    meant = _understood(wanted[:_TEXT_LENGTH_MAX])
+    meant = understood(wanted[:_TEXT_LENGTH_MAX])
+    parts = () if meant.number or meant.day else parts_of(wanted[:_TEXT_LENGTH_MAX])
     groups = []
     with store.reading() as reader:
-        searching = _Searching(reader, meant, min(offset + limit, _HITS_MAX) + 1)
+        searching = _Searching(reader, meant, parts, min(offset + limit, _HITS_MAX) + 1)
         hits: dict[SearchKind, list[Hit]] = {each: searching.hits(each) for each in _TABLES}
         items = _items(reader, meant.number, hits)
         hits[SearchKind.ITEM] = [hit for hit, _ in items]
@@ -97,110 +92,29 @@ def search(
             if table.rows:
                 groups.append(SearchGroup(each, table, len(hits[each]) > offset + limit))
         waiting = sum(reader.unsearchable_counts().values())
-    return SearchResult(wanted, meant.words(), tuple(groups), is_cut, waiting)
-
-
-# What the text may mean ---
-
-
-class _Meant(msgspec.Struct, frozen=True):
-    """A text as everything that it can be; empty or None where it cannot. `names` are several
-    ways to cut a name into words."""
-
-    key: str = ""
-    cents: int | None = None
-    day: date | None = None
-    names: tuple[tuple[str, ...], ...] = ()
-    number: tuple[SearchKind, int] | None = None
-
-    def words(self) -> tuple[str, ...]:
-        """As what it was taken, for people."""
-        told = (
-            (bool(self.names), "a patient's name"),
-            (bool(self.key), "a number of a claim, member, payer or payment"),
-            (self.cents is not None, "an amount"),
-            (self.day is not None, "a day"),
-            (self.number is not None, "a thing by its number here"),
-        )
-        return tuple(words for is_meant, words in told if is_meant)
-
-
-def _cleaned(text: str) -> str:
-    """Printable characters, blanks between words only."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _understood(text: str) -> _Meant:
-    day = _day(text)
-    cents = None if day is not None and not text.isdecimal() else _cents(text)
-    # What is written like an amount is no number that somebody gave to something.
-    key = control_number_key(text) if cents is None or text.isdecimal() else ""
-    return _Meant(
-        key=key if len(key) >= _KEY_LENGTH_MIN else "",
-        cents=cents,
-        day=day,
-        names=_names(text) if day is None else (),
-        number=_number(text),
+    return SearchResult(
+        wanted,
+        meant.words(),
+        tuple(groups),
+        is_cut,
+        waiting,
+        tuple(" or ".join(part.words()) for part in parts),
     )
-
-
-_NUMBERED = re.compile(
-    r"(claim|claim payment|payment|remittance|deposit|work item|item) ?#? ?([0-9]{1,12})",
-    re.ASCII | re.IGNORECASE,
-)
-
-
-def _number(text: str) -> tuple[SearchKind, int] | None:
-    found = _NUMBERED.fullmatch(text)
-    return None if found is None else (SearchKind(found[1].lower().split()[-1]), int(found[2]))
-
-
-def _cents(text: str) -> int | None:
-    """An amount as people type it: "1,499", "$1499.00", "(22.50)"."""
-    cents = parse_bank_cents(text)
-    return None if cents is None or abs(cents) > 1 << 60 else cents
-
-
-_DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m.%d.%Y", "%b %d %Y", "%B %d %Y",
-                "%d %b %Y", "%d %B %Y")  # fmt: skip
-
-
-def _day(text: str) -> date | None:
-    if text.isascii() and text.isdecimal():
-        return parse_date(text) if len(text) == len("20260103") else None
-    plain = text.replace(",", " ").replace(". ", " ")
-    for pattern in _DAY_FORMATS:
-        with suppress(ValueError):
-            return datetime.strptime(" ".join(plain.split()), pattern).date()  # noqa: DTZ007 - a day
-    return None
-
-
-def _names(text: str) -> tuple[tuple[str, ...], ...]:
-    """The words of a name, and the same with a last name of several words in one: before a comma,
-    after the first word, or all but the last."""
-    if not any(character.isalpha() for character in text):
-        return ()
-    last, comma, first = text.partition(",")
-    words = name_words(text)
-    ways = [words, ("".join(words),)]
-    if comma:
-        ways.append(("".join(name_words(last)), *name_words(first)))
-    elif len(words) > 2:
-        ways += [(words[0], "".join(words[1:])), ("".join(words[:-1]), words[-1])]
-    useful = (way for way in ways if any(len(word) >= _WORD_LENGTH_MIN for word in way))
-    return tuple(dict.fromkeys(tuple(filter(None, dict.fromkeys(way))) for way in useful))
 
 
 # What is found ---
 
 
 class _Searching:
-    """One search in one snapshot. `limit` is how many of each kind are asked for."""
+    """One search in one snapshot. `limit` is how many of each kind are asked for; `parts` are those
+    of a text of several, which are sought together."""
 
-    def __init__(self, reader: Reader, meant: _Meant, limit: int) -> None:
+    def __init__(self, reader: Reader, meant: Meant, parts: Sequence[Meant], limit: int) -> None:
         self.reader = reader
         self.meant = meant
+        self.parts = parts
         self.limit = limit
+        self._sought: dict[int, list[SoughtPart]] | None = None
         self._people: dict[int, list[int]] | None = None
 
     def hits(self, kind: SearchKind) -> list[Hit]:
@@ -215,7 +129,7 @@ class _Searching:
         number = self.meant.number
         if number is not None and number[0] is kind:
             found[number[1]] = Hit(_EXACT, number[1], f"{kind.value} {number[1]}")
-        for hit in finders[kind]():
+        for hit in (*finders[kind](), *self._together(kind)):
             known = found.get(hit.thing_id)
             if known is None or hit.rank < known.rank:
                 found[hit.thing_id] = hit
@@ -270,6 +184,16 @@ class _Searching:
             for deposit_id in self.reader.deposits_received_on(self.meant.day, self.limit):
                 yield Hit(_EXACT, deposit_id, "day it was received")
 
+    def _together(self, kind: SearchKind) -> Iterable[Hit]:
+        """What has every part of the text; the nearest names first."""
+        if not self.parts:
+            return
+        if self._sought is None:
+            self._sought = _sought_by_rank(self.reader, self.parts)
+        for rank, parts in self._sought.items():
+            for thing_id in self.reader.things_meeting(kind, parts, self.limit):
+                yield Hit(rank, thing_id, "all of its parts")
+
     def _keyed(self, found: Iterable[FoundKey], words: str) -> Iterable[Hit]:
         for one in found:
             if one.key == self.meant.key:
@@ -299,6 +223,28 @@ class _Searching:
             left -= len(found)
             for one in found:
                 yield Hit(rank, one.thing_id, _name_reason(rank))
+
+
+def _sought_by_rank(reader: Reader, parts: Sequence[Meant]) -> dict[int, list[SoughtPart]]:
+    """The parts as the store seeks them, once for each rank of names that the first of them may
+    be; the others' names are all taken."""
+    first, *others = parts
+    rest = [
+        SoughtPart(part.key, part.cents, part.day, tuple(_all_people(reader, part)))
+        for part in others
+    ]
+    ranks = _people(reader, first.names)
+    found = {
+        rank: [SoughtPart("", None, None, tuple(name_ids)), *rest]
+        for rank, name_ids in ranks.items()
+    }
+    if first.key or first.cents is not None or first.day is not None:
+        found = {_EXACT: [SoughtPart(first.key, first.cents, first.day, ()), *rest], **found}
+    return found
+
+
+def _all_people(reader: Reader, part: Meant) -> list[int]:
+    return [name_id for ids in _people(reader, part.names).values() for name_id in ids]
 
 
 _EXACT, _NAME, _NAME_BEGINS, _BEGINS = 0, 1, 2, 3

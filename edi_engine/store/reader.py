@@ -27,6 +27,7 @@ from edi_engine.store.remittance_parts import RemittancePartReading
 from edi_engine.store.reports import ReportReading
 from edi_engine.store.rereading import RereadReading
 from edi_engine.store.search import SearchReading
+from edi_engine.store.search_together import TogetherReading
 from edi_engine.store.silent_ppo import SilentPpoReading
 from edi_engine.store.user_keeps import UserKeepsReading
 from edi_engine.store.users import UserReading
@@ -83,6 +84,7 @@ class Reader(
     SearchReading,
     AcknowledgmentReading,
     LifecycleReading,
+    TogetherReading,
 ):
     """One consistent snapshot of the store; got from `Store.reading`."""
 

@@ -361,7 +361,10 @@ def test_every_look_uses_an_index(filled: Store, monkeypatch: pytest.MonkeyPatch
         return rows(self, sql, values)  # type: ignore[arg-type]
 
     monkeypatch.setattr(cls, "rows", watched)
-    for typed in ("samplefern, charlie", "PCN-001", "8800", "1/3/2026", "claim 4"):
+    for typed in (
+        *("samplefern, charlie", "PCN-001", "8800", "1/3/2026", "claim 4"),
+        *("samplefern 149.00", "tester 1/3/2026 PCN-001", "PCN-001 149.00 1/3/2026"),
+    ):
         search(filled, typed)
     assert len(seen) > 30
     path = filled.backend.path  # type: ignore[union-attr]
@@ -369,5 +372,7 @@ def test_every_look_uses_an_index(filled: Store, monkeypatch: pytest.MonkeyPatch
     for sql in set(seen):
         plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
         scans = [row[3] for row in plan if row[3].startswith("SCAN") and "CONSTANT" not in row[3]]
+        # What was found of one part of a text, to be held against the others.
+        scans = [scan for scan in scans if scan not in {"SCAN p0", "SCAN p1", "SCAN p2"}]
         assert not scans or "max(" in sql, (sql, scans)
     connection.close()
