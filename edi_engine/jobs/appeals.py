@@ -14,6 +14,7 @@ from edi_engine.errors import InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.stored_claims import billed_claim_of
 from edi_engine.jobs.work_changes import write_changes
+from edi_engine.jobs.work_entries import require_unchanged
 from edi_engine.records.appeals import (
     Appeal,
     AppealEvent,
@@ -38,10 +39,12 @@ from edi_engine.worklist import (
 )
 
 __all__ = [
+    "APPEALABLE_QUEUES",
     "AppealEntry",
     "Filing",
     "answer_appeal",
     "appeal_target",
+    "appeals_of_item",
     "correct_appeal",
     "file_appeal",
     "list_appeals",
@@ -49,7 +52,7 @@ __all__ = [
     "show_appeal",
 ]
 
-_APPEALABLE_QUEUES = frozenset({"denial", "underpay", "plb", "deadline", "no_response"})
+APPEALABLE_QUEUES = frozenset({"denial", "underpay", "plb", "deadline", "no_response"})
 
 
 class AppealEntry(msgspec.Struct, frozen=True):
@@ -101,7 +104,7 @@ def appeal_target(
     items = [
         item
         for item in reader.work_items_of(claim_ids=[claim_id])
-        if item.status in UNSETTLED and item.queue.value in _APPEALABLE_QUEUES
+        if item.status in UNSETTLED and item.queue.value in APPEALABLE_QUEUES
     ]
     if len(items) > 1:
         numbers = ", ".join(str(item.work_item_id) for item in items)
@@ -122,16 +125,21 @@ def file_appeal(
     policy: AppealPolicy,
     actor: str,
     as_of: date,
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> AppealEntry:
     """Record that an appeal was filed. A function makes the filing from what the item puts at risk.
 
-    Raises InputError when it is not the turn of a level, or too little is in dispute for it.
+    `seen` is the newest event of the item that was looked at: ConflictError where there is another
+    by now. Raises InputError when it is not the turn of a level, or too little is in dispute for
+    it.
     """
     happened_at = now()
     with store.writing() as writer:
         target = appeal_target(writer, work_item_id=work_item_id, claim_id=claim_id)
         claim, item = target.claim, target.item
+        if item is not None:
+            require_unchanged(writer, item.work_item_id, seen)
         if not isinstance(filing, Filing):
             filing = filing(item.amount_at_risk_cents if item is not None else 0)
         if filing.filed_on > as_of:
@@ -172,9 +180,10 @@ def answer_appeal(
     policy: AppealPolicy,
     actor: str,
     as_of: date,
+    seen: int | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> AppealEntry:
-    """Record what came of an appeal, once."""
+    """Record what came of an appeal, once; `seen` as in `file_appeal`."""
     happened_at = now()
 
     def change(appeal: Appeal, ladder: AppealLadder) -> tuple[Appeal, AppealEvent]:
@@ -192,7 +201,14 @@ def answer_appeal(
     if decided_on > as_of:
         raise InputError("it cannot be decided after today.", place="--on", remedy="Give the day.")
     return _changed(
-        store, appeal_id, change, policy, actor=actor, as_of=as_of, happened_at=happened_at
+        store,
+        appeal_id,
+        change,
+        policy,
+        actor=actor,
+        as_of=as_of,
+        happened_at=happened_at,
+        seen=seen,
     )
 
 
@@ -262,6 +278,12 @@ def list_appeals(
         return [_entry(reader, appeal) for appeal in found]
 
 
+def appeals_of_item(store: Store, work_item_id: int) -> list[Appeal]:
+    """The appeals of a work item, oldest first."""
+    with store.reading() as reader:
+        return reader.appeals_of_items([work_item_id]).get(work_item_id, [])
+
+
 def show_appeal(store: Store, appeal_id: int) -> AppealEntry:
     """An appeal with its history. Raises InputError when there is no such one."""
     with store.reading() as reader:
@@ -289,9 +311,12 @@ def _changed(
     actor: str,
     as_of: date,
     happened_at: datetime,
+    seen: int | None = None,
 ) -> AppealEntry:
     with store.writing() as writer:
         appeal = _appeal(writer, appeal_id)
+        if appeal.work_item_id is not None:
+            require_unchanged(writer, appeal.work_item_id, seen)
         latest = _is_latest(writer, appeal)
         made, event = change(appeal, _ladder(writer, appeal, policy))
         if not latest and (made.outcome, made.decided_on) != (appeal.outcome, appeal.decided_on):

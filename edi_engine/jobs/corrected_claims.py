@@ -35,7 +35,15 @@ from edi_engine.records.matching import BilledClaim
 from edi_engine.records.places import without_places
 from edi_engine.store import Reader, Store
 
-__all__ = ["WrittenReport", "payer_claim_control_number", "read_change", "write_correction"]
+__all__ = [
+    "MadeCorrection",
+    "WrittenReport",
+    "keep_correction",
+    "payer_claim_control_number",
+    "preview_correction",
+    "read_change",
+    "write_correction",
+]
 
 _REVERSAL = "22"
 _REFERENCE_CHARACTERS_MAX = 50
@@ -54,6 +62,14 @@ class WrittenReport(msgspec.Struct, frozen=True):
     def needs_a_person(self) -> bool:
         """Whether the file has mistakes for which it may be rejected."""
         return any(finding.severity is not Severity.INFO for finding in self.findings)
+
+
+class MadeCorrection(msgspec.Struct, frozen=True):
+    """A corrected claim as a file that nobody has kept yet."""
+
+    written: WrittenClaim
+    findings: tuple[Finding, ...]
+    data: bytes
 
 
 def write_correction(
@@ -75,49 +91,130 @@ def write_correction(
     Raises InputError when none is known, for changes that cannot be made, and when the file is
     there already: no file is overwritten.
     """
+    refuse_existing(path)
+    made = keep_correction(
+        store,
+        claim_id,
+        changes=changes,
+        is_void=is_void,
+        reference=reference,
+        submitter=submitter,
+        actor=actor,
+        as_of=as_of,
+        now=now,
+        keep=lambda data: write_new(path, data),
+    )
+    return WrittenReport(made.written, made.findings)
+
+
+def keep_correction(
+    store: Store,
+    claim_id: int,
+    *,
+    changes: Sequence[ClaimChange] = (),
+    is_void: bool = False,
+    reference: str = "",
+    submitter: SubmitterSettings | None = None,
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+    keep: Callable[[bytes], None] | None = None,
+) -> MadeCorrection:
+    """As `write_correction`, for whoever takes the bytes; `keep` is given them before it is noted
+    that they were written."""
+    written_at = now()
+    with store.reading() as reader:
+        meant = _meant(
+            reader, claim_id, changes=changes, is_void=is_void, reference=reference, as_of=as_of
+        )
+    with store.writing() as writer:
+        made = _made(writer, meant, submitter, actor=actor, as_of=as_of, written_at=written_at)
+        written_claim_id = writer.add_written_claim(made.written)
+        if keep is not None:
+            keep(made.data)
+    written = msgspec.structs.replace(made.written, written_claim_id=written_claim_id)
+    return msgspec.structs.replace(made, written=written)
+
+
+def preview_correction(
+    store: Store,
+    claim_id: int,
+    *,
+    changes: Sequence[ClaimChange] = (),
+    is_void: bool = False,
+    reference: str = "",
+    submitter: SubmitterSettings | None = None,
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+) -> MadeCorrection:
+    """What `write_correction` would write now, under the control number that is next."""
+    with store.reading() as reader:
+        meant = _meant(
+            reader, claim_id, changes=changes, is_void=is_void, reference=reference, as_of=as_of
+        )
+        return _made(reader, meant, submitter, actor=actor, as_of=as_of, written_at=now())
+
+
+class _Meant(msgspec.Struct, frozen=True):
+    """The claim to write, the changes in words, and the claim as it was billed."""
+
+    claim_id: int
+    claim: Claim
+    said: tuple[str, ...]
+    whole: WholeClaim
+
+
+def _meant(
+    reader: Reader,
+    claim_id: int,
+    *,
+    changes: Sequence[ClaimChange],
+    is_void: bool,
+    reference: str,
+    as_of: date,
+) -> _Meant:
     if is_void and changes:
         raise InputError(
             "a void takes the claim back as it was billed.",
             place="--void",
             remedy="Leave out --set, or --void.",
         )
-    refuse_existing(path)
-    submitter = submitter or SubmitterSettings()
-    written_at = now()
-    with store.reading() as reader:
-        billed = billed_claim_of(reader, claim_id)
-        number = _checked(reference) or payer_claim_control_number(reader, billed)
-        whole = whole_claim(reader, claim_id)
-    said: tuple[str, ...] = ()
+    billed = billed_claim_of(reader, claim_id)
+    number = _checked(reference) or payer_claim_control_number(reader, billed)
+    whole = whole_claim(reader, claim_id)
     if is_void:
         claim = voided_claim(whole.claim, original_reference=number, sent_on=as_of)
-    else:
-        claim, said = corrected_claim(
-            whole.claim, changes, original_reference=number, sent_on=as_of
-        )
-    with store.writing() as writer:
-        control_number = max(
-            writer.last_written_control_number() + 1, submitter.first_control_number
-        )
-        envelope = _envelope(whole, submitter, control_number, as_of, written_at)
-        data = write_claims([claim], envelope)
-        findings = _checked_file(data, claim)
-        written = WrittenClaim(
-            written_claim_id=0,
-            claim_id=claim_id,
-            written_at=written_at.isoformat(),
-            actor=actor,
-            frequency_code=claim.frequency_code,
-            original_reference=number,
-            interchange_control_number=control_number,
-            digest=hashlib.sha256(data).hexdigest(),
-            changes=said,
-        )
-        written_claim_id = writer.add_written_claim(written)
-        write_new(path, data)
-    return WrittenReport(
-        msgspec.structs.replace(written, written_claim_id=written_claim_id), findings
+        return _Meant(claim_id, claim, (), whole)
+    claim, said = corrected_claim(whole.claim, changes, original_reference=number, sent_on=as_of)
+    return _Meant(claim_id, claim, said, whole)
+
+
+def _made(
+    reader: Reader,
+    meant: _Meant,
+    submitter: SubmitterSettings | None,
+    *,
+    actor: str,
+    as_of: date,
+    written_at: datetime,
+) -> MadeCorrection:
+    submitter = submitter or SubmitterSettings()
+    control_number = max(reader.last_written_control_number() + 1, submitter.first_control_number)
+    envelope = _envelope(meant.whole, submitter, control_number, as_of, written_at)
+    data = write_claims([meant.claim], envelope)
+    written = WrittenClaim(
+        written_claim_id=0,
+        claim_id=meant.claim_id,
+        written_at=written_at.isoformat(),
+        actor=actor,
+        frequency_code=meant.claim.frequency_code,
+        original_reference=meant.claim.original_reference,
+        interchange_control_number=control_number,
+        digest=hashlib.sha256(data).hexdigest(),
+        changes=meant.said,
     )
+    return MadeCorrection(written, _checked_file(data, meant.claim), data)
 
 
 def payer_claim_control_number(reader: Reader, claim: BilledClaim) -> str:

@@ -22,6 +22,7 @@ from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.pricing import ClaimPrice, price_claim_read
 from edi_engine.jobs.stored_claims import WholeClaim, payments_from, whole_claim
 from edi_engine.jobs.work_changes import write_changes
+from edi_engine.jobs.work_entries import existing_item
 from edi_engine.money import format_dollars
 from edi_engine.quantities import format_quantity
 from edi_engine.records.appeals import Appeal, AppealOutcome, AppealPolicy
@@ -42,7 +43,7 @@ from edi_engine.records.work import Queue, WorkItem
 from edi_engine.store import Reader, Store
 from edi_engine.worklist import note, remaining_cents
 
-__all__ = ["Letter", "letter_kind", "letter_templates", "write_letter"]
+__all__ = ["Letter", "keep_letter", "letter_kind", "letter_templates", "write_letter"]
 
 _REVERSAL = "22"
 _REFUSALS = {
@@ -97,8 +98,70 @@ def write_letter(
     A written letter is noted on the item. Raises InputError when there is nothing to appeal, for a
     mistake in a template, and when the file is there already.
     """
-    if path is not None:
-        refuse_existing(path)
+    if path is None:
+        return _set(store, work_item_id, kind, templates=templates, policy=policy, as_of=as_of)[1]
+    refuse_existing(path)
+    letter, _ = keep_letter(
+        store,
+        work_item_id,
+        kind=kind,
+        as_pdf=path.suffix.lower() == ".pdf",
+        templates=templates,
+        policy=policy,
+        actor=actor,
+        as_of=as_of,
+        now=now,
+        keep=lambda data: write_new(path, data),
+    )
+    return letter
+
+
+def keep_letter(
+    store: Store,
+    work_item_id: int,
+    *,
+    kind: LetterKind | None = None,
+    as_pdf: bool,
+    templates: Mapping[str, str],
+    policy: AppealPolicy,
+    actor: str,
+    as_of: date,
+    now: Callable[[], datetime] = utc_now,
+    keep: Callable[[bytes], None] | None = None,
+) -> tuple[Letter, bytes]:
+    """The letter as a file, noted on the item; `keep` is given its bytes before it is noted."""
+    raw, letter, disputed = _set(
+        store, work_item_id, kind, templates=templates, policy=policy, as_of=as_of
+    )
+    if as_pdf:
+        from edi_engine.exports.letter_pdf import letter_pdf  # noqa: PLC0415 - costs time
+
+        made = letter_pdf(raw, title=f"Appeal ({letter.kind.value.replace('_', ' ')})")
+        letter = msgspec.structs.replace(
+            letter, pages_count=made.pages_count, replaced_count=made.replaced_count
+        )
+        data = made.data
+    else:
+        data = letter.text.encode()
+    with store.writing() as writer:
+        item = existing_item(writer, work_item_id)
+        words = f"Letter written: {letter.kind.value.replace('_', ' ')}, {disputed} in dispute."
+        write_changes(writer, [note(item, words, actor=actor, happened_at=now())], as_of=as_of)
+        if keep is not None:
+            keep(data)
+    return letter, data
+
+
+def _set(
+    store: Store,
+    work_item_id: int,
+    kind: LetterKind | None,
+    *,
+    templates: Mapping[str, str],
+    policy: AppealPolicy,
+    as_of: date,
+) -> tuple[str, Letter, str]:
+    """The letter before it is paged, as text, and what is in dispute."""
     with store.reading() as reader:
         item = reader.work_item(work_item_id)
         target = appeal_target(reader, work_item_id=work_item_id)
@@ -116,25 +179,7 @@ def write_letter(
             as_of=as_of,
         )
     raw = set_letter(templates, kind.value, facts)
-    letter = Letter(kind, as_text(raw))
-    if path is None:
-        return letter
-    if path.suffix.lower() == ".pdf":
-        from edi_engine.exports.letter_pdf import letter_pdf  # noqa: PLC0415 - costs time
-
-        made = letter_pdf(raw, title=f"Appeal ({kind.value.replace('_', ' ')})")
-        letter = msgspec.structs.replace(
-            letter, pages_count=made.pages_count, replaced_count=made.replaced_count
-        )
-        data = made.data
-    else:
-        data = letter.text.encode()
-    with store.writing() as writer:
-        current = writer.work_item(work_item_id) or item
-        words = f"Letter written: {kind.value.replace('_', ' ')}, {facts.disputed} in dispute."
-        write_changes(writer, [note(current, words, actor=actor, happened_at=now())], as_of=as_of)
-        write_new(path, data)
-    return letter
+    return raw, Letter(kind, as_text(raw)), facts.disputed
 
 
 def letter_kind(item: WorkItem, earlier: Sequence[Appeal]) -> LetterKind:

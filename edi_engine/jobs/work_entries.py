@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import msgspec
 
-from edi_engine.errors import InputError
+from edi_engine.errors import ConflictError, InputError
 from edi_engine.jobs.clock import office_moment
 from edi_engine.jobs.work_progress import clock_since_opened
 from edi_engine.records.outcomes import WorkOutcome
@@ -36,6 +36,7 @@ __all__ = [
     "entries_of",
     "existing_item",
     "queue_conditions",
+    "require_unchanged",
 ]
 
 
@@ -159,3 +160,15 @@ def queue_conditions(queue: Queue | None, as_of: date) -> QueueConditions:
     if queue is Queue.DEADLINE:
         return {"match": None, "due": (as_of, last_urgent_day(as_of))}
     return {"match": None if queue is None else queue_match(queue), "due": None}
+
+
+def require_unchanged(reader: Reader, work_item_id: int, seen: int | None) -> None:
+    """`seen` is the identifier of the newest event that somebody looked at before they acted."""
+    if seen is None or reader.last_event_ids([work_item_id]).get(work_item_id, 0) == seen:
+        return
+    latest = reader.work_events(work_item_id)[-1]
+    raise ConflictError(
+        f"{latest.actor} worked on it meanwhile: {latest.text}",
+        place=f"work item {work_item_id}",
+        remedy="Look at it again; nothing of yours was changed.",
+    )

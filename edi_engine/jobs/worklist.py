@@ -10,7 +10,6 @@ from enum import StrEnum
 
 import msgspec
 
-from edi_engine.errors import ConflictError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import (
@@ -19,6 +18,7 @@ from edi_engine.jobs.work_entries import (
     entries_of,
     existing_item,
     queue_conditions,
+    require_unchanged,
 )
 from edi_engine.jobs.work_promises import PromiseGiven, add_promise, promise_standings
 from edi_engine.records.policy import ReconcilePolicy, WorklistPolicy
@@ -413,7 +413,7 @@ def _change(
     with store.writing() as writer:
         at = now()
         item = existing_item(writer, work_item_id)
-        _require_unchanged(writer, work_item_id, seen)
+        require_unchanged(writer, work_item_id, seen)
         held = writer.work_leases([work_item_id], now=at).get(work_item_id)
         if lease is _Lease.ENDED:
             refuse_held(item, held, actor)
@@ -427,15 +427,3 @@ def _change(
             writer.lease_work_item(work_item_id, renewed)
         (entry,) = entries_of(writer, [change.item], now=at, as_of=as_of)
         return msgspec.structs.replace(entry, events=change.events)
-
-
-def _require_unchanged(writer: Writer, work_item_id: int, seen: int | None) -> None:
-    """`seen` is the identifier of the newest event that somebody looked at before they acted."""
-    if seen is None or writer.last_event_ids([work_item_id]).get(work_item_id, 0) == seen:
-        return
-    latest = writer.work_events(work_item_id)[-1]
-    raise ConflictError(
-        f"{latest.actor} worked on it meanwhile: {latest.text}",
-        place=f"work item {work_item_id}",
-        remedy="Look at it again; nothing of yours was changed.",
-    )

@@ -90,9 +90,15 @@ _EACH = {"/claims/{claim:int}/lines/{line:int}": ('id="t-line-payment', 4)}
 """What stands on a page for each panel of a kind that is there several times, and how many panels
 that is."""
 
-_QUESTIONS: Mapping[str, int] = {"/search": 24, "/exports/{table}/{form}": 9}
-"""What has no panels: search asks once for each way of finding something; the worklist as a file
-asks what its page asks."""
+_QUESTIONS: Mapping[str, int] = {
+    "/search": 24,
+    "/exports/{table}/{form}": 9,
+    "/items/{item:int}/letter": 19,
+    "/claims/{claim:int}/correct": 13,
+}
+"""What has no panels, with what it asks whatever there is: search asks once for each way of finding
+something; the worklist as a file asks what its page asks; a letter and the form of a corrected
+claim are made of everything about one claim, its file among it."""
 
 _NUMBERS = {
     "item": "SELECT work_item_id FROM work_items",

@@ -14,7 +14,7 @@ from edi_engine.jobs.dashboard import Dashboard, Period, Span
 from edi_engine.jobs.dashboard import dashboard as dashboard_of
 from edi_engine.jobs.report_forms import Report
 from edi_engine.jobs.reports import BUCKET_NAMES
-from edi_engine.jobs.team import Deed, RecoveredItem, Team, recovered_items, team, team_items
+from edi_engine.jobs.team import Deed, Team, team
 from edi_engine.money import format_dollars
 from edi_engine.records.claim_lists import ClaimResult, HitState
 from edi_engine.records.reports import AgingClock
@@ -25,9 +25,7 @@ from edi_engine.web.charts import Series, bars, columns, ranges
 from edi_engine.web.panels import Panel, panel
 from edi_engine.web.rendering import day_text
 
-__all__ = ["DASHBOARD_TABLES", "dashboard", "dashboard_table", "recovered", "team_work"]
-
-_ROWS_PER_PAGE = 50
+__all__ = ["DASHBOARD_TABLES", "dashboard", "dashboard_table"]
 
 DASHBOARD_TABLES = (
     "aging_by_payer",
@@ -93,69 +91,6 @@ def dashboard_table(ask: Ask, name: str) -> Report:
         return found.tables[name]
     people = team(ask.store, found.spans)
     return people.people if name == people.people.dataset.name else people.weeks
-
-
-def recovered(ask: Ask) -> Answer:
-    """The items that brought money in on some days."""
-    asked = Asked(ask.query)
-    within = asked.days("from", "to")
-    found: list[RecoveredItem] = []
-    if within is not None and not asked.errors:
-        found = recovered_items(ask.store, Span(*within))
-    place = ask.page_number
-    first = (place - 1) * _ROWS_PER_PAGE
-    return HtmlPage(
-        "recovered.html",
-        {
-            "found": found[first : first + _ROWS_PER_PAGE],
-            "items": len({one.outcome.work_item_id for one in found}),
-            "within": within,
-            "errors": asked.errors,
-            "place": place,
-            **_around("/recovered", ask, place, first + _ROWS_PER_PAGE < len(found)),
-        },
-        400 if asked.errors else 200,
-    )
-
-
-def team_work(ask: Ask) -> Answer:
-    """The items that somebody worked on, or has."""
-    asked = Asked(ask.query)
-    deed = asked.choice("did", Deed) or Deed.TOUCHED
-    within = asked.days("from", "to")
-    person = asked.text("who")
-    found = (
-        []
-        if asked.errors
-        else team_items(
-            ask.store, deed, person=person or None, within=Span(*within) if within else None
-        )
-    )
-    place = ask.page_number
-    first = (place - 1) * _ROWS_PER_PAGE
-    return HtmlPage(
-        "team_work.html",
-        {
-            "found": found[first : first + _ROWS_PER_PAGE],
-            "count": len(found),
-            "deed": deed,
-            "person": person,
-            "within": within,
-            "errors": asked.errors,
-            "place": place,
-            **_around("/team/items", ask, place, first + _ROWS_PER_PAGE < len(found)),
-        },
-        400 if asked.errors else 200,
-    )
-
-
-def _around(path: str, ask: Ask, place: int, has_more: bool) -> dict[str, str]:
-    """Addresses of the parts before and after."""
-    query: dict[str, object] = {**ask.query, "page": ""}
-    return {
-        "earlier": address_of(path, **query | {"page": place - 1}) if place > 1 else "",
-        "later": address_of(path, **query | {"page": place + 1}) if has_more else "",
-    }
 
 
 def _view(ask: Ask, asked: Asked) -> _View:

@@ -4,6 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from edi_engine.errors import ConflictError, InputError
+from edi_engine.jobs.appeals import (
+    APPEALABLE_QUEUES,
+    Filing,
+    answer_appeal,
+    appeals_of_item,
+    file_appeal,
+)
 from edi_engine.jobs.show import show_work_item
 from edi_engine.jobs.work_promises import PromiseGiven
 from edi_engine.jobs.work_pull import release_item
@@ -18,7 +25,8 @@ from edi_engine.jobs.worklist import (
     touch_item,
 )
 from edi_engine.money import parse_cents
-from edi_engine.records.work import SETTLED, Channel, Resolution, WaitingFor
+from edi_engine.records.appeals import AppealMethod, AppealOutcome
+from edi_engine.records.work import SETTLED, Channel, Resolution, WaitingFor, WorkItem
 from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, whole_number
 
 __all__ = ["act_on_item", "item"]
@@ -55,6 +63,7 @@ def _page(ask: Ask, number: int, *, error: FieldError | None = None, status: int
     with ask.store.looking() as store:
         entry = show_item(store, number, as_of=ask.as_of, policy=ask.policy, now=now)
         page = show_work_item(store, number, as_of=ask.as_of, policy=ask.policy, now=now)
+        appeals = appeals_of_item(store, number)
     return HtmlPage(
         "item.html",
         {
@@ -65,11 +74,20 @@ def _page(ask: Ask, number: int, *, error: FieldError | None = None, status: int
             "channels": [each.value for each in Channel],
             "waiting": [each.value for each in WaitingFor],
             "resolutions": [each.value for each in Resolution],
+            "methods": [each.value for each in AppealMethod],
+            "outcomes": [each.value for each in AppealOutcome if each is not AppealOutcome.PENDING],
+            "pending": [one for one in appeals if one.is_pending],
+            "is_appealable": _is_appealable(entry.item),
             "error": error,
             "given": ask.form if error else {},
         },
         status if error else 200,
     )
+
+
+def _is_appealable(item: WorkItem) -> bool:
+    """Whether a letter to the payer may settle it."""
+    return item.claim_id is not None and item.queue in APPEALABLE_QUEUES
 
 
 class _FieldProblemError(Exception):
@@ -161,7 +179,7 @@ def _promise(form: Mapping[str, str]) -> PromiseGiven | None:
     amount = form.get("promised", "").strip()
     if not amount and not form.get("promised_on", "").strip():
         return None
-    cents = parse_cents(amount.replace(",", "").removeprefix("$"))
+    cents = _cents(amount)
     if cents is None or cents <= 0:
         raise _FieldProblemError("promised", "Give the amount, like 120.00.")
     return PromiseGiven(cents, _day(form, "promised_on", "Give the day it was promised for."))
@@ -199,6 +217,70 @@ def _give_up(ask: Ask, number: int) -> str:
     return "It is given up. A manager may look at it."
 
 
+def _file_appeal(ask: Ask, number: int) -> str:
+    form = ask.form
+    method = form.get("method", "")
+    if method not in {each.value for each in AppealMethod}:
+        raise _FieldProblemError("method", "Choose how it was sent.")
+    amount, due = form.get("amount", "").strip(), form.get("due", "").strip()
+    cents = _cents(amount) if amount else None
+    if amount and (cents is None or cents <= 0):
+        raise _FieldProblemError("amount", "Give the amount, like 120.00.")
+    filed_on = form.get("filed_on", "").strip()
+
+    def filing(at_risk_cents: int) -> Filing:
+        return Filing(
+            method=AppealMethod(method),
+            filed_on=_day(form, "filed_on", "Give the day it was sent.") if filed_on else ask.as_of,
+            disputed_cents=at_risk_cents if cents is None else cents,
+            tracking_number=form.get("tracking_number", "").strip(),
+            response_due_on=_day(form, "due", "Give the day the answer is due.") if due else None,
+            note=form.get("text", "").strip(),
+        )
+
+    filed = file_appeal(
+        ask.store,
+        filing,
+        work_item_id=number,
+        policy=ask.site.settings.appeals.policy,
+        actor=ask.actor,
+        as_of=ask.as_of,
+        seen=_seen(form),
+    )
+    return f"Appeal {filed.appeal.appeal_id} is recorded. {filed.events[0].text}"
+
+
+def _answer_appeal(ask: Ask, number: int) -> str:
+    form = ask.form
+    outcome, appeal_id = form.get("outcome", ""), whole_number(form.get("appeal", ""))
+    if outcome not in {each.value for each in AppealOutcome}:
+        raise _FieldProblemError("outcome", "Choose what came of it.")
+    if appeal_id not in {one.appeal_id for one in appeals_of_item(ask.store, number)}:
+        raise _FieldProblemError("outcome", "This item has no such appeal.")
+    amount, decided_on = form.get("overturned", "").strip(), form.get("decided_on", "").strip()
+    cents = _cents(amount) if amount else 0
+    if cents is None or cents < 0:
+        raise _FieldProblemError("overturned", "Give the amount, like 120.00.")
+    answered = answer_appeal(
+        ask.store,
+        appeal_id,
+        AppealOutcome(outcome),
+        decided_on=_day(form, "decided_on", "Give the day.") if decided_on else ask.as_of,
+        overturned_cents=cents,
+        note=form.get("text", "").strip(),
+        policy=ask.site.settings.appeals.policy,
+        actor=ask.actor,
+        as_of=ask.as_of,
+        seen=_seen(form),
+    )
+    return answered.events[0].text
+
+
+def _cents(text: str) -> int | None:
+    """An amount as people type it."""
+    return parse_cents(text.replace(",", "").removeprefix("$"))
+
+
 def _reopen(ask: Ask, number: int) -> str:
     reopen_item(ask.store, number, actor=ask.actor, as_of=ask.as_of, seen=_seen(ask.form))
     return "It is open again."
@@ -219,4 +301,6 @@ _ACTIONS: Mapping[str, Callable[[Ask, int], str]] = {
     "give_up": _give_up,
     "reopen": _reopen,
     "release": _release,
+    "file_appeal": _file_appeal,
+    "answer_appeal": _answer_appeal,
 }

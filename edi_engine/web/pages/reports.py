@@ -16,6 +16,7 @@ from edi_engine.web.asked import Asked
 from edi_engine.web.asking import Answer, Ask, Download, HtmlPage, address_of
 from edi_engine.web.pages.claim_list import claims_table
 from edi_engine.web.pages.dashboard import DASHBOARD_TABLES, dashboard_table
+from edi_engine.web.pages.done_items import DONE_TABLES, done_table
 from edi_engine.web.pages.worklist import find_work
 from edi_engine.web.panels import exports_of
 
@@ -81,6 +82,8 @@ def exported(ask: Ask) -> TableFile:
 def _table(ask: Ask, name: str) -> Report:
     if name in DASHBOARD_TABLES:
         return dashboard_table(ask, name)
+    if name in DONE_TABLES:
+        return done_table(ask, name)
     if name == "claims":
         return claims_table(ask, TABLE_ROWS_MAX + 1)
     if name == "worklist":
