@@ -5,6 +5,7 @@ import io
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -332,6 +333,33 @@ def test_every_table_is_a_file_and_its_link_is_on_the_page(as_role: AsRole, name
     assert workbook.headers["content-disposition"].endswith(f"{name}.xlsx")
     filled = [cell for row in rows[1:] for cell in row if cell]
     assert len(cells(workbook.content)) == len(filled)
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "query"),
+    [
+        ("team_items", "/team/items", "did=closed"),
+        ("team_items", "/team/items", "did=assigned&who=collector"),
+        ("recovered_items", "/recovered", "from=2026-01-01&to=2100-12-31"),
+    ],
+)
+def test_lists_of_items_behind_numbers_are_files_too(
+    as_role: AsRole, name: str, page: str, query: str
+) -> None:
+    browser = as_role(Role.MANAGER)
+    text = unescape(browser.get(f"{page}?{query}").text)
+    assert f"/exports/{name}/xlsx?{query}" in text
+    shown = re.findall(r'class="open" href="/items/(\d+)"', text)
+    rows = list(csv.DictReader(io.StringIO(browser.get(f"/exports/{name}/csv?{query}").text)))
+    assert [row["work_item_id"] for row in rows][: len(shown)] == shown
+    assert rows
+    workbook = browser.get(f"/exports/{name}/xlsx?{query}")
+    assert workbook.headers["content-disposition"].endswith(f"{name}.xlsx")
+    assert len(cells(workbook.content)) == len([1 for row in rows for cell in row.values() if cell])
+    assert browser.get(f"/exports/{name}/csv?from=nonsense").status_code == 404
+    assert as_role(Role.BILLER).get(f"/exports/{name}/csv?{query}").status_code == 403
+    if name == "recovered_items":
+        assert {row["recovered"] for row in rows} == {"123.45"}
 
 
 @pytest.mark.parametrize(
