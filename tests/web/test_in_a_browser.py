@@ -20,8 +20,10 @@ from edi_engine.config import Settings
 from edi_engine.jobs.access import AccessRecorder
 from edi_engine.jobs.decide import list_decisions
 from edi_engine.jobs.review import list_reviews, show_review
+from edi_engine.jobs.runs import reconcile_run
 from edi_engine.jobs.users import add_user
 from edi_engine.jobs.worklist import show_item
+from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.users import Role
 from edi_engine.records.work import WorkStatus
 from edi_engine.store import Store, open_store
@@ -50,15 +52,29 @@ _PAGES = (
     "/bulk?queue=denial",
     "/review",
     "/items/1",
+    "/items/1/letter",
     "/claims",
     "/claims/1",
+    "/claims/1/lines/1",
+    "/claims/1/correct",
     "/payments/1",
+    "/payments/2",
     "/remittances/1",
+    "/remittances/2",
+    "/remittances/2?state=posted",
     "/files",
     "/files/1",
+    "/files/1/at/0?element=ISA06",
+    "/files/1/at/0?number=claim_charge",
+    "/sets/1",
+    "/findings/BAL-0103",
     "/files/quarantine",
     "/runs",
+    "/runs/1",
+    "/recovered?from=2026-01-01&to=2026-12-31",
+    "/team/items?did=touched",
     "/search?q=sample",
+    "/search?q=sample+2026-01-05",
     "/dashboard",
     "/dashboard?period=week",
     "/reports",
@@ -78,6 +94,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with open_store(str(folder / "edi.db"), busy_timeout_seconds=5) as store:
         take(store, written(practice_of(150), folder / "files"))
         conclude(store)
+        reconcile_run(store, policy=ReconcilePolicy(), as_of=AS_OF)
         for role in Role:
             add_user(store, role.value, name="", role=role, password=PASSWORD, actor="root")
         yield store
