@@ -18,8 +18,8 @@ LOCKED := $(PIP) --require-hashes -r
 OURSELVES := $(PIP) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all check format bench bench-reconcile bench-pricing bench-rooms docs lock wheel \
-	clean distclean
+.PHONY: help demo test test-slow test-all check format bench bench-reconcile bench-pricing bench-workbench \
+	bench-rooms docs lock wheel clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-reconcile: .venv-bench/.ready ## a night's reconcile beside growing histor
 
 bench-pricing: .venv-bench/.ready ## lines that a contract prices in a second
 	$(BENCH)/python -m benchmarks.pricing $(BENCH_FLAGS)
+
+bench-workbench: .venv/.dev ## pages of the workbench, alone and with ten users beside a night
+	$(BIN)/python -m benchmarks.workbench $(BENCH_FLAGS)
 
 bench-rooms: .venv/.dev ## single rooms in memory, by pytest-benchmark
 	$(BIN)/pytest -o addopts=--import-mode=importlib --benchmark-only benchmarks

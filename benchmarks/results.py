@@ -16,11 +16,27 @@ _PACKAGES = ("edi-engine", "pyx12", "edi-835-parser", "oxedi", "polars", "msgspe
 
 def machine() -> str:
     """Date, processor, Python and versions, as one clause."""
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    versions = ", ".join(filter(None, map(_version, _PACKAGES)))
+    cores = "one core" if len(_own_cores()) == 1 else f"{len(_own_cores())} cores"
     return (
-        f"{datetime.now(UTC):%Y-%m-%d} on one core of {os.cpu_count()} of an {_processor()}, "
+        f"{datetime.now(UTC):%Y-%m-%d} on {cores} of {os.cpu_count()} of an {_processor()}, "
         f"{platform.system()}, CPython {platform.python_version()}; {versions}"
     )
+
+
+def _version(package: str) -> str:
+    """A package with its version, empty where it is not installed."""
+    try:
+        return f"{package} {importlib.metadata.version(package)}"
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _own_cores() -> set[int]:
+    """The cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
 
 
 def _processor() -> str:
