@@ -315,16 +315,13 @@ def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
             f"| {timing.page} | {_shown(timing.milliseconds)}"
             f" | {_shown(both.milliseconds)} | {_longest(both.milliseconds)} |"
         )
-    lines += [
-        "",
-        (
-            f"{items:,} open items. Of {crowd.written_count} notes that ten users were told are kept,"
-            f" {crowd.kept_count} are there; {crowd.refused_count} times a page or note asked them to"
-            f" come again. The night took {crowd.night_seconds:.0f} s."
-            f" Other work went on beside: the load of the machine was {load:.1f} on"
-            f" {os.cpu_count()} cores before it began."
-        ),
-    ]
+    told = (
+        f"{items:,} open items. Of {crowd.written_count} notes that ten users were told are kept,"
+        f" {crowd.kept_count} are there; {crowd.refused_count} times a page or note asked them to"
+        f" come again. The night took {crowd.night_seconds:.0f} s. The load of the machine was"
+        f" {load:.1f} on {os.cpu_count()} cores before it began."
+    )
+    lines += ["", told]
     return "\n".join(lines)
 
 
