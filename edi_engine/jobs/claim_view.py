@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.adjustment_words import (
     AdjustmentInWords,
     adjustments_of_claim,
     adjustments_of_line,
 )
+from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.pricing import price_claim_read
 from edi_engine.jobs.show import Page, show_claim
 from edi_engine.jobs.show.numbers import number_place

@@ -77,7 +77,7 @@ ROUTES = (
         "GET",
         "/claims/{claim:int}/correct",
         correction.correction,
-        _DECIDE,
+        _LOOK,
         the_thing("claim", "claim"),
     ),
     WebRoute(

@@ -117,7 +117,9 @@ def test_who_only_looks_reads_the_letter_and_takes_nothing(as_role: AsRole, site
     assert page.status_code == 200
     assert "Take along as PDF" not in page.text
     assert browser.post(f"/items/{item.work_item_id}/letter", form="pdf").status_code == 403
-    assert browser.get(f"/claims/{item.claim_id}/correct").status_code == 403
+    correction = browser.get(f"/claims/{item.claim_id}/correct")
+    assert "See what it gives" not in correction.text
+    assert browser.post(f"/claims/{item.claim_id}/correct", action="write").status_code == 403
 
 
 def test_a_claim_is_corrected_with_a_look_beforehand(as_role: AsRole, site: Site) -> None:
