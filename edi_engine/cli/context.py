@@ -16,11 +16,21 @@ import msgspec
 
 from edi_engine.config import Progress, Settings, load_settings
 from edi_engine.errors import InputError
+from edi_engine.jobs.archives import ArchiveLimits
 from edi_engine.jobs.clock import today
 from edi_engine.jobs.database import Store, open_database
 from edi_engine.money import parse_cents
 
-__all__ = ["DAY", "DOLLARS", "Context", "Given", "command_options", "day_option", "pass_context"]
+__all__ = [
+    "DAY",
+    "DOLLARS",
+    "Context",
+    "Given",
+    "archive_limits",
+    "command_options",
+    "day_option",
+    "pass_context",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -110,6 +120,16 @@ class _KeyValueFormatter(logging.Formatter):
             where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
             line += f" error={record.exc_info[0].__name__} at={where}"
         return line
+
+
+def archive_limits(context: Context) -> ArchiveLimits:
+    """How much an archive may hold, by the settings."""
+    limits = context.settings.limits
+    return ArchiveLimits(
+        members_max=limits.archive_members_max,
+        total_bytes_max=limits.archive_bytes_max,
+        ratio_max=limits.archive_ratio_max,
+    )
 
 
 def command_options(function: _Command) -> _Command:

@@ -1,14 +1,19 @@
-"""Commands that take files in: demo, ingest, reconcile, nightly, validate."""
+"""Commands that take files in: demo, ingest, reconcile, nightly."""
 
 from datetime import date
 from pathlib import Path
 
 import click
 
-from edi_engine.cli.context import Context, command_options, day_option, pass_context
+from edi_engine.cli.context import (
+    Context,
+    archive_limits,
+    command_options,
+    day_option,
+    pass_context,
+)
 from edi_engine.cli.output import print_json, print_table, progress, say
 from edi_engine.errors import ExitStatus, InputError
-from edi_engine.jobs.archives import ArchiveLimits
 from edi_engine.jobs.demo import DEMO_PASSWORD, DemoReport, DemoTruth
 from edi_engine.jobs.demo import demo as run_demo
 from edi_engine.jobs.ingest import FileOutcome, FileStatus, IngestReport, IngestSettings
@@ -19,11 +24,10 @@ from edi_engine.jobs.reconcile import ReconcileReport
 from edi_engine.jobs.rehearse import plans_table, rehearse
 from edi_engine.jobs.runs import ingest_run, reconcile_run
 from edi_engine.jobs.show import Table
-from edi_engine.jobs.show.files import edits_table, findings_table
-from edi_engine.jobs.validate import guide_findings, validate_file
+from edi_engine.jobs.validate import guide_findings
 from edi_engine.records.datasets import ColumnKind
 
-__all__ = ["demo", "ingest", "nightly", "reconcile", "validate"]
+__all__ = ["demo", "ingest", "nightly", "reconcile"]
 
 _TEXT, _NUMBER = ColumnKind.TEXT, ColumnKind.NUMBER
 
@@ -116,7 +120,7 @@ def ingest(context: Context, paths: tuple[str, ...], with_guide: bool, move_to: 
     """
     with context.store() as store, progress(context) as bars:
         settings = IngestSettings(
-            limits=_limits(context),
+            limits=archive_limits(context),
             guide_check=guide_findings if with_guide else None,
             progress=bars,
             entered_by=context.actor_if_known,
@@ -132,15 +136,6 @@ def ingest(context: Context, paths: tuple[str, ...], with_guide: bool, move_to: 
     if report.outcomes and all(one.status is FileStatus.FAILED for one in report.outcomes):
         return ExitStatus.INPUT
     return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
-
-
-def _limits(context: Context) -> ArchiveLimits:
-    limits = context.settings.limits
-    return ArchiveLimits(
-        members_max=limits.archive_members_max,
-        total_bytes_max=limits.archive_bytes_max,
-        ratio_max=limits.archive_ratio_max,
-    )
 
 
 def _move_taken(report: IngestReport, folder: Path) -> dict[str, str]:
@@ -277,7 +272,7 @@ def nightly(context: Context, inbox: str | None, as_of: date) -> int:
             policy=context.settings.reconcile_policy,
             as_of=as_of,
             ingest_settings=IngestSettings(
-                limits=_limits(context), entered_by=context.actor_if_known
+                limits=archive_limits(context), entered_by=context.actor_if_known
             ),
             batch=context.settings.limits.reconcile_batch,
             progress=bars,
@@ -310,30 +305,3 @@ def _folders(context: Context, inbox: str | None) -> NightlyFolders:
 
 def _night_status(needs_a_person: bool) -> int:
     return ExitStatus.NEEDS_A_PERSON if needs_a_person else ExitStatus.DONE
-
-
-@click.command(epilog="Example: edi-engine validate era_0105.835")
-@click.argument("path", metavar="FILE")
-@click.option("--no-guide", is_flag=True, help="Leave out the guide check; money checks only.")
-@command_options
-@pass_context
-def validate(context: Context, path: str, no_guide: bool) -> int:
-    """Check a file against the guide and its own money. Nothing is stored."""
-    report = validate_file(path, limits=_limits(context), guide=not no_guide)
-    if context.as_json:
-        print_json(report)
-    else:
-        for file in report.files:
-            say(
-                f"{file.name}: {file.sets_count} sets, {file.claims_count} claims, "
-                f"{file.claim_payments_count} claim payments"
-            )
-        if report.findings:
-            print_table(findings_table(report.findings))
-            edits = edits_table(report.findings)
-            if edits.rows:
-                say("")
-                print_table(edits, cut=False)
-        else:
-            say("Nothing is wrong.")
-    return _night_status(report.needs_a_person)

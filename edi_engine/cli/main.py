@@ -41,7 +41,9 @@ _COMMANDS = {
     "export": _Late("reports", "export", "Write a dataset as CSV or JSON Lines."),
     "report": _Late("reports", "report", "Print a report."),
     "aging": _Late("reports", "aging", "Print what is owed by age."),
-    "validate": _Late("intake", "validate", "Check a file against the guide and its own money."),
+    "validate": _Late(
+        "validate", "validate", "Check files: guide, money and codes; answer by a 999."
+    ),
     "serve": _Late("serve", "serve", "Open the workbench for browsers."),
     "users": _Late("users", "users", "Who may use the workbench, and as what."),
     "db": _Late("database", "database", "Upgrade, check, back up or verify the database."),

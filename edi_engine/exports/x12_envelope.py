@@ -11,7 +11,14 @@ import msgspec
 from edi_engine.errors import InputError
 from edi_engine.records.common import Party
 
-__all__ = ["Envelope", "Segment", "TransactionSet", "WriterDelimiters", "write_interchange"]
+__all__ = [
+    "Envelope",
+    "Segment",
+    "TransactionSet",
+    "WriterDelimiters",
+    "choose_delimiters",
+    "write_interchange",
+]
 
 Segment = tuple[str | tuple[str, ...], ...]
 """Segment id and elements; a composite is a tuple of its components. An extra segment, kept as
@@ -97,7 +104,7 @@ def write_interchange(sets: Iterable[TransactionSet], envelope: Envelope) -> byt
     values use up every possible delimiter, or an id is longer than its element.
     """
     all_sets = tuple(sets)
-    delimiters = _choose_delimiters(all_sets)
+    delimiters = choose_delimiters(all_sets)
     out = [_interchange_header(envelope, delimiters)]
     groups = 0
     for group_number, group in enumerate(_groups(all_sets), envelope.group_control_number):
@@ -179,8 +186,11 @@ def _interchange_header(envelope: Envelope, delimiters: WriterDelimiters) -> str
     return delimiters.element.join(elements) + delimiters.segment + "\n"
 
 
-def _choose_delimiters(sets: tuple[TransactionSet, ...]) -> WriterDelimiters:
-    """The preferred delimiters, or others where a value contains one of them."""
+def choose_delimiters(sets: tuple[TransactionSet, ...]) -> WriterDelimiters:
+    """The preferred delimiters, or others where a value contains one of them.
+
+    Raises InputError when the values use up every possible delimiter.
+    """
     used: set[str] = set()
     for transaction in sets:
         for segment in transaction.segments:

@@ -1,6 +1,12 @@
-"""Validating a file: the guide check and the money checks, without a database."""
+"""Validating files: guide, money and codes, without a database.
 
-from collections.abc import Sequence
+Reading, balancing, the guide (pyx12's maps, and our own table for dental claims) and the tables of
+codes each have their say; what they find is merged into one list. Which of them ran on what is told
+too: a file without findings and without checks is not a clean file.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,21 +16,37 @@ from edi_engine.errors import InputError
 from edi_engine.findings import Finding, FindingLog, Severity
 from edi_engine.jobs.archives import ArchiveLimits, Spool, is_archive, members
 from edi_engine.jobs.paper_files import is_paper, read_paper_file
-from edi_engine.jobs.sources import find_files, opened
+from edi_engine.jobs.sources import NamedPath, find_files, opened
 from edi_engine.parsers import read_file
+from edi_engine.parsers.code_checks import check_codes
+from edi_engine.parsers.dental_guide import DENTAL_GUIDES, check_dental
+from edi_engine.parsers.merging import merged_findings
+from edi_engine.parsers.outline import OutlineWatch
 from edi_engine.records.intake import SetState
+from edi_engine.records.validation import CheckRun, GuideFault, InterchangeOutline
 
-__all__ = ["ValidateReport", "ValidatedFile", "guide_findings", "validate_file"]
+__all__ = [
+    "CheckedFile",
+    "ValidateReport",
+    "ValidatedFile",
+    "guide_findings",
+    "validate_file",
+    "validate_files",
+]
+
+CODE_TABLES_AS_OF = "August 2026"
+_NOT_CHECKED = frozenset({"GUIDE-0102", "GUIDE-0103"})
 
 
 class ValidatedFile(msgspec.Struct, frozen=True):
-    """What one file (or one member of an archive) holds."""
+    """What one file (or one member of an archive) holds, and which checks it went through."""
 
     name: str
     sets_count: int
     claims_count: int
     claim_payments_count: int
     is_readable: bool
+    checks: tuple[CheckRun, ...] = ()
 
 
 class ValidateReport(msgspec.Struct, frozen=True):
@@ -41,59 +63,194 @@ class ValidateReport(msgspec.Struct, frozen=True):
         )
 
 
+class CheckedFile(msgspec.Struct, frozen=True):
+    """One file with all that was found: for an acknowledgment or a page. Holds file content.
+
+    `findings` are merged, `ours` those of the readers; `unguided` are the ordinals of sets that no
+    guide was there for.
+    """
+
+    file: ValidatedFile
+    findings: tuple[Finding, ...]
+    ours: tuple[Finding, ...] = ()
+    faults: tuple[GuideFault, ...] = ()
+    unguided: frozenset[int] = frozenset()
+    outline: tuple[InterchangeOutline, ...] = ()
+
+
+Each = Callable[[CheckedFile, Spool], None]
+"""What to do with each file while it is open; the spool stands anywhere."""
+
+
 def validate_file(
     path: str | Path, *, limits: ArchiveLimits | None = None, guide: bool = True
 ) -> ValidateReport:
-    """Read a file or archive ("-" is standard input) and gather every finding.
+    """Read a file, folder or archive ("-" is standard input) and gather every finding.
 
     `guide` adds the check against the implementation guide. Raises InputError for a path that
     cannot be read.
     """
+    return validate_files([path], limits=limits, guide=guide)
+
+
+def validate_files(
+    paths: Sequence[str | Path],
+    *,
+    limits: ArchiveLimits | None = None,
+    guide: bool = True,
+    each: Each | None = None,
+) -> ValidateReport:
+    """As `validate_file`, for several paths in their order; `each` is called for every file."""
     files: list[ValidatedFile] = []
     findings: list[Finding] = []
-    for named in find_files([path]):
-        with opened(named) as spool:
-            if not is_archive(spool.stream):
-                _validate(named.name, spool, files, findings, guide=guide)
-                continue
-            log = FindingLog()
-            found = members(spool.stream, named.name, log=log, limits=limits or ArchiveLimits())
-            for name, member in found:
-                _validate(name, member, files, findings, guide=guide)
-            findings += log.take()
+
+    def check(name: str, spool: Spool) -> None:
+        checked = _check(name, spool, guide=guide)
+        files.append(checked.file)
+        findings.extend(checked.findings)
+        if each is not None:
+            each(checked, spool)
+
+    for named in find_files(paths):
+        findings += _check_named(named, limits or ArchiveLimits(), check)
     if not files and not findings:
         raise InputError(
-            "there is no file in it.", place=str(path), remedy="Name a file or an archive."
+            "there is no file in it.",
+            place=" ".join(map(str, paths)),
+            remedy="Name a file or an archive.",
         )
     return ValidateReport(tuple(files), tuple(findings))
 
 
-def _validate(
-    name: str,
-    spool: Spool,
-    files: list[ValidatedFile],
-    findings: list[Finding],
-    *,
-    guide: bool,
-) -> None:
-    sets = claims = payments = quarantined = 0
+def _check_named(
+    named: NamedPath, limits: ArchiveLimits, check: Callable[[str, Spool], None]
+) -> tuple[Finding, ...]:
+    """Check a file, or every member of an archive; what cannot be unpacked comes back."""
+    with opened(named) as spool:
+        if not is_archive(spool.stream):
+            check(named.name, spool)
+            return ()
+        log = FindingLog()
+        for name, member in members(spool.stream, named.name, log=log, limits=limits):
+            check(name, member)
+        return log.take()
+
+
+def _check(name: str, spool: Spool, *, guide: bool) -> CheckedFile:
     paper = is_paper(spool)
-    read = read_paper_file if paper else read_file
-    for batch in read(spool.stream, file_name=name, file_digest=spool.digest):
-        findings += batch.findings
+    watch = OutlineWatch()
+    ours: list[Finding] = []
+    types: Counter[str] = Counter()
+    claims = payments = quarantined = 0
+    batches = (
+        read_paper_file(spool.stream, file_name=name, file_digest=spool.digest)
+        if paper
+        else read_file(spool.stream, file_name=name, file_digest=spool.digest, watch=watch)
+    )
+    for batch in batches:
+        ours += batch.findings
         claims += len(batch.claims)
         payments += len(batch.claim_payments)
         if batch.ended is not None:
-            sets += 1
+            types[batch.ended.source.set_type] += 1
             quarantined += batch.ended.state is SetState.QUARANTINED
-    files.append(ValidatedFile(name, sets, claims, payments, sets > quarantined))
-    if guide and sets and not paper:
-        spool.stream.seek(0)
-        findings += guide_findings(spool.stream, name, spool.digest)
+    sets = sum(types.values())
+    readable = sets > quarantined
+    outline = watch.finish()
+    if paper or not sets:
+        file = ValidatedFile(name, sets, claims, payments, readable)
+        return CheckedFile(file, tuple(ours), tuple(ours), outline=outline)
+    faults, others, guides = _guide_and_codes(name, spool, guide=guide)
+    checks = (*_reading_checks(types), *guides, _code_check(types))
+    return CheckedFile(
+        ValidatedFile(name, sets, claims, payments, readable, checks),
+        merged_findings(ours, faults, others),
+        tuple(ours),
+        faults,
+        _unguided(others, outline, guide=guide),
+        outline,
+    )
+
+
+def _unguided(
+    others: Sequence[Finding], outline: Sequence[InterchangeOutline], *, guide: bool
+) -> frozenset[int]:
+    if guide:
+        return frozenset(one.place.set_ordinal for one in others if one.code in _NOT_CHECKED)
+    sets = (one for parts in outline for group in parts.groups for one in group.sets)
+    return frozenset(one.set_ordinal for one in sets)
+
+
+def _reading_checks(types: Counter[str]) -> tuple[CheckRun, ...]:
+    kinds = ", ".join(f"{count} {name or 'unknown'}" for name, count in sorted(types.items()))
+    money = types["835"] + types["837"]
+    words = f"{money} sets" if money else "no claims and no remittances in it"
+    return (CheckRun("envelope", True, kinds), CheckRun("money", bool(money), words))
+
+
+def _code_check(types: Counter[str]) -> CheckRun:
+    count = types["835"] + types["837"]
+    words = f"tables of {CODE_TABLES_AS_OF}" if count else "only claims and remittances have tables"
+    return CheckRun("codes", bool(count), words)
+
+
+def _guide_and_codes(
+    name: str, spool: Spool, *, guide: bool
+) -> tuple[tuple[GuideFault, ...], tuple[Finding, ...], tuple[CheckRun, ...]]:
+    """Faults in file order, findings without a fault, and which guide checks ran."""
+    faults: list[GuideFault] = []
+    others: list[Finding] = []
+    checks: list[CheckRun] = []
+    if guide:
+        faults, others, checks = _guides(name, spool)
+    else:
+        checks = [CheckRun("guide", False, "left out as asked")]
+    spool.stream.seek(0)
+    codes = check_codes(spool.stream, file_name=name, file_digest=spool.digest)
+    faults += codes.faults
+    others += _without_fault(codes.findings(), codes.faults)
+    faults.sort(key=lambda one: one.finding.place.byte_offset)
+    return tuple(faults), tuple(others), tuple(checks)
+
+
+def _guides(name: str, spool: Spool) -> tuple[list[GuideFault], list[Finding], list[CheckRun]]:
+    # The checker is loaded only now, it is heavy.
+    from edi_engine.parsers.guide_check import check_guide_faults  # noqa: PLC0415
+
+    spool.stream.seek(0)
+    report = check_guide_faults(
+        spool.stream, file_name=name, file_digest=spool.digest, elsewhere=DENTAL_GUIDES
+    )
+    spool.stream.seek(0)
+    dental = check_dental(spool.stream, file_name=name, file_digest=spool.digest)
+    faults = [*report.faults, *dental.out.faults]
+    others = _without_fault(report.findings, report.faults)
+    others += _without_fault(dental.out.findings(), dental.out.faults)
+    checks = [
+        CheckRun(f"guide {found}", True, f"{count} sets, by pyx12's map")
+        for found, count in sorted(report.checked.items())
+    ]
+    if dental.sets_count:
+        words = f"{dental.sets_count} sets, by our own table"
+        checks.append(CheckRun("guide 005010X224A2", True, words))
+    checks += [
+        CheckRun(f"guide {found or 'without a name'}", False, f"{count} sets, and no map for it")
+        for found, count in sorted(report.unchecked.items())
+    ]
+    return faults, others, checks
+
+
+def _without_fault(findings: Sequence[Finding], faults: Sequence[GuideFault]) -> list[Finding]:
+    told = {id(fault.finding) for fault in faults}
+    return [one for one in findings if id(one) not in told]
 
 
 def guide_findings(stream: BinaryIO, name: str, digest: str) -> Sequence[Finding]:
-    """What the guide check says of a file; the checker is loaded only now, it is heavy."""
-    from edi_engine.parsers.guide_check import check_guide  # noqa: PLC0415
+    """What the guide check says of a file, dental claims included, in file order."""
+    from edi_engine.parsers.guide_check import check_guide_faults  # noqa: PLC0415
 
-    return check_guide(stream, file_name=name, file_digest=digest)
+    report = check_guide_faults(stream, file_name=name, file_digest=digest, elsewhere=DENTAL_GUIDES)
+    stream.seek(0)
+    dental = check_dental(stream, file_name=name, file_digest=digest)
+    found = [*report.findings, *dental.out.findings()]
+    return sorted(found, key=lambda one: one.place.byte_offset)

@@ -1,196 +1,301 @@
 """Checks sets against the implementation guides with pyx12, which is used nowhere else.
 
-pyx12 refuses many files before it reads them and stops at others, so it is given clean text: the
-segments as our own reader cuts them, standard separators, a right envelope, ASCII. Its lists of
-external codes are years old and are left out. It checks the guide and never the money. What it
-says may hold file content, so its words are not passed on: only where and which rule.
+pyx12 refuses many files before it reads them and stops at others, so only its maps and its rules
+are asked: it is given the segments as our own reader cuts them, with standard separators, in upper
+case ids and in ASCII. What it is known to be wrong about is kept from it or not passed on:
+
+- its lists of external codes are years old: they are left out, `code_checks` has newer ones;
+- a composite with too many components makes it fail: that is told by us, and it sees the rest;
+- the envelope, which it takes by position: it never sees one;
+- a few places of its maps: `guide_words.KNOWN_MISTAKES`.
+
+It checks the guide and never the money. Its sentences may hold file content and are not passed on.
 """
 
 import contextlib
-import io
-import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 import pyx12.codes
+import pyx12.map_if
 import pyx12.map_index
+import pyx12.map_walker
 import pyx12.params
-import pyx12.x12n_document
+import pyx12.segment
 
-from edi_engine.findings import Finding, FindingLog, Place
+from edi_engine.findings import Finding, Place
 from edi_engine.parsers.delimiters import STANDARD, Delimiters
-from edi_engine.parsers.envelope import InterchangeStart
-from edi_engine.parsers.segments import (
-    EnvelopeSegment,
-    OtherText,
-    Segments,
-    SegmentStream,
+from edi_engine.parsers.faults import FaultAt, FaultLog, id_in_message
+from edi_engine.parsers.guide_words import (
+    ELEMENT_CODES,
+    SEGMENT_CODES,
+    ElementRule,
+    element_words,
+    known_mistake,
+    segment_words,
 )
-from edi_engine.parsers.set_intake import is_body_segment
+from edi_engine.parsers.set_walk import SetHead, SetPiece, walk_sets
+from edi_engine.parsers.units import Numbering, UnitFinder
+from edi_engine.records.validation import GuideFault
 from edi_engine.redact import shape_of
 
-__all__ = ["GUIDE_BYTES_MAX", "check_guide"]
+__all__ = ["GUIDE_BYTES_MAX", "GuideReport", "check_guide", "check_guide_faults"]
 
 GUIDE_BYTES_MAX = 8 * 1024 * 1024
-"""How much of one file is checked. pyx12 goes through 0.15 to 0.25 MB/s, so this is a minute."""
-
-_BATCH_BYTES = 512 * 1024
-"""Sets given to pyx12 at once: it loads its map anew for each call and keeps all errors."""
+"""How much of one file is checked. pyx12 goes through 0.2 to 0.5 MB/s, so this is half a minute."""
 
 _GUIDE = re.compile(r"00[45]010X[0-9]{3}(?:A[0-9])?", re.ASCII)
-_GROUP_CODES = {"835": "HP", "837": "HC"}
-_INTERCHANGE = (
-    "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *200101*0000*{repetition}"
-    "*{version}*000000001*0*P*:~\nGS*{code}*SENDER*RECEIVER*20200101*0000*1*X*{guide}~\n"
-)
-_FIRST_LINE = 3
-"""pyx12 counts segments as lines: ISA is 1, GS is 2, the first ST is 3."""
-
-_SEGMENT_RULES = {
-    "1": "is not known",
-    "2": "is not expected here",
-    "3": "is missing, or what it needs after it",
-    "4": "begins a loop too often",
-    "5": "is used too often",
-    "6": "does not belong to this set",
-    "7": "is out of sequence",
-    "8": "has wrong elements",
+_NEAREST = {
+    "005010X221": "005010X221A1",
+    "005010X222": "005010X222A1",
+    "005010X222A2": "005010X222A1",
+    "005010X223": "005010X223A2",
+    "005010X223A1": "005010X223A2",
+    "005010X223A3": "005010X223A2",
 }
-_ELEMENT_RULES = {
-    "1": "is missing",
-    "2": "is missing beside another element",
-    "3": "is one too many",
-    "4": "is too short",
-    "5": "is too long",
-    "6": "has a character that is not allowed",
-    "7": "is no code of the guide",
-    "8": "is no valid date",
-    "9": "is no valid time",
-    "10": "must not stand beside another element",
-}
+"""Editions that pyx12 has no map for, and the edition of the same guide that it has. They differ in
+notes and in single codes; checking by the other one says more than not checking at all."""
+
+_START = "/ISA_LOOP/GS_LOOP"
 
 
-class _Set(msgspec.Struct):
-    """A set waiting to be checked: clean texts from ST on, without SE, and where each stands."""
+class GuideReport(msgspec.Struct, frozen=True):
+    """What the check of one file gave. `checked` counts sets by the guide they were checked with,
+    `unchecked` those that no map was there for."""
 
-    place: Place
-    guide: str
-    group_code: str
-    texts: list[str]
-    offsets: list[int]
-
-    def bytes_count(self) -> int:
-        return sum(map(len, self.texts))
+    findings: tuple[Finding, ...]
+    faults: tuple[GuideFault, ...]
+    checked: dict[str, int]
+    unchecked: dict[str, int]
 
 
 def check_guide(
     stream: BinaryIO, *, file_name: str, file_digest: str, bytes_max: int = GUIDE_BYTES_MAX
 ) -> tuple[Finding, ...]:
-    """Findings of the guide check for every set of a file, in file order.
+    """Findings of the guide check for every set of a file, in file order. See `GuideReport`."""
+    report = check_guide_faults(
+        stream, file_name=file_name, file_digest=file_digest, bytes_max=bytes_max
+    )
+    return report.findings
+
+
+def check_guide_faults(
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    file_digest: str,
+    bytes_max: int = GUIDE_BYTES_MAX,
+    elsewhere: frozenset[str] = frozenset(),
+) -> GuideReport:
+    """Findings and faults of the guide check for every set of a file, in file order.
 
     Never raises for any bytes. Sets of guides that pyx12 has no map for, and what lies beyond
-    `bytes_max` of segment text, give an info finding.
+    `bytes_max` of segment text, give an info finding. Guides in `elsewhere` are checked by others
+    and passed over.
     """
-    place = Place(file_name, file_digest)
-    log = FindingLog()
-    batch: list[_Set] = []
-    batch_bytes = checked_bytes = 0
-    for one in _sets(stream, place, bytes_max):
-        size = one.bytes_count()
-        if checked_bytes + size > bytes_max:
-            log.add("GUIDE-0104", one.place, f"Only {bytes_max} bytes of a file are checked.")
-            break
-        if not _has_map(one):
-            log.add("GUIDE-0102", one.place, f"There is no map for '{_named(one.guide)}'.")
-            continue
-        if batch and (_kind(one) != _kind(batch[0]) or batch_bytes + size > _BATCH_BYTES):
-            _check(batch, log)
-            batch, batch_bytes = [], 0
-        batch.append(one)
-        batch_bytes += size
-        checked_bytes += size
-    if batch:
-        _check(batch, log)
-    return log.take()
+    check = _FileCheck(bytes_max, elsewhere)
+    with _silence():
+        for piece in walk_sets(stream, Place(file_name, file_digest)):
+            if not check.take(piece):
+                break
+    return check.report()
 
 
-def _kind(one: _Set) -> tuple[str, str]:
-    return one.group_code, one.guide
+class _FileCheck:
+    """One file on its way through the maps."""
+
+    def __init__(self, bytes_max: int, elsewhere: frozenset[str]) -> None:
+        self._bytes_left = bytes_max
+        self._bytes_max = bytes_max
+        self._elsewhere = elsewhere
+        self._out = FaultLog()
+        self._checked: Counter[str] = Counter()
+        self._unchecked: Counter[str] = Counter()
+        self._head: SetHead | None = None
+        self._set: _SetCheck | None = None
+
+    def take(self, piece: SetPiece) -> bool:
+        """The next piece; False when no more may be checked."""
+        head = piece.head
+        if head is not self._head:
+            self._head = head
+            self._set = self._begin(head) if head.has_start else None
+        current = self._set
+        if current is None:
+            return True
+        self._bytes_left -= sum(map(len, piece.texts))
+        if self._bytes_left < 0:
+            message = f"Only {self._bytes_max} bytes of a file are checked."
+            self._out.log.add("GUIDE-0104", head.place, message)
+            return False
+        try:
+            current.take(piece)
+        except Exception:  # whatever another program stumbles over must not stop the file
+            message = "The guide check gave no answer for this set."
+            self._out.log.add("GUIDE-0103", head.place, message)
+            self._set = None
+        return True
+
+    def report(self) -> GuideReport:
+        return GuideReport(
+            self._out.findings(),
+            tuple(self._out.faults),
+            dict(self._checked),
+            dict(self._unchecked),
+        )
+
+    def _begin(self, head: SetHead) -> "_SetCheck | None":
+        if head.set_type == "TA1" or head.implementation in self._elsewhere:
+            return None
+        guide = _NEAREST.get(head.implementation, head.implementation)
+        found = _map_of(guide, head.group_code)
+        if found is None:
+            self._unchecked[_named(head.implementation)] += 1
+            message = f"There is no map for '{_named(head.implementation)}'."
+            self._out.log.add("GUIDE-0102", head.place, message)
+            return None
+        if guide != head.implementation:
+            message = f"Checked by the map of {guide}, the edition that is there."
+            self._out.log.add("GUIDE-0105", head.place, message)
+        self._checked[guide] += 1
+        return _SetCheck(found, head, self._out)
 
 
-def _sets(stream: BinaryIO, place: Place, bytes_max: int) -> Iterator[_Set]:
-    """The sets of a file as our reader cuts them; those without an ST are counted and left out."""
-    group: EnvelopeSegment | None = None
-    delimiters = STANDARD
-    current: _Set | None = None
-    ordinal = 0
-    in_set = False
-    for event in SegmentStream(stream, place, FindingLog()):
-        if isinstance(event, Segments):
-            if current is not None:
-                if current.bytes_count() <= bytes_max:
-                    current.texts += _clean(event.texts, delimiters)
-                    current.offsets += event.offsets
-            elif not in_set and any(is_body_segment(text, delimiters) for text in event.texts[:50]):
-                ordinal += 1
-                in_set = True
-            continue
-        if current is not None:
-            yield current
-            current = None
-        in_set = False
-        if isinstance(event, EnvelopeSegment):
-            segment_id = event.elements[0]
-            if segment_id == "GS":
-                group = event
-            elif segment_id in {"ST", "TA1"}:
-                ordinal += 1
-                if segment_id == "ST":
-                    current = _start(event, group, place, ordinal)
-        elif not isinstance(event, OtherText):
-            delimiters = event.delimiters
-            if isinstance(event, InterchangeStart):
-                group = None
-    if current is not None:
-        yield current
+class _Map(msgspec.Struct, frozen=True):
+    """A loaded map and what is looked up in it."""
+
+    guide: str
+    start: Any
+    segment_ids: frozenset[str]
 
 
-def _start(
-    start: EnvelopeSegment, group: EnvelopeSegment | None, place: Place, ordinal: int
-) -> _Set:
-    def at(segment: EnvelopeSegment | None, index: int) -> str:
-        found = segment is not None and index < len(segment.elements)
-        return segment.elements[index] if segment is not None and found else ""
+class _SetCheck:
+    """One set on its way through its map."""
 
-    set_type = at(start, 1)
-    return _Set(
-        msgspec.structs.replace(
-            place,
-            set_ordinal=ordinal,
-            set_control_number=at(start, 2),
-            segment_ordinal=1,
-            byte_offset=start.byte_offset,
-        ),
-        at(start, 3) or at(group, 8),
-        _GROUP_CODES.get(set_type, at(group, 1)),
-        ["*".join(_clean(list(start.elements), STANDARD))],
-        [start.byte_offset],
-    )
+    def __init__(self, found: _Map, head: SetHead, out: FaultLog) -> None:
+        self._map = found
+        self._out = out
+        self._walker = pyx12.map_walker.walk_tree()
+        self._walker.forceWalkCounterToLoopStart(_START, f"{_START}/GS")
+        self._node = found.start
+        self._units = UnitFinder(head.set_type)
+        self._numbering = Numbering()
+        self._place = head.place
+
+    def take(self, piece: SetPiece) -> None:
+        for ordinal, text in enumerate(piece.texts, piece.first_ordinal):
+            offset = piece.offsets[ordinal - piece.first_ordinal]
+            self._place = _at_segment(self._place, ordinal, offset)
+            self._segment(ordinal, text, piece.delimiters)
+        if piece.is_last:
+            # SE is the envelope's and taken for right; walking to it tells what is missing.
+            ordinal = self._place.segment_ordinal + 1
+            self._place = _at_segment(self._place, ordinal, self._place.byte_offset)
+            self._walk(ordinal, pyx12.segment.Segment(f"SE*{ordinal}*0001", "~", "*", ":"))
+
+    def _segment(self, ordinal: int, raw: str, delimiters: Delimiters) -> None:
+        elements = _clean(raw, delimiters).rstrip("*").split("*")
+        if ordinal == 1:
+            elements = _start_for(self._map.guide, elements)
+        segment_id = elements[0]
+        raw_elements = raw.split(delimiters.element)
+        if ordinal > 1 and len(raw_elements) > len(elements):
+            message = f"{id_in_message(segment_id)} ends in separators."
+            self._out.add("GUIDE-0207", self._place, message, segment_id)
+        self._units.take(raw_elements)
+        self._out.unit = self._units.unit
+        node = self._walk(ordinal, _data(elements))
+        for element, reference, message in self._numbering.take(elements):
+            at = FaultAt("", element, 0, reference, _at(elements, element))
+            self._out.add("GUIDE-0101", self._place, message, segment_id, at)
+        if node is not None:
+            self._elements(node, elements, _Raw(raw_elements, delimiters))
+
+    def _walk(self, ordinal: int, data: Any) -> Any:
+        """Move on in the map; None when the segment has no place in it."""
+        found, _, _, errors = self._walker.walk_errors(self._node, data, ordinal, ordinal, None)
+        for error in errors:
+            self._segment_error(error, data)
+        if found is not None:
+            self._node = found
+        return found
+
+    def _segment_error(self, error: Any, data: Any) -> None:
+        node = error.map_node
+        code = SEGMENT_CODES.get(str(error.err_cde), "GUIDE-0101")
+        segment_id, name = str(data.get_seg_id() or ""), ""
+        loop = _loop_of(node)
+        if code == "GUIDE-0203":
+            segment_id, name = str(node.id), str(node.name or "")
+        elif code == "GUIDE-0205":
+            name = str(node.name or "")
+        mistake = known_mistake(
+            self._map.guide, code, segment_id, loop, str(data.get_value("01") or "")
+        )
+        if mistake is not None:
+            message = f"Left out: {mistake.reason}."
+            self._out.log.add("GUIDE-0106", self._place, message)
+            return
+        if code == "GUIDE-0201" and segment_id in self._map.segment_ids:
+            code = "GUIDE-0202"
+        words = segment_words(
+            code, id_in_message(segment_id), name=name, loop=loop, said=str(error.err_str or "")
+        )
+        self._out.add(code, self._place, words, segment_id, FaultAt(loop=loop))
+
+    # Elements.
+
+    def _elements(self, node: Any, elements: list[str], raw: "_Raw") -> None:
+        for position in _too_many_components(node, elements):
+            self._element_fault("GUIDE-0312", node, (position, 0), raw, "")
+            parts = elements[position].split(":")[: len(_child(node, position).children)]
+            elements[position] = ":".join(parts)
+        data = _data(elements)
+        for error in node.is_valid_errors(data)[1]:
+            code = ELEMENT_CODES.get(str(error.err_cde), "GUIDE-0101")
+            said = str(error.err_str or "")
+            if said.endswith("is marked as Not Used"):
+                code = "GUIDE-0311"
+            at = _position_of(error)
+            if code == "GUIDE-0302":
+                at = _missing_beside(said, data) or at
+            self._element_fault(code, node, at, raw, said)
+
+    def _element_fault(
+        self, code: str, node: Any, at: tuple[int, int], raw: "_Raw", said: str
+    ) -> None:
+        position, component = at
+        child = _child(node, position)
+        if child is not None and component:
+            parts = child.children
+            child = parts[component - 1] if component <= len(parts) else child
+        segment_id = str(node.id)
+        name = f"{segment_id}{position:02d}" + (f"-{component}" if component else "")
+        value = raw.value(position, component)
+        words = element_words(code, name, value, _rule_of(child), said)
+        reference = str(getattr(child, "data_ele", None) or "")
+        fault = FaultAt(_loop_of(node), position, component, reference, value)
+        self._out.add(code, self._place, words, segment_id, fault)
 
 
-def _clean(texts: list[str], delimiters: Delimiters) -> list[str]:
-    """Texts with standard separators and in ASCII; a separator that is data becomes a hyphen."""
-    table = {ord(character): "-" for character in "*:~^"}
-    table |= {ord(delimiters.element): "*", ord(delimiters.component): ":"}
-    if delimiters.repetition:
-        table[ord(delimiters.repetition)] = "^"
-    if delimiters != STANDARD:
-        texts = [text.translate(table) for text in texts]
-    return [text.encode("ascii", "replace").decode("ascii") for text in texts]
+class _Raw:
+    """A segment's elements as the file has them."""
+
+    def __init__(self, elements: list[str], delimiters: Delimiters) -> None:
+        self._elements = elements
+        self._component = delimiters.component
+
+    def value(self, position: int, component: int) -> str:
+        text = _at(self._elements, position)
+        return _at(text.split(self._component), component - 1) if component else text
+
+
+# Maps.
 
 
 def _named(guide: str) -> str:
@@ -198,159 +303,147 @@ def _named(guide: str) -> str:
     return guide if _GUIDE.fullmatch(guide) else shape_of(guide)
 
 
-def _has_map(one: _Set) -> bool:
-    return (
-        _maps().get_filename(_version(one.guide), one.guide, one.group_code, None) is not None
-        and one.guide != ""
-    )
-
-
-@cache
-def _maps() -> pyx12.map_index.map_index:
-    return pyx12.map_index.map_index(None)
-
-
-@cache
-def _external_codes() -> str:
-    """Names of all external code lists, so that none of them is looked at."""
-    return ",".join(name for name, _ in pyx12.codes.list_external_codesets())
-
-
 def _version(guide: str) -> str:
     return "00401" if guide.startswith("004") else "00501"
 
 
-def _document(batch: list[_Set]) -> str:
-    """One interchange around these sets, one segment a line."""
-    first = batch[0]
-    version = _version(first.guide)
-    lines = [
-        _INTERCHANGE.format(
-            repetition="^" if version == "00501" else "U",
-            version=version,
-            code=first.group_code,
-            guide=first.guide,
-        )
-    ]
-    for number, one in enumerate(batch, 1):
-        start = one.texts[0].split("*")
-        version_element = start[3:4]
-        lines.append("*".join([*start[:2], f"{number:04d}", *version_element]) + "~\n")
-        lines += [text + "~\n" for text in one.texts[1:]]
-        lines.append(f"SE*{len(one.texts) + 1}*{number:04d}~\n")
-    lines.append(f"GE*{len(batch)}*1~\nIEA*1*000000001~\n")
-    return "".join(lines)
+@cache
+def _index() -> Any:
+    return pyx12.map_index.map_index(None)
 
 
-def _check(batch: list[_Set], log: FindingLog) -> None:
-    """Run pyx12 over these sets and take over what it found."""
-    report = io.StringIO()
+def _map_of(guide: str, group_code: str) -> _Map | None:
+    """The map of a guide, loaded once; None when there is none."""
+    if not _GUIDE.fullmatch(guide) and guide != "004010":
+        return None
+    name = _index().get_filename(_version(guide), guide, group_code, None)
+    return _loaded(str(name), guide) if name is not None else None
+
+
+@cache
+def _loaded(name: str, guide: str) -> _Map:
     settings = pyx12.params.ParamsBase()
-    settings.set("exclude_external_codes", _external_codes())
-    with _silence():
-        try:
-            passed = pyx12.x12n_document.x12n_document(
-                settings, io.StringIO(_document(batch)), None, None, fd_json=report
-            )
-        except Exception:  # whatever another program stumbles over must not stop the file
-            passed = None
-    found = _take_over(report.getvalue(), batch, log)
-    if not passed and not found:
-        log.add("GUIDE-0103", batch[0].place, "The guide check gave no answer.")
+    lists = ",".join(known for known, _ in pyx12.codes.list_external_codesets())
+    settings.set("exclude_external_codes", lists)
+    root = pyx12.map_if.load_map_file(name, settings)
+    ids = frozenset(str(node.id) for node in _nodes(root) if node.is_segment())
+    return _Map(guide, root.getnodebypath(f"{_START}/GS"), ids)
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    for position in sorted(node.pos_map):
+        for child in node.pos_map[position]:
+            yield child
+            if child.is_loop():
+                yield from _nodes(child)
+
+
+def _loop_of(node: Any) -> str:
+    """The id of the loop a node stands in ("2010AA"); empty for the parts that are no loops."""
+    while node is not None and not node.is_map_root():
+        found = str(node.id or "")
+        if node.is_loop() and found[:1].isdigit():
+            return found
+        node = node.parent
+    return ""
+
+
+def _child(node: Any, position: int) -> Any:
+    return next((child for child in node.children if child.seq == position), None)
+
+
+def _rule_of(child: Any) -> ElementRule:
+    if child is None or not hasattr(child, "valid_codes"):
+        return ElementRule(str(getattr(child, "name", None) or ""))
+    codes = tuple(str(code) for code in child.valid_codes)
+    return ElementRule(str(child.name or ""), str(child.data_type or ""), codes)
+
+
+def _too_many_components(node: Any, elements: list[str]) -> list[int]:
+    return [
+        child.seq
+        for child in node.children
+        if child.is_composite()
+        and child.usage != "N"
+        and _at(elements, child.seq).count(":") >= len(child.children)
+    ]
+
+
+_REFERENCE = re.compile(r"[A-Z0-9]{2,3}?([0-9]{2})(?:-([0-9]{1,2}))?", re.ASCII)
+_NAMED = re.compile(r"\b[A-Z][A-Z0-9]{1,2}([0-9]{2})\b", re.ASCII)
+
+
+def _position_of(error: Any) -> tuple[int, int]:
+    """Element and component of an error, from the map's own numbering."""
+    node = error.map_node
+    if node is not None and hasattr(node, "seq"):
+        parent = node.parent
+        if parent is not None and parent.is_composite():
+            return parent.seq, node.seq
+        return node.seq, 0
+    text = str(error.refdes or "")
+    found = _REFERENCE.fullmatch(text)
+    if found:
+        return int(found[1]), int(found[2] or 0)
+    return (int(text), 0) if text.isdecimal() else (0, 0)
+
+
+def _missing_beside(said: str, data: Any) -> tuple[int, int] | None:
+    """Of the elements that a rule names together, the first that is empty."""
+    for number in _NAMED.findall(said):
+        if not data.get_value(number):
+            return int(number), 0
+    return None
+
+
+# Text.
+
+
+def _clean(text: str, delimiters: Delimiters) -> str:
+    """Text with standard separators and in ASCII; a separator that is data becomes a hyphen."""
+    if delimiters != STANDARD:
+        text = text.translate(_table(delimiters))
+    return text if text.isascii() else text.encode("ascii", "replace").decode("ascii")
+
+
+@cache
+def _table(delimiters: Delimiters) -> dict[int, str]:
+    table = {ord(character): "-" for character in "*:~^"}
+    table |= {ord(delimiters.element): "*", ord(delimiters.component): ":"}
+    if delimiters.repetition:
+        table[ord(delimiters.repetition)] = "^"
+    return table
+
+
+def _start_for(guide: str, elements: list[str]) -> list[str]:
+    """An ST whose version is the map's: that it differs from GS08 is told by the reader."""
+    if len(elements) < 4:
+        return elements
+    return elements[:3] if guide.startswith("005010X221") else [*elements[:3], guide]
+
+
+def _data(elements: list[str]) -> Any:
+    return pyx12.segment.Segment("*".join(elements), "~", "*", ":")
+
+
+def _at_segment(place: Place, ordinal: int, byte_offset: int) -> Place:
+    return msgspec.structs.replace(place, segment_ordinal=ordinal, byte_offset=byte_offset)
+
+
+def _at(elements: list[str], index: int) -> str:
+    return elements[index] if index < len(elements) else ""
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """pyx12 logs and prints what it finds, file content included."""
-    logger = logging.getLogger("pyx12")
-    names = [name for name in logging.root.manager.loggerDict if name.startswith("pyx12.")]
-    loggers = [logger, *map(logging.getLogger, names)]
+    """pyx12 logs what it finds, file content included."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("pyx12")]
+    loggers = [logging.getLogger(name) for name in ("pyx12", *names)]
     before = [one.disabled for one in loggers]
     for one in loggers:
         one.disabled = True
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            yield
+        yield
     finally:
         for one, was_disabled in zip(loggers, before, strict=True):
             one.disabled = was_disabled
-
-
-class _ElementError(msgspec.Struct):
-    ele_pos: int | None = None
-    subele_pos: int | None = None
-    errors: list[dict[str, str | None]] = []
-
-
-class _SegmentError(msgspec.Struct):
-    seg_id: str | None = None
-    cur_line: int = 0
-    errors: list[dict[str, str | None]] = []
-    elements: list[_ElementError] = []
-
-
-class _Transaction(msgspec.Struct):
-    segments: list[_SegmentError] = []
-
-
-class _Group(msgspec.Struct):
-    transactions: list[_Transaction] = []
-
-
-class _Interchange(msgspec.Struct):
-    groups: list[_Group] = []
-
-
-class _Report(msgspec.Struct):
-    interchanges: list[_Interchange] = []
-
-
-def _take_over(text: str, batch: list[_Set], log: FindingLog) -> bool:
-    """Findings from pyx12's report; False when there is nothing in it."""
-    if not text:
-        return False
-    try:
-        report = msgspec.convert(json.loads(text), _Report, strict=False)
-    except (ValueError, msgspec.ValidationError):
-        return False
-    before = sum(log.counts.values())
-    for interchange in report.interchanges:
-        for group in interchange.groups:
-            for transaction in group.transactions:
-                for segment in transaction.segments:
-                    _report_segment(segment, batch, log)
-    return sum(log.counts.values()) > before
-
-
-def _report_segment(segment: _SegmentError, batch: list[_Set], log: FindingLog) -> None:
-    name = _id_in_message(segment.seg_id or "")
-    place = _place_of(segment.cur_line, batch)
-    for error in segment.errors:
-        rule = _SEGMENT_RULES.get(str(error.get("err_cde")), "breaks a rule of its loop")
-        log.add("GUIDE-0101", place, f"{name} {rule}.")
-    for element in segment.elements:
-        position = f"{name}{element.ele_pos or 0:02d}"
-        if element.subele_pos:
-            position += f"-{element.subele_pos}"
-        there = msgspec.structs.replace(place, element=position)
-        for error in element.errors:
-            rule = _ELEMENT_RULES.get(str(error.get("err_cde")), "is wrong")
-            log.add("GUIDE-0101", there, f"{position} {rule}.")
-
-
-def _id_in_message(segment_id: str) -> str:
-    """A segment id for a message; anything longer than an id is shown by its shape only."""
-    return segment_id if len(segment_id) <= 3 and segment_id.isalnum() else shape_of(segment_id)
-
-
-def _place_of(line: int, batch: list[_Set]) -> Place:
-    """Where the segment of that line stands in the file."""
-    left = line - _FIRST_LINE
-    for one in batch:
-        if left <= len(one.texts):
-            index = min(max(left, 0), len(one.offsets) - 1)
-            return msgspec.structs.replace(
-                one.place, segment_ordinal=max(left, 0) + 1, byte_offset=one.offsets[index]
-            )
-        left -= len(one.texts) + 1
-    return batch[-1].place

@@ -37,6 +37,7 @@ __all__ = [
     "stored",
     "timely_payments",
     "users",
+    "validation",
     "work",
     "work_batches",
     "work_clocks",

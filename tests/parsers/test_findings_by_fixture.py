@@ -4,15 +4,15 @@ import io
 from pathlib import Path
 
 import pytest
-import pyx12.x12n_document
+import pyx12.map_walker
 
 from edi_engine.findings import FINDING_KINDS, finding_kind
-from edi_engine.parsers import read_bytes
 from edi_engine.parsers.guide_check import GUIDE_BYTES_MAX, check_guide
-from tests.parsers.x12_files import FIXTURES_ROOT, expanded
+from tests.parsers.x12_files import FIXTURES_ROOT, expanded, findings_of
 
+FAMILIES = ("X12-", "BAL-", "GUIDE-", "CODE-", "DENT-")
 FAIL = FIXTURES_ROOT / "fail"
-CODES = [kind.code for kind in FINDING_KINDS if kind.code.startswith(("X12-", "BAL-", "GUIDE-"))]
+CODES = [kind.code for kind in FINDING_KINDS if kind.code.startswith(FAMILIES)]
 
 # What no fixture can do: make another program fail, or be as large as what is cut short.
 ALONE = {"GUIDE-0103", "GUIDE-0104"}
@@ -31,11 +31,7 @@ def test_each_code_has_one_fixture_named_for_it(code: str) -> None:
 @pytest.mark.parametrize("code", [code for code in CODES if code not in ALONE])
 def test_the_fixture_yields_its_code(code: str) -> None:
     data = expanded(fixture_of(code).read_bytes())
-    if code.startswith("GUIDE"):
-        findings = check_guide(io.BytesIO(data), file_name="", file_digest="")
-    else:
-        findings = read_bytes(data).findings
-    found = [finding for finding in findings if finding.code == code]
+    found = [finding for finding in findings_of(data, code) if finding.code == code]
     assert found
     kind = finding_kind(code)
     assert all((one.severity, one.remedy) == (kind.severity, kind.remedy) for one in found)
@@ -50,7 +46,7 @@ def test_a_guide_check_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     def fail(*_: object, **__: object) -> bool:
         raise KeyError("another program's mistake")
 
-    monkeypatch.setattr(pyx12.x12n_document, "x12n_document", fail)
+    monkeypatch.setattr(pyx12.map_walker.walk_tree, "walk_errors", fail)
     data = fixture_of("GUIDE-0103").read_bytes()
     findings = check_guide(io.BytesIO(data), file_name="", file_digest="")
     assert [finding.code for finding in findings] == ["GUIDE-0103"]
@@ -66,5 +62,5 @@ def test_a_file_larger_than_what_is_checked_says_so() -> None:
 def test_messages_hold_nothing_of_a_file() -> None:
     secrets = ("TESTPATIENT", "ALPHA", "M0001", "PAYER0001", "TEST-1", "SAMPLE CLINIC", "2O.00")
     for code in CODES:
-        for finding in read_bytes(expanded(fixture_of(code).read_bytes())).findings:
+        for finding in findings_of(expanded(fixture_of(code).read_bytes()), code):
             assert not any(secret in finding.message for secret in secrets), finding.message

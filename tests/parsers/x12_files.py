@@ -1,10 +1,15 @@
 """Small remittances for tests, and where the fixture files are."""
 
+import io
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from edi_engine.findings import Finding
+from edi_engine.jobs.validate import guide_findings
 from edi_engine.parsers import ParsedFile, read_bytes
+from edi_engine.parsers.code_checks import check_codes
 
 ROOT = Path(__file__).parents[2]
 FIXTURES_ROOT = ROOT / "fixtures" / "x12"
@@ -31,6 +36,15 @@ LINE = "SVC*HC:99213*100*80**1~DTM*472*20251201~CAS*CO*45*20~REF*6R*1~"
 def expanded(data: bytes) -> bytes:
     """A fixture with "{repeat 500 REF*LU*1~}" written out; most hold no such thing."""
     return _REPEAT.sub(lambda found: found[2] * int(found[1]), data)
+
+
+def findings_of(data: bytes, family: str, *, file_name: str = "") -> Sequence[Finding]:
+    """What the check that gives findings of that family (how their codes begin) tells of a file."""
+    if family.startswith(("GUIDE", "DENT")):
+        return guide_findings(io.BytesIO(data), file_name, "")
+    if family.startswith("CODE"):
+        return check_codes(io.BytesIO(data), file_name=file_name, file_digest="").findings()
+    return read_bytes(data, file_name=file_name).findings
 
 
 def payment(amount: str) -> str:

@@ -1,19 +1,16 @@
 """docs/ERRORS.md from the catalogue of findings and what their fixtures really give."""
 
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from edi_engine.contracts import read_fee_schedule
 from edi_engine.findings import FINDING_KINDS, Finding, FindingKind
-from edi_engine.parsers import read_bytes
 from edi_engine.parsers.deposits import read_bank_file
-from edi_engine.parsers.guide_check import check_guide
 from edi_engine.parsers.paper_remits import read_paper_remits
 from tests.contracts.contract_files import read_file, read_schedule_fixture
 from tests.contracts.medicare_files import read_medicare_fixture
-from tests.parsers.x12_files import expanded
+from tests.parsers.x12_files import expanded, findings_of
 from tests.repo.source import ROOT
 
 __all__ = ["errors_document", "fixture_of"]
@@ -33,6 +30,10 @@ _FAMILIES = {
     "FEE-02": "Medicare files",
     "FEE-03": "Schedules of contracts",
     "GUIDE-01": "The guide check",
+    "GUIDE-02": "The guide check: segments and loops",
+    "GUIDE-03": "The guide check: elements",
+    "CODE-01": "Codes on lists",
+    "DENT-01": "Dental claims",
     "PAPER-01": "Remittances from paper",
     "BANK-01": "Bank files",
 }
@@ -112,9 +113,7 @@ def _findings(path: Path) -> Sequence[Finding]:
     if path.suffix != ".edi":
         return ()
     data = expanded(data)
-    if path.name.startswith("GUIDE"):
-        return check_guide(io.BytesIO(data), file_name=path.name, file_digest="")
-    return read_bytes(data, file_name=path.name).findings
+    return findings_of(data, path.name, file_name=path.name)
 
 
 def _segment(path: Path, finding: Finding) -> list[str]:

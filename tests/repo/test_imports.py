@@ -47,7 +47,11 @@ DOORS: dict[str, set[str]] = {
     "alembic": {"edi_engine.store"},
     "argon2": {"edi_engine.jobs.passwords"},
     "click": {"edi_engine.cli"},
-    "jinja2": {"edi_engine.exports.letters", "edi_engine.web.rendering"},
+    "jinja2": {
+        "edi_engine.exports.letters",
+        "edi_engine.exports.validation_page",
+        "edi_engine.web.rendering",
+    },
     "msgspec": {"edi_engine"},
     "psycopg": {"edi_engine.store"},
     "pydantic": {
