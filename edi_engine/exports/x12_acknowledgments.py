@@ -219,10 +219,7 @@ class _GroupWriter:
         """The 999 between its ST and SE."""
         group = self._group
         code = _codes_of(group) or ""
-        version = group.element(8)
-        segments: list[Segment] = [
-            ("AK1", code, _group_number(group), version if len(version) <= 12 else "")
-        ]
+        segments: list[Segment] = [("AK1", code, _group_number(group), _version(group))]
         seen: set[str] = set()
         for one in group.sets:
             segments += self._set(one, _TYPE_OF.get(code, ""), seen)
@@ -282,6 +279,12 @@ def _group_number(group: GroupOutline) -> str:
     return group.element(6) if _NUMBER.fullmatch(group.element(6)) else "0"
 
 
+def _version(group: GroupOutline) -> str:
+    """AK103, which must stand: GS08, else the guide of a set, else what all of them begin with."""
+    said = (group.element(8), *(one.implementation for one in group.sets))
+    return next((one for one in said if one and len(one) <= 12), "005010")
+
+
 def _group_codes(group: GroupOutline) -> Iterator[str]:
     """AK905 and following."""
     if group.element(1) not in _TYPE_OF:
@@ -293,6 +296,8 @@ def _group_codes(group: GroupOutline) -> Iterator[str]:
             yield "4"
         if not _says(group.said_count, len(group.sets)):
             yield "5"
+    if not group.element(8):
+        yield "2"
     if not _NUMBER.fullmatch(group.element(6)):
         yield "6"
 

@@ -29,6 +29,7 @@ __all__ = [
     "CheckedFile",
     "ValidateReport",
     "ValidatedFile",
+    "check_spool",
     "guide_findings",
     "validate_file",
     "validate_files",
@@ -105,7 +106,7 @@ def validate_files(
     findings: list[Finding] = []
 
     def check(name: str, spool: Spool) -> None:
-        checked = _check(name, spool, guide=guide)
+        checked = check_spool(name, spool, guide=guide)
         files.append(checked.file)
         findings.extend(checked.findings)
         if each is not None:
@@ -136,7 +137,8 @@ def _check_named(
         return log.take()
 
 
-def _check(name: str, spool: Spool, *, guide: bool) -> CheckedFile:
+def check_spool(name: str, spool: Spool, *, guide: bool = True) -> CheckedFile:
+    """Everything that is found in one file that is no archive; the spool is read several times."""
     paper = is_paper(spool)
     watch = OutlineWatch()
     ours: list[Finding] = []
@@ -182,10 +184,17 @@ def _unguided(
 
 
 def _reading_checks(types: Counter[str]) -> tuple[CheckRun, ...]:
-    kinds = ", ".join(f"{count} {name or 'unknown'}" for name, count in sorted(types.items()))
+    kinds = ", ".join(
+        f"{_sets_words(count)} {name or 'of an unknown kind'}"
+        for name, count in sorted(types.items())
+    )
     money = types["835"] + types["837"]
-    words = f"{money} sets" if money else "no claims and no remittances in it"
+    words = _sets_words(money) if money else "no claims and no remittances in it"
     return (CheckRun("envelope", True, kinds), CheckRun("money", bool(money), words))
+
+
+def _sets_words(count: int) -> str:
+    return f"{count} set" if count == 1 else f"{count} sets"
 
 
 def _code_check(types: Counter[str]) -> CheckRun:
@@ -227,14 +236,14 @@ def _guides(name: str, spool: Spool) -> tuple[list[GuideFault], list[Finding], l
     others = _without_fault(report.findings, report.faults)
     others += _without_fault(dental.out.findings(), dental.out.faults)
     checks = [
-        CheckRun(f"guide {found}", True, f"{count} sets, by pyx12's map")
+        CheckRun(f"guide {found}", True, f"{_sets_words(count)}, by pyx12's map")
         for found, count in sorted(report.checked.items())
     ]
     if dental.sets_count:
-        words = f"{dental.sets_count} sets, by our own table"
+        words = f"{_sets_words(dental.sets_count)}, by our own table"
         checks.append(CheckRun("guide 005010X224A2", True, words))
     checks += [
-        CheckRun(f"guide {found or 'without a name'}", False, f"{count} sets, and no map for it")
+        CheckRun(f"guide {found or 'without a name'}", False, f"{_sets_words(count)}, and no map for it")
         for found, count in sorted(report.unchecked.items())
     ]
     return faults, others, checks

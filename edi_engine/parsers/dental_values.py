@@ -147,7 +147,7 @@ class DentalValues:
             self._check_surface(surface, tooth if is_known else "", place, at)
         if self._line is not None:
             code, line_place, most = self._line
-            self._line = (code, line_place, max(most, len(told & _SURFACES)))
+            self._line = (code, line_place, max(most, len(set("".join(told)) & _SURFACES)))
 
     def _check_tooth(self, elements: list[str], position: int, place: Place) -> bool:
         tooth = _at(elements, position)
