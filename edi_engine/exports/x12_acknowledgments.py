@@ -163,9 +163,13 @@ def _notes(interchange: InterchangeOutline) -> Iterator[tuple[str, str]]:
         yield "R", "021"
     if not interchange.groups and not interchange.answers_count:
         yield "R", "022"
-    if any(not group.elements or _codes_of(group) is None for group in interchange.groups):
+    if any(not _is_answer_group(group) and _is_no_group(group) for group in interchange.groups):
         yield "R", "024"
     yield from _header_notes(interchange)
+
+
+def _is_no_group(group: GroupOutline) -> bool:
+    return not group.elements or _codes_of(group) is None
 
 
 def _header_notes(interchange: InterchangeOutline) -> Iterator[tuple[str, str]]:
@@ -234,7 +238,12 @@ class _GroupWriter:
         yield ("AK2", set_type, shown.rjust(4, "0"), version)
         codes = list(_set_codes(one, seen))
         seen.add(number)
-        faults = self._faults.get(one.set_ordinal, [])
+        # What is wrong with ST01 and ST02 has codes of its own in IK5.
+        faults = [
+            fault
+            for fault in self._faults.get(one.set_ordinal, [])
+            if fault.segment_id != "ST" or fault.element > 2
+        ]
         notes = list(_segment_notes(faults))
         yield from notes
         told = [answer_for(fault.finding.code) for fault in faults]
@@ -348,7 +357,8 @@ def _segment_key(fault: GuideFault) -> tuple[int, str]:
 
 def _notes_of_segment(faults: Sequence[GuideFault]) -> Iterator[Segment]:
     told: set[str] = set()
-    elements: list[Segment] = []
+    elements: dict[Segment, GuideFault] = {}
+    places: set[tuple[int, int]] = set()
     for fault in faults:
         answer = answer_for(fault.finding.code)
         if answer is None or (segment_id := _segment_id(fault.segment_id)) is None:
@@ -358,11 +368,15 @@ def _notes_of_segment(faults: Sequence[GuideFault]) -> Iterator[Segment]:
             yield _segment_note(fault, segment_id, answer.segment_code)
             yield from _unit_note(fault)
         elif answer.element_code and fault.element:
-            elements.append(_element_note(fault, answer.element_code))
+            place = fault.element, fault.component
+            if answer.verdict is SetVerdict.REJECTED or place not in places:
+                places.add(place)
+                elements[_element_note(fault, answer.element_code)] = fault
     if elements:
-        yield _segment_note(faults[0], faults[0].segment_id, "8")
-        yield from _unit_note(faults[0])
-        yield from dict.fromkeys(elements)
+        first = next(iter(elements.values()))
+        yield _segment_note(first, first.segment_id, "8")
+        yield from _unit_note(first)
+        yield from elements
 
 
 def _segment_id(text: str) -> str | None:

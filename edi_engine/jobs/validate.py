@@ -243,7 +243,9 @@ def _guides(name: str, spool: Spool) -> tuple[list[GuideFault], list[Finding], l
         words = f"{_sets_words(dental.sets_count)}, by our own table"
         checks.append(CheckRun("guide 005010X224A2", True, words))
     checks += [
-        CheckRun(f"guide {found or 'without a name'}", False, f"{_sets_words(count)}, and no map for it")
+        CheckRun(
+            f"guide {found or 'without a name'}", False, f"{_sets_words(count)}, and no map for it"
+        )
         for found, count in sorted(report.unchecked.items())
     ]
     return faults, others, checks

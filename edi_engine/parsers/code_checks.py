@@ -174,6 +174,8 @@ class _SetCodes:
             )
             if segment_id == "CAS" and asked.element > 1:
                 reference = CODE_ELEMENTS["CAS02"]
+            elif asked.form == "modifier":
+                reference = "1339"
             at = FaultAt("", asked.element, asked.component, reference, asked.value)
             self._told[key] = _Told(code, place, message, segment_id, at, self._units.unit)
 
