@@ -61,6 +61,9 @@ _NEAREST = {
 """Editions that pyx12 has no map for, and the edition of the same guide that it has. They differ in
 notes and in single codes; checking by the other one says more than not checking at all."""
 
+_BY_PURPOSE = "004010X094"
+"""The 278 of 4010 has two maps, one for each purpose; such sets are not checked."""
+
 _START = "/ISA_LOOP/GS_LOOP"
 
 
@@ -314,7 +317,7 @@ def _index() -> Any:
 
 def _map_of(guide: str, group_code: str) -> _Map | None:
     """The map of a guide, loaded once; None when there is none."""
-    if not _GUIDE.fullmatch(guide) and guide != "004010":
+    if guide.startswith(_BY_PURPOSE) or not (_GUIDE.fullmatch(guide) or guide == "004010"):
         return None
     name = _index().get_filename(_version(guide), guide, group_code, None)
     return _loaded(str(name), guide) if name is not None else None
@@ -409,10 +412,10 @@ def _clean(text: str, delimiters: Delimiters) -> str:
 @cache
 def _table(delimiters: Delimiters) -> dict[int, str]:
     table = {ord(character): "-" for character in "*:~^"}
-    table |= {ord(delimiters.element): "*", ord(delimiters.component): ":"}
     if delimiters.repetition:
         table[ord(delimiters.repetition)] = "^"
-    return table
+    # Some files announce one character for both; composites are what they use it for.
+    return table | {ord(delimiters.element): "*", ord(delimiters.component): ":"}
 
 
 def _start_for(guide: str, elements: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from edi_engine.jobs.acknowledge import AnsweredInterchange, acknowledge
 from edi_engine.jobs.archives import Spool
 from edi_engine.jobs.validate import CheckedFile, check_spool
 
-__all__ = ["AS_OF", "answers_to", "checked"]
+__all__ = ["AS_OF", "answers_of", "answers_to", "checked"]
 
 AS_OF = date(2026, 3, 21)
 
@@ -23,8 +23,15 @@ def answers_to(
 ) -> tuple[AnsweredInterchange, ...]:
     """The answers to these bytes, or to a text of Latin-1 characters."""
     data = data.encode("latin-1") if isinstance(data, str) else data
+    return answers_of(checked(data), data, control_number=control_number)
+
+
+def answers_of(
+    found: CheckedFile, data: bytes, *, control_number: int | None = None
+) -> tuple[AnsweredInterchange, ...]:
+    """The answers to bytes that were checked already."""
     return acknowledge(
-        checked(data),
+        found,
         digest=hashlib.sha256(data).hexdigest(),
         as_of=AS_OF,
         at=datetime(2026, 3, 21, 6, 30, tzinfo=UTC),

@@ -14,7 +14,7 @@ import pyx12.x12n_document
 
 from edi_engine.parsers.guide_check import _silence
 
-__all__ = ["SetVerdictRead", "pyx12_answer", "pyx12_errors", "verdicts_of"]
+__all__ = ["SetVerdictRead", "pyx12_answer_and_report", "pyx12_errors", "verdicts_of"]
 
 _load = pyx12.map_if.load_map_file
 
@@ -66,9 +66,11 @@ def pyx12_errors(text: str) -> list[str]:
     return found or ["it gave no reason"]
 
 
-def pyx12_answer(text: str) -> str:
-    """The 999 or 997 that pyx12 writes itself; empty, or broken off, where it cannot."""
-    return _run(text)[1]
+def pyx12_answer_and_report(text: str) -> tuple[str, str]:
+    """The 999 or 997 that pyx12 writes itself, empty or broken off where it cannot, and its report
+    of what it found, as JSON or empty."""
+    _, answer, report = _run(text)
+    return answer, report
 
 
 class SetVerdictRead(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ def verdicts_of(text: str) -> dict[tuple[str, str], SetVerdictRead]:
         if elements[0] == "AK1":
             group = elements[2]
         elif elements[0] == "AK2":
-            number, segments = elements[2], set()
+            number, segments = elements[2].strip(), set()
         elif elements[0] in {"IK3", "AK3"}:
             segments.add((elements[1], int(elements[2])))
         elif elements[0] in {"IK5", "AK5"}:
