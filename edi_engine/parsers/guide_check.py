@@ -247,7 +247,12 @@ class _SetCheck:
         if code == "GUIDE-0201" and segment_id in self._map.segment_ids:
             code = "GUIDE-0202"
         words = segment_words(
-            code, id_in_message(segment_id), name=name, loop=loop, said=str(error.err_str or "")
+            code,
+            id_in_message(segment_id),
+            name=name,
+            loop=loop,
+            said=str(error.err_str or ""),
+            allowed=_qualifiers_here(self._node, segment_id) if code == "GUIDE-0202" else (),
         )
         self._out.add(code, self._place, words, segment_id, FaultAt(loop=loop))
 
@@ -349,6 +354,22 @@ def _loop_of(node: Any) -> str:
             return found
         node = node.parent
     return ""
+
+
+def _qualifiers_here(node: Any, segment_id: str) -> tuple[str, ...]:
+    """The first elements with which a segment could stand after that node, in its loop or in one
+    around it; none when the guide has no such segment there."""
+    found: dict[str, None] = {}
+    first = node.pos
+    loop = node.parent
+    while loop is not None and not loop.is_map_root() and not found:
+        for position in sorted(loop.pos_map):
+            for child in loop.pos_map[position] if position >= first else ():
+                part = child if child.is_segment() else child.get_first_seg()
+                if part is not None and part.id == segment_id:
+                    found |= dict.fromkeys(map(str, getattr(part.children[0], "valid_codes", ())))
+        first, loop = loop.pos, loop.parent
+    return tuple(found)
 
 
 def _child(node: Any, position: int) -> Any:

@@ -116,15 +116,18 @@ def known_mistake(
     return None
 
 
-def segment_words(code: str, segment_id: str, *, name: str, loop: str, said: str) -> str:
+def segment_words(
+    code: str, segment_id: str, *, name: str, loop: str, said: str, allowed: tuple[str, ...] = ()
+) -> str:
     """A sentence about a segment; `name` is the map's name of it, `said` pyx12's sentence, of which
-    only the numbers are taken."""
+    only the numbers are taken, `allowed` first elements with which it could stand there."""
     where = f" in loop {loop}" if loop else ""
     called = f"{segment_id} ({name})" if name else segment_id
     if code == "GUIDE-0201":
         return f"{segment_id} is no segment that the guide knows."
     if code == "GUIDE-0202":
-        return f"{segment_id} stands where the guide has none of its kind{where}."
+        instead = f"; it could with {_codes_words(allowed)} in its first element" if allowed else ""
+        return f"{segment_id} stands where the guide has none of its kind{where}{instead}."
     if code == "GUIDE-0203":
         return f"{called} is missing before this segment{where}."
     if code == "GUIDE-0206":
@@ -155,7 +158,7 @@ def element_words(code: str, position: str, value: str, rule: ElementRule, said:
     if code == "GUIDE-0306":
         return _form_words(called, value, rule, said)
     if code == "GUIDE-0307":
-        return f"{called} is {shown}; the guide allows {_codes_words(rule)}."
+        return f"{called} is {shown}; the guide allows {_codes_words(rule.codes)}."
     if code == "GUIDE-0308":
         return f"{called} is {shown}, which is no date of the form asked for."
     if code == "GUIDE-0309":
@@ -187,9 +190,9 @@ def _length_words(code: str, called: str, value: str, said: str) -> str:
     return f"{called} has {length} {word}{expected}."
 
 
-def _codes_words(rule: ElementRule) -> str:
-    if not rule.codes:
+def _codes_words(codes: tuple[str, ...]) -> str:
+    if not codes:
         return "another form"
-    shown = ", ".join(rule.codes[:_CODES_SHOWN])
-    left = len(rule.codes) - _CODES_SHOWN
+    shown = ", ".join(codes[:_CODES_SHOWN])
+    left = len(codes) - _CODES_SHOWN
     return shown if left <= 0 else f"{shown} and {left} more"
