@@ -968,14 +968,14 @@ FINDING_KINDS: tuple[FindingKind, ...] = (
         "guide-unknown",
         Severity.INFO,
         "The guide check has no map for the guide this set names; it was not checked.",
-        "Nothing to do; the money checks were made all the same.",
+        "Nothing to do; the other checks were made all the same.",
     ),
     FindingKind(
         "GUIDE-0103",
         "guide-check-failed",
         Severity.INFO,
         "The guide check gave no answer for these sets.",
-        "Nothing to do; the money checks were made all the same.",
+        "Nothing to do; the other checks were made all the same.",
     ),
     FindingKind(
         "GUIDE-0104",

@@ -105,6 +105,7 @@ ANSWERS: dict[str, Answer] = {
     "X12-02": _silent(_READ),
     "X12-03": _silent(_READ),
     "X12-04": _silent(_READ),
+    "X12-05": _silent(_READ),
     "BAL-": _silent(_MONEY),
 }
 """By finding code; a shorter key stands for all codes that begin with it and are not named."""

@@ -198,8 +198,8 @@ def _sets_words(count: int) -> str:
 
 
 def _code_check(types: Counter[str]) -> CheckRun:
-    count = types["835"] + types["837"]
-    words = f"tables of {CODE_TABLES_AS_OF}" if count else "only claims and remittances have tables"
+    count = types["835"] + types["837"] + types["277"]
+    words = f"tables of {CODE_TABLES_AS_OF}" if count else "no claims, remittances or statuses"
     return CheckRun("codes", bool(count), words)
 
 

@@ -1,4 +1,4 @@
-"""Compares the codes of claims and remittances with our tables.
+"""Compares the codes of claims, remittances and claim statuses with our tables.
 
 Codes on public lists (adjustment reasons, remark codes, places of service ...) are looked up; codes
 of lists that may not be passed on (CPT, CDT, revenue codes ...) are judged by their form; a few are
@@ -45,6 +45,7 @@ CODE_ELEMENTS = {
     "SV3": "234",
     "SVC": "234",
     "SVD": "234",
+    "STC": "1271",
 }
 """The number of the data element at the places that are checked."""
 
@@ -87,7 +88,7 @@ class _SetCodes:
     def __init__(self, piece: SetPiece, out: FaultLog) -> None:
         self.place = piece.head.place
         self._out = out
-        self._readers = _READERS if piece.head.set_type in {"835", "837"} else {}
+        self._readers = _READERS if piece.head.set_type in {"277", "835", "837"} else {}
         self._units = UnitFinder(piece.head.set_type)
         self._told: dict[tuple[str, str, int, str], _Told] = {}
         self._dated: list[tuple[_Asked, str, Place]] = []
@@ -172,7 +173,9 @@ class _SetCodes:
             reference = CODE_ELEMENTS.get(
                 f"{segment_id}{asked.element:02d}", CODE_ELEMENTS.get(segment_id, "")
             )
-            if segment_id == "CAS" and asked.element > 1:
+            if asked.list_name == "status_entity":
+                reference = "98"
+            elif segment_id == "CAS" and asked.element > 1:
                 reference = CODE_ELEMENTS["CAS02"]
             elif asked.form == "modifier":
                 reference = "1339"
@@ -289,6 +292,14 @@ def _hi(elements: list[str], component: str) -> Iterator[_Asked]:
             yield _Asked(index, 2, parts[1], form=form)
 
 
+def _stc(elements: list[str], component: str) -> Iterator[_Asked]:
+    """The reason and the entity of each status; its category is the reader's to judge."""
+    for index in (1, 10, 11):
+        parts = _at(elements, index).split(component)
+        yield _Asked(index, 2, _at(parts, 1), "status_reason")
+        yield _Asked(index, 3, _at(parts, 2), "status_entity")
+
+
 def _day(_: list[str], __: str) -> Iterator[_Asked]:
     return iter(())
 
@@ -305,6 +316,7 @@ _READERS: dict[str, Callable[[list[str], str], Iterator[_Asked]]] = {
     "MOA": _moa,
     "PLB": _plb,
     "SBR": _sbr,
+    "STC": _stc,
     "SV1": _sv1,
     "SV2": _sv2,
     "SV3": _sv3,

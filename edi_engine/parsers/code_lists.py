@@ -20,6 +20,7 @@ from edi_engine.codes import (
     rarc_status,
     types_of_bill,
 )
+from edi_engine.codes.acknowledgments import claim_status_reason, status_entity
 from edi_engine.parsers.faults import shown_value
 
 __all__ = ["CODE_LISTS", "CodeList", "judge_code", "judge_form"]
@@ -51,6 +52,8 @@ CODE_LISTS: dict[str, CodeList] = {
     "rarc": CodeList("remittance remark", rarc_status, lambda _: ""),
     "group": _list("claim adjustment group", group_code),
     "claim_status": _list("claim status", claim_status),
+    "status_reason": _list("claim status reason", claim_status_reason),
+    "status_entity": _list("claim status entity", status_entity),
     "filing_indicator": _list("claim filing indicator", claim_filing_indicator),
     "place_of_service": _list("place of service", place_of_service),
     "provider_adjustment": _list("provider adjustment reason", provider_adjustment),

@@ -4,7 +4,7 @@ import hashlib
 import io
 from datetime import UTC, date, datetime
 
-from edi_engine.jobs.acknowledge import AnsweredInterchange, acknowledge
+from edi_engine.jobs.answering import AnsweredInterchange, acknowledge
 from edi_engine.jobs.archives import Spool
 from edi_engine.jobs.validate import CheckedFile, check_spool
 

@@ -8,7 +8,7 @@ import pytest
 
 from edi_engine.exports.x12_acknowledgments import interchange_note
 from edi_engine.findings import Finding, Severity
-from edi_engine.jobs.acknowledge import write_answers
+from edi_engine.jobs.answering import write_answers
 from edi_engine.jobs.validate import CheckedFile, guide_findings, validate_files
 from edi_engine.jobs.validation_pages import FILES_SHOWN_MAX, PageWriter
 from edi_engine.parsers.merging import merged_findings

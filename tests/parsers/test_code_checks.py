@@ -1,6 +1,7 @@
 """Codes of claims and remittances against our tables."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -78,6 +79,14 @@ def test_a_place_of_service_is_held_against_the_day_of_service() -> None:
     assert told(claim.format(day="20220101")) == []
     (found,) = told(claim.format(day="20211231"))
     assert found[:2] == ("CODE-0104", "CLM05-1")
+
+
+def test_reasons_and_entities_of_claim_statuses_are_looked_up() -> None:
+    text = (FIXTURES_ROOT / "acknowledgments" / "clearinghouse_answers_claims.edi").read_text()
+    assert told(text) == []
+    changed = re.sub(r"STC\*(A\d):(\d+)", r"STC*\1:99999", text, count=1)
+    (found,) = told(changed)
+    assert found[:2] == ("CODE-0101", "STC01-2")
 
 
 def test_a_code_that_comes_often_is_told_once_with_its_count() -> None:

@@ -12,6 +12,7 @@ from tests.repo.errors_document import errors_document
 from tests.repo.payers_document import payers_document
 from tests.repo.source import ROOT
 from tests.repo.tour import readme
+from tests.repo.validation_document import validation_document
 
 __all__ = ["DOCUMENTS"]
 
@@ -78,6 +79,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/ERRORS.md": errors_document,
     "docs/EXPORTS.md": exports_document,
     "docs/PAYERS.md": payers_document,
+    "docs/VALIDATION.md": validation_document,
     "README.md": readme,
 }
 
