@@ -8,11 +8,8 @@ from pathlib import Path
 import msgspec
 
 from edi_engine.errors import InputError
-from edi_engine.exports.x12_acknowledgments import (
-    AnswerEnvelope,
-    faults_of_readers,
-    write_acknowledgment,
-)
+from edi_engine.exports.acknowledgment_notes import faults_of_readers
+from edi_engine.exports.x12_acknowledgments import AnswerEnvelope, write_acknowledgment
 from edi_engine.jobs.validate import CheckedFile
 
 __all__ = ["AnsweredInterchange", "acknowledge", "write_answers"]

@@ -6,6 +6,7 @@ a year, and payers send codes of their own.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -85,6 +86,7 @@ _FORMS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def judge_code(list_name: str, code: str) -> tuple[str, str] | None:
     """The finding's code and its sentence for a code of a list; None when nothing is to be said."""
     known = CODE_LISTS[list_name]
@@ -121,6 +123,7 @@ def _hint(list_name: str, code: str) -> str:
     return "; it may be new, or the payer's own"
 
 
+@lru_cache(maxsize=4096)
 def judge_form(form: str, code: str) -> str | None:
     """A sentence when a code has not the form of its list; None when it has."""
     pattern, words = _FORMS[form]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edi_engine.exports.x12_acknowledgments import interchange_note
+from edi_engine.exports.acknowledgment_envelopes import interchange_note
 from edi_engine.findings import Finding, Severity
 from edi_engine.jobs.answering import write_answers
 from edi_engine.jobs.validate import CheckedFile, guide_findings, validate_files
