@@ -8,7 +8,7 @@ envelopes from the outline. Numbers and dates are given from outside. Source: 00
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -141,48 +141,49 @@ class _GroupWriter:
         self.answers: list[SetAnswer] = []
 
     def transaction(self) -> TransactionSet:
-        """The 999 between its ST and SE."""
+        """The 999 between its ST and SE.
+
+        In a group that is refused as a whole the sets that have no fault of their own are not
+        named: saying that they were accepted would say that they need not be sent again.
+        """
         group = self._group
         code = functional_code(group) or ""
         segments: list[Segment] = [("AK1", code, group_number(group), version_of(group))]
+        is_refused = any(group_codes(group))
         seen: set[str] = set()
         for one in group.sets:
-            segments += self._set(one, TYPE_OF.get(code, ""), seen)
+            verdict, said = self._judged(one, seen)
+            seen.add(one.control_number)
+            if not is_refused or verdict is SetVerdict.REJECTED:
+                segments.append(_set_header(one, TYPE_OF.get(code, "")))
+                segments += said
+            count = len({note[2] for note in said if note[0] == "IK3"})
+            verdict = SetVerdict.REJECTED if is_refused else verdict
+            self.answers.append(SetAnswer(one.set_ordinal, verdict, count))
         segments.append(self._close())
         return TransactionSet("999", GUIDE, "FA", tuple(segments))
 
-    def _set(self, one: SetOutline, usual_type: str, seen: set[str]) -> Iterator[Segment]:
-        set_type = one.set_type if one.set_type in GROUP_OF else usual_type
-        number = one.control_number
-        shown = (
-            number
-            if 4 <= len(number) <= 9 and number.isprintable() and number.isascii()
-            else number[:9]
-        )
-        version = one.implementation if len(one.implementation) <= 35 else ""
-        yield ("AK2", set_type, shown.rjust(4, "0"), version)
+    def _judged(self, one: SetOutline, seen: set[str]) -> tuple[SetVerdict, list[Segment]]:
+        """The verdict about a set, and everything from its first IK3 to its IK5."""
         codes = list(set_codes(one, seen))
-        seen.add(number)
         # What is wrong with ST01 and ST02 has codes of its own in IK5.
         faults = [
             fault
             for fault in self._faults.get(one.set_ordinal, [])
             if fault.segment_id != "ST" or fault.element > 2
         ]
-        notes = list(segment_notes(faults))
-        yield from notes
-        told = [answer_for(fault.finding.code) for fault in faults]
+        told = (answer_for(fault.finding.code) for fault in faults)
         verdicts = {answer.verdict for answer in told if answer is not None}
-        verdict = SetVerdict.ACCEPTED
         if codes or SetVerdict.REJECTED in verdicts:
             verdict = SetVerdict.REJECTED
         elif SetVerdict.WITH_ERRORS in verdicts:
             verdict = SetVerdict.WITH_ERRORS
+        else:
+            verdict = SetVerdict.ACCEPTED
         if verdicts - {SetVerdict.ACCEPTED}:
             codes.append("5")
-        yield ("IK5", verdict.value, *sorted(set(codes))[:_CODES_MAX])
-        count = len({note[2] for note in notes if note[0] == "IK3"})
-        self.answers.append(SetAnswer(one.set_ordinal, verdict, count))
+        closing: Segment = ("IK5", verdict.value, *sorted(set(codes))[:_CODES_MAX])
+        return verdict, [*segment_notes(faults), closing]
 
     def _close(self) -> Segment:
         """AK9: how many sets GE announces, how many came, how many were accepted."""
@@ -191,7 +192,7 @@ class _GroupWriter:
         codes = list(group_codes(group))
         accepted = sum(one.verdict is not SetVerdict.REJECTED for one in self.answers)
         if codes:
-            accepted, verdict = 0, "R"
+            verdict = "R"
         elif accepted == received:
             clean = all(one.verdict is SetVerdict.ACCEPTED for one in self.answers)
             verdict = "A" if clean else "E"
@@ -200,6 +201,14 @@ class _GroupWriter:
         said = group.said_count
         announced = said if said is not None and re.fullmatch(r"[0-9]{1,6}", said) else received
         return ("AK9", verdict, str(announced), str(received), str(accepted), *codes[:_CODES_MAX])
+
+
+def _set_header(one: SetOutline, usual_type: str) -> Segment:
+    """AK2; a number that ST02 cannot have is cut or filled up to what it can."""
+    set_type = one.set_type if one.set_type in GROUP_OF else usual_type
+    number = _printable(one.control_number)[:9].strip().rjust(4, "0")
+    version = one.implementation if len(one.implementation) <= 35 else ""
+    return ("AK2", set_type, number, version)
 
 
 # The text.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from edi_engine.exports.validation_page import FINDINGS_SHOWN_MAX, PageFile, validation_page
 from edi_engine.findings import Finding, Place, Severity
+from edi_engine.parsers import read_bytes
 from edi_engine.parsers.page_segments import SEGMENTS_SHOWN_MAX, page_segments
 from edi_engine.records.validation import CheckRun, PageSegment
 from tests.exports.answers import checked
@@ -126,7 +127,11 @@ def test_of_a_large_file_only_what_is_around_findings_is_shown() -> None:
     whole = payment(f"{80 * claims.count('CLP')}") + HEAD + claims
     first, last = whole.index("CO*45*20"), whole.rindex("CO*45*20")
     whole = f"{whole[:first]}CO*45*2O.00{whole[first + 8 : last]}CO*45*3O.00{whole[last + 8 :]}"
-    page = page_of(file_of(set_of(whole)))
+    data = file_of(set_of(whole)).encode()
+    findings = read_bytes(data).findings
+    shown = page_segments(io.BytesIO(data), [one.place.byte_offset for one in findings])
+    file = PageFile("large", "1 set", (), findings, shown.segments, shown.whole_count)
+    page = validation_page([file])
     rows = page.count('<span class="ordinal">')
     assert rows < 200
     assert "<mark>2O.00</mark>" in page

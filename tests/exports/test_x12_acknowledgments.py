@@ -141,6 +141,13 @@ def test_faults_of_the_group_reject_all_of_it(what: str, old: str, new: str, clo
     assert body(CLEAN.replace(old, new))[-1] == closing, what
 
 
+def test_a_refused_group_names_only_the_sets_with_faults_of_their_own() -> None:
+    (answer,) = answers_to(file_of(ONE, WRONG).replace("GE*2*101", "GE*2*109"))
+    assert list(verdicts_of(answer.text)) == [("101", "0002")]
+    assert "AK9*R*2*2*0*4~" in answer.text
+    assert answer.verdicts == {"R": 2}
+
+
 def test_a_set_number_that_comes_again_in_its_group_is_rejected() -> None:
     found = [one for one in body(file_of(ONE, ONE)) if one.startswith("IK5")]
     assert found == ["IK5*A", "IK5*R*23"]
