@@ -1,5 +1,6 @@
 """Code tables as data, with our own short labels, and the tables of deadlines and refusals."""
 
+from edi_engine.codes.adjustment_money import Kind, Money, kind_of
 from edi_engine.codes.deadlines import deadline_rules, parse_within
 from edi_engine.codes.denial_fields import DenialField, denial_field
 from edi_engine.codes.denials import (
@@ -11,6 +12,7 @@ from edi_engine.codes.denials import (
     denial_rules,
     read_denial_rules,
 )
+from edi_engine.codes.remittance_words import payment_handling, payment_method, remark_words
 from edi_engine.codes.tables import (
     AdjustmentClass,
     Carc,
@@ -49,6 +51,8 @@ __all__ = [
     "DenialCategory",
     "DenialField",
     "DenialReason",
+    "Kind",
+    "Money",
     "PlbMeaning",
     "ProviderAdjustmentCode",
     "carc",
@@ -65,7 +69,10 @@ __all__ = [
     "denial_rules",
     "group_code",
     "group_codes",
+    "kind_of",
     "parse_within",
+    "payment_handling",
+    "payment_method",
     "place_of_service",
     "places_of_service",
     "provider_adjustment",
@@ -74,6 +81,7 @@ __all__ = [
     "rarc_status",
     "rarc_statuses",
     "read_denial_rules",
+    "remark_words",
     "type_of_bill_label",
     "types_of_bill",
 ]
