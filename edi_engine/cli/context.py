@@ -24,6 +24,7 @@ from edi_engine.money import parse_cents
 __all__ = [
     "DAY",
     "DOLLARS",
+    "NUMBERS",
     "Context",
     "Given",
     "archive_limits",
@@ -183,6 +184,29 @@ class _Dollars(click.ParamType[int]):
 
 
 DOLLARS = _Dollars()
+
+
+class _Numbers(click.ParamType[tuple[int, int]]):
+    name = "numbers"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        first, dash, last = value.partition("-")
+        ends = (first, last if dash else first)
+        if not all(end.isascii() and end.isdecimal() and len(end) <= _DIGITS_MAX for end in ends):
+            self.fail(f"{value!r} is no number. Write 4, or 4-10.", param, ctx)
+        if int(ends[0]) > int(ends[1]):
+            self.fail(f"{value!r} goes backwards. Write the smaller number first.", param, ctx)
+        return int(ends[0]), int(ends[1])
+
+
+_DIGITS_MAX = 18
+"""Digits of a number that every database can hold."""
+
+NUMBERS = _Numbers()
 
 
 def pass_context(function: Callable[..., int | None]) -> Callable[..., int | None]:

@@ -38,7 +38,7 @@ _COMMANDS = {
     "remits": _Late("remits", "remits", "Type in remittances from paper, or take one back."),
     "deposits": _Late("deposits", "deposits", "What the bank says arrived, and what it pays."),
     "contracts": _Late("contracts", "contracts", "What payers should allow."),
-    "export": _Late("reports", "export", "Write a dataset as CSV or JSON Lines."),
+    "export": _Late("reports", "export", "Write a dataset as CSV, JSON Lines or XML."),
     "report": _Late("reports", "report", "Print a report."),
     "aging": _Late("reports", "aging", "Print what is owed by age."),
     "validate": _Late(

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import click
 import msgspec
@@ -13,7 +13,15 @@ from edi_engine.jobs.report_forms import Report
 from edi_engine.jobs.show import Page, Table, page_as_json, report_as_json, shown
 from edi_engine.records.datasets import ColumnKind
 
-__all__ = ["print_json", "print_page", "print_report", "print_table", "progress", "say"]
+__all__ = [
+    "print_json",
+    "print_page",
+    "print_report",
+    "print_table",
+    "progress",
+    "say",
+    "utf8_output",
+]
 
 _RIGHT = frozenset({ColumnKind.MONEY, ColumnKind.NUMBER})
 _CELL_WIDTH_MAX = 60
@@ -24,6 +32,14 @@ def say(*lines: str) -> None:
     """Plain lines on standard output."""
     for line in lines:
         click.echo(line)
+
+
+def utf8_output() -> TextIO:
+    """Standard output as UTF-8 with plain line feeds, whatever the platform would choose."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", newline="\n")
+    return sys.stdout
 
 
 def print_json(value: object) -> None:

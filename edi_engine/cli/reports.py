@@ -1,16 +1,27 @@
 """Export and reports."""
 
-import sys
 from datetime import date
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from edi_engine.cli.context import DAY, Context, command_options, day_option, pass_context
-from edi_engine.cli.output import print_json, print_report, say
+from edi_engine.cli.context import (
+    DAY,
+    NUMBERS,
+    Context,
+    command_options,
+    day_option,
+    pass_context,
+)
+from edi_engine.cli.output import print_json, print_report, say, utf8_output
 from edi_engine.errors import ExitStatus
-from edi_engine.jobs.export import ExportFormat, export_dataset, export_to_file
+from edi_engine.jobs.export import (
+    ExportFormat,
+    NumberRange,
+    export_dataset,
+    export_schema,
+    export_to_file,
+)
 from edi_engine.jobs.prevention import (
     OWNERS,
     OwnerPack,
@@ -29,45 +40,63 @@ from edi_engine.records.reports import AgingClock
 __all__ = ["aging", "export", "report"]
 
 
+_SCHEMA = "xsd"
+
+
 @click.command()
 @click.argument("dataset", metavar="DATASET")
 @click.option(
     "--format",
     "form",
-    type=click.Choice([form.value for form in ExportFormat]),
+    type=click.Choice([*(form.value for form in ExportFormat), _SCHEMA]),
     default="csv",
     show_default=True,
-    help="Comma-separated values, or a JSON object a line.",
+    help="Comma-separated values, a JSON object a line, or claims and remittances whole as XML;"
+    " xsd is the schema of the XML.",
+)
+@click.option(
+    "--number",
+    "ranges",
+    type=NUMBERS,
+    multiple=True,
+    metavar="N[-M]",
+    help="With xml: only the claim or remittance of this number, or those from N to M; repeatable.",
 )
 @click.option("--output", type=click.Path(), metavar="FILE", help="Write there, not to stdout.")
 @command_options
 @pass_context
-def export(context: Context, dataset: str, form: str, output: str | None) -> int:
+def export(
+    context: Context,
+    *,
+    dataset: str,
+    form: str,
+    ranges: tuple[NumberRange, ...],
+    output: str | None,
+) -> int:
     """Write a dataset, one of those below; docs/EXPORTS.md describes their columns."""
-    form = "jsonl" if context.as_json else form
+    if form == _SCHEMA:
+        export_schema(utf8_output() if output is None else Path(output))
+        return ExitStatus.DONE
+    form = "jsonl" if context.as_json and form == "csv" else form
+    chosen = ExportFormat(form)
     with context.store() as store:
         if output is None:
-            export_dataset(store, dataset, _utf8_output(), form=ExportFormat(form))
+            export_dataset(store, dataset, utf8_output(), form=chosen, ranges=ranges)
             return ExitStatus.DONE
-        rows_count = export_to_file(store, dataset, Path(output), form=ExportFormat(form))
+        count = export_to_file(store, dataset, Path(output), form=chosen, ranges=ranges)
     if context.as_json:
-        print_json({"dataset": dataset, "rows": rows_count, "output": output})
+        print_json({"dataset": dataset, "rows": count, "output": output})
+    elif chosen is ExportFormat.XML:
+        say(f"{output}: {count} {dataset if count != 1 else dataset.removesuffix('s')}.")
     else:
-        say(f"{output}: {rows_count} rows of {dataset}.")
+        say(f"{output}: {count} rows of {dataset}.")
     return ExitStatus.DONE
-
-
-def _utf8_output() -> TextIO:
-    """Standard output as UTF-8 with plain line feeds, whatever the platform would choose."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", newline="\n")
-    return sys.stdout
 
 
 export.epilog = (
     f"Datasets: {', '.join(found.name for found in DATASETS)}. "
-    "Example: edi-engine export claims --output claims.csv"
+    "Examples: edi-engine export claims --output claims.csv;"
+    " edi-engine export remittances --format xml --number 4 --output remittance.xml"
 )
 
 

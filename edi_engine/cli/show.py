@@ -1,12 +1,14 @@
 """Show: everything known about one thing, down to the raw segments."""
 
 from datetime import date
+from pathlib import Path
 
 import click
 
 from edi_engine.cli.context import Context, command_options, day_option, pass_context
-from edi_engine.cli.output import print_page
+from edi_engine.cli.output import print_page, say, utf8_output
 from edi_engine.errors import ExitStatus, InputError
+from edi_engine.jobs.remittance_advice import remittance_advice, write_remittance_advice
 from edi_engine.jobs.show import (
     Page,
     show_claim,
@@ -81,14 +83,31 @@ def line(context: Context, place: str) -> int:
         return _print(context, show_line(store, int(claim_text), int(line_text)))
 
 
-@show.command("remit", epilog="Example: edi-engine show remit 4")
+@show.command("remit", epilog="Example: edi-engine show remit 4 --html --output advice.html")
 @click.argument("number", metavar="ID", type=int)
+@click.option(
+    "--html", "as_html", is_flag=True, help="A remittance advice to read and print, as HTML."
+)
+@click.option(
+    "--output", type=click.Path(), metavar="FILE", help="With --html: a new file to write."
+)
 @command_options
 @pass_context
-def remit(context: Context, number: int) -> int:
+def remit(context: Context, number: int, *, as_html: bool, output: str | None) -> int:
     """A remittance: what it pays, what is posted and what waits."""
+    if output is not None and not as_html:
+        raise click.UsageError("--output goes with --html only.")
+    if as_html and context.as_json:
+        raise click.UsageError("--html and --json are two forms: choose one.")
     with context.store() as store:
-        return _print(context, show_remittance(store, number))
+        if not as_html:
+            return _print(context, show_remittance(store, number))
+        if output is None:
+            utf8_output().write(remittance_advice(store, number))
+        else:
+            write_remittance_advice(store, number, Path(output))
+            say(f"{output}: remittance advice of remittance {number}.")
+    return ExitStatus.DONE
 
 
 @show.command("payment", epilog="Example: edi-engine show payment 7")

@@ -7,13 +7,16 @@ from edi_engine.errors import InputError
 __all__ = ["refuse_existing", "write_new"]
 
 
-def refuse_existing(path: Path) -> None:
-    """Raises InputError when there is a file of that name: asked before any work is done."""
+def refuse_existing(path: Path, *, option: str = "--out") -> None:
+    """Raises InputError when there is a file of that name: asked before any work is done.
+
+    `option` is the one that named it.
+    """
     if path.exists():
         raise InputError(
             "there is a file of that name already.",
             place=str(path),
-            remedy="Name a new file with --out.",
+            remedy=f"Name a new file with {option}.",
         )
 
 

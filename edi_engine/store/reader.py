@@ -29,6 +29,7 @@ from edi_engine.store.rereading import RereadReading
 from edi_engine.store.search import SearchReading
 from edi_engine.store.search_together import TogetherReading
 from edi_engine.store.silent_ppo import SilentPpoReading
+from edi_engine.store.stored_sets import StoredSetReading
 from edi_engine.store.user_keeps import UserKeepsReading
 from edi_engine.store.users import UserReading
 from edi_engine.store.work import WorkReading
@@ -81,6 +82,7 @@ class Reader(
     DatasetReading,
     PlaceReading,
     RemittancePartReading,
+    StoredSetReading,
     SearchReading,
     AcknowledgmentReading,
     LifecycleReading,

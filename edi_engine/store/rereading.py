@@ -11,6 +11,7 @@ from edi_engine.records.claims import Claim
 from edi_engine.records.remittances import ClaimPayment
 from edi_engine.store import intake_rows as make
 from edi_engine.store.queries import Queries, Row
+from edi_engine.store.stored_sets import StoredSetReading
 from edi_engine.store.writing_files import FileWriting
 
 __all__ = ["FactsAdded", "RereadReading", "RereadWriting"]
@@ -33,18 +34,15 @@ class RereadReading(Queries):
         return [row[0] for row in self.rows("SELECT file_id FROM files_to_reread ORDER BY 1")]
 
 
-class RereadWriting(FileWriting):
+class RereadWriting(FileWriting, StoredSetReading):
     """The part of the writer that adds what was read again."""
 
     def add_contract_facts(
         self, file_id: int, claims: Sequence[Claim], payments: Sequence[ClaimPayment]
     ) -> FactsAdded:
-        """Add what claims and claim payments of a file say to contracts, where it is not there.
-
-        They are found by their place: set, ordinal within it and segment.
-        """
-        claim_ids = self._stored(_CLAIM_PLACES_SQL, file_id, claims)
-        payment_ids = self._stored(_PAYMENT_PLACES_SQL, file_id, payments)
+        """Add what claims and claim payments of a file say to contracts, where it is not there."""
+        claim_ids = self.stored_claim_ids(file_id, claims)
+        payment_ids = self.stored_claim_payment_ids(file_id, payments)
         of_claims = [
             row
             for claim, claim_id in zip(claims, claim_ids, strict=True)
@@ -66,36 +64,9 @@ class RereadWriting(FileWriting):
         """The file was read again."""
         self.run("DELETE FROM files_to_reread WHERE file_id = ?", (file_id,))
 
-    def _stored(
-        self, sql: str, file_id: int, read: Sequence[Claim] | Sequence[ClaimPayment]
-    ) -> list[int]:
-        """Identifiers of what was read, 0 for what is not there; all of one transaction set."""
-        if not read:
-            return []
-        ordinals = [each.claim_ordinal for each in read]
-        values = (file_id, read[0].source.set_ordinal, min(ordinals), max(ordinals))
-        known = {(row[0], row[1]): int(row[2]) for row in self.rows(sql, values)}
-        return [known.get((each.claim_ordinal, each.segment_ordinal), 0) for each in read]
-
     def _add_missing(self, table: str, key: str, rows: Sequence[Row]) -> tuple[int, ...]:
         sql = f"SELECT {key} FROM {table} WHERE {key} IN ({{keys}})"
         there = {row[0] for row in self.rows_in(sql, [int(str(row[0])) for row in rows])}
         missing = [row for row in rows if row[0] not in there]
         self.insert(table, missing)
         return tuple([int(str(row[0])) for row in missing])
-
-
-_CLAIM_PLACES_SQL = """
-SELECT c.claim_ordinal, c.segment_ordinal, c.claim_id
-FROM claims c JOIN transaction_sets s ON s.set_id = c.set_id
-WHERE s.file_id = ? AND s.set_ordinal = ? AND c.claim_ordinal BETWEEN ? AND ?
-"""
-
-# Claim payments of one remittance have identifiers in a row, and no index by remittance.
-_PAYMENT_PLACES_SQL = """
-SELECT p.claim_ordinal, p.segment_ordinal, p.claim_payment_id
-FROM transaction_sets s JOIN remittances r ON r.set_id = s.set_id
-JOIN claim_payments p ON p.claim_payment_id >= r.first_claim_payment_id
-    AND p.claim_payment_id < r.first_claim_payment_id + r.claim_payments_count
-WHERE s.file_id = ? AND s.set_ordinal = ? AND p.claim_ordinal BETWEEN ? AND ?
-"""

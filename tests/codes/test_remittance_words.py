@@ -20,7 +20,7 @@ def test_every_remark_code_with_words_is_on_the_public_list() -> None:
 def test_words_are_short_and_for_one_line() -> None:
     words = [*remarks_in_words().values(), *(one.label for one in payment_methods().values())]
     assert all(0 < len(text) <= 80 and text.isprintable() for text in words)
-    assert all(text[0].isupper() and text[-1].isalnum() or text[-1] == ")" for text in words)
+    assert all((text[0].isupper() and text[-1].isalnum()) or text[-1] == ")" for text in words)
 
 
 @pytest.mark.parametrize(

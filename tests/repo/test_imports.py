@@ -52,6 +52,7 @@ DOORS: dict[str, set[str]] = {
         "edi_engine.exports.validation_page",
         "edi_engine.web.rendering",
     },
+    "lxml": {"edi_engine.exports.xml_documents"},
     "msgspec": {"edi_engine"},
     "psycopg": {"edi_engine.store"},
     "pydantic": {
