@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from lxml import etree
 
+from edi_engine.errors import EdiEngineError
+
 __all__ = ["advice_html", "schema_mistakes", "schema_text"]
 
 _SCHEMA = "edi_engine.xsd"
@@ -41,11 +43,21 @@ def advice_html(remittances: str) -> str:
     """A document of one remittance as a page that needs nothing else and runs nothing."""
     page = _advice_sheet()(_parsed(remittances.encode()))
     return str(
-        etree.tostring(page, method="html", encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
+        etree.tostring(
+            page,
+            method="html",
+            encoding="unicode",
+            doctype="<!DOCTYPE html>",
+            pretty_print=True,
+        )
     )
 
 
 def _parsed(data: bytes) -> etree._Element:
+    """The root of a document. Raises EdiEngineError for one with a document type: ours have none,
+    and only by one could a document name other files or entities that grow."""
+    if b"<!DOCTYPE" in data:
+        raise EdiEngineError("an XML document of ours has a document type.", place="XML")
     return etree.fromstring(
         data,
         etree.XMLParser(
@@ -65,9 +77,12 @@ def _schema() -> etree.XMLSchema:
 
 @cache
 def _advice_sheet() -> etree.XSLT:
-    return etree.XSLT(
-        _parsed(_package_file(_ADVICE)), access_control=etree.XSLTAccessControl.DENY_ALL
-    )
+    return _sheet(_package_file(_ADVICE))
+
+
+def _sheet(data: bytes) -> etree.XSLT:
+    """A stylesheet that may read and write nothing beside the document it is given."""
+    return etree.XSLT(_parsed(data), access_control=etree.XSLTAccessControl.DENY_ALL)
 
 
 def _package_file(name: str) -> bytes:

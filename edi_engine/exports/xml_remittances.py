@@ -43,6 +43,10 @@ from edi_engine.records.remittances import (
 __all__ = ["RemittancesXml"]
 
 
+_AMOUNTS = tuple((field.removesuffix("_cents"), field) for field in AdviceAmounts.__struct_fields__)
+"""Elements of a row of amounts, in order, and the fields they are from."""
+
+
 class RemittancesXml:
     """Writes one document; `take` gives what was written since it was last asked.
 
@@ -242,6 +246,6 @@ class RemittancesXml:
 
     def _write_amounts(self, name: str, amounts: AdviceAmounts) -> None:
         self._xml.start(name)
-        for field in amounts.__struct_fields__:
-            self._xml.money(field.removesuffix("_cents"), getattr(amounts, field))
+        for element, field in _AMOUNTS:
+            self._xml.money(element, getattr(amounts, field))
         self._xml.end()

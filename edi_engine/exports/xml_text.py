@@ -46,6 +46,7 @@ class XmlText:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._open: list[str] = []
+        self._margin = ""
 
     def take(self) -> str:
         """What was written since the last time."""
@@ -56,22 +57,24 @@ class XmlText:
     def start_document(self, root: str) -> None:
         """The declaration and the start of the root, which names the namespace."""
         self._pieces.append(f'{_DECLARATION}<{root} xmlns="{NAMESPACE}">\n')
-        self._open.append(root)
+        self._enter(root)
 
     def start(self, name: str, **attributes: str | int | None) -> None:
         """The start of an element that holds others."""
-        self._pieces.append(f"{_INDENT * len(self._open)}<{name}{_written(attributes)}>\n")
-        self._open.append(name)
+        self._pieces.append(f"{self._margin}<{name}{_written(attributes)}>\n")
+        self._enter(name)
 
     def end(self) -> None:
         """The end of the element that was started last and is still open."""
         name = self._open.pop()
-        self._pieces.append(f"{_INDENT * len(self._open)}</{name}>\n")
+        self._margin = _INDENT * len(self._open)
+        self._pieces.append(f"{self._margin}</{name}>\n")
 
     def text(self, name: str, value: str, **attributes: str | int | None) -> None:
         """An element with text; none for empty text."""
         if value:
-            self._leaf(name, _safe(value).translate(_IN_TEXT), attributes)
+            start = f"{self._margin}<{name}{_written(attributes)}>"
+            self._pieces.append(f"{start}{_escaped(value, _IN_TEXT)}</{name}>\n")
 
     def texts(self, name: str, values: Iterable[str]) -> None:
         """An element for each text that is not empty."""
@@ -86,30 +89,38 @@ class XmlText:
     def money(self, name: str, cents: int | None) -> None:
         """An element with dollars and two places; none for None."""
         if cents is not None:
-            self._leaf(name, format_cents(cents), {})
+            self._pieces.append(f"{self._margin}<{name}>{format_cents(cents)}</{name}>\n")
 
     def day(self, name: str, day: date | None) -> None:
         """An element with an ISO date; none for None."""
         if day is not None:
-            self._leaf(name, day.isoformat(), {})
+            self._pieces.append(f"{self._margin}<{name}>{day.isoformat()}</{name}>\n")
 
     def quantity(self, name: str, quantity: Decimal | None) -> None:
         """An element with a decimal number; none for None."""
         if quantity is not None:
-            self._leaf(name, format_quantity(quantity), {})
+            self._pieces.append(f"{self._margin}<{name}>{format_quantity(quantity)}</{name}>\n")
 
-    def _leaf(self, name: str, escaped: str, attributes: dict[str, str | int | None]) -> None:
-        start = f"{_INDENT * len(self._open)}<{name}{_written(attributes)}>"
-        self._pieces.append(f"{start}{escaped}</{name}>\n")
+    def _enter(self, name: str) -> None:
+        self._open.append(name)
+        self._margin = _INDENT * len(self._open)
 
 
 def _written(attributes: dict[str, str | int | None]) -> str:
+    if not attributes:
+        return ""
     return "".join(
-        f' {name}="{_safe(str(value)).translate(_IN_ATTRIBUTE)}"'
-        for name, value in attributes.items()
-        if value is not None and value != ""
+        [
+            f' {name}="{_escaped(str(value), _IN_ATTRIBUTE)}"'
+            for name, value in attributes.items()
+            if value is not None and value != ""
+        ]
     )
 
 
-def _safe(text: str) -> str:
-    return text if text.isprintable() else _NO_CHARACTER.sub(_REPLACEMENT, text)
+def _escaped(text: str, marks: dict[int, str]) -> str:
+    if text.isalnum():
+        return text  # most texts are, and nothing of these is a mark or a control
+    if not text.isprintable():
+        text = _NO_CHARACTER.sub(_REPLACEMENT, text)
+    return text.translate(marks)

@@ -189,6 +189,12 @@
           <dt>Handling</dt>
           <dd><xsl:apply-templates select="r:handling_code" mode="words"/></dd>
         </div>
+        <xsl:if test="r:originator_id">
+          <xsl:call-template name="fact">
+            <xsl:with-param name="name">Company identifier</xsl:with-param>
+            <xsl:with-param name="value" select="r:originator_id"/>
+          </xsl:call-template>
+        </xsl:if>
         <xsl:if test="r:production_date">
           <div>
             <dt>Produced</dt>
@@ -509,10 +515,10 @@
   <xsl:template name="amount-heads">
     <th scope="col" class="money">Billed</th>
     <th scope="col" class="money">Allowed</th>
-    <th scope="col" class="money">Deduct&#173;ible</th>
-    <th scope="col" class="money">Coinsur&#173;ance</th>
+    <th scope="col" class="money">Deductible</th>
+    <th scope="col" class="money">Coinsurance</th>
     <th scope="col" class="money">Copay</th>
-    <th scope="col" class="money">Contrac&#173;tual</th>
+    <th scope="col" class="money">Contractual</th>
     <th scope="col" class="money">Denied</th>
     <th scope="col" class="money">Other</th>
     <th scope="col" class="money">Paid</th>
