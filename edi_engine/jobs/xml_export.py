@@ -71,7 +71,7 @@ def write_remittances_xml(
     xml.start()
     count = 0
     for file_id in reader.files_with_remittances(ranges):
-        sets = {one.set_ordinal: one for one in reader.remittance_sets(file_id, ranges)}
+        sets = {one.set_ordinal: one for one in reader.sets_with_remittances(file_id, ranges)}
         is_open = False
         for extent, batch in _batches(reader, file_id, sets):
             if batch.remittance is not None and not is_open:
@@ -104,7 +104,7 @@ def _write_claims_xml(
     xml.start()
     count = 0
     for file_id in reader.files_with_claims(ranges):
-        sets = {one.set_ordinal: one for one in reader.claim_sets(file_id, ranges)}
+        sets = {one.set_ordinal: one for one in reader.sets_with_claims(file_id, ranges)}
         for _, batch in _batches(reader, file_id, sets):
             numbers = reader.stored_claim_ids(file_id, batch.claims)
             for claim, claim_id in zip(batch.claims, numbers, strict=True):

@@ -42,7 +42,7 @@ class StoredSetReading(Queries):
         """Files with remittances, as `files_with_claims`."""
         return self._files("remittances", "remittance_id", ranges)
 
-    def claim_sets(self, file_id: int, ranges: Sequence[NumberRange] = ()) -> list[SetExtent]:
+    def sets_with_claims(self, file_id: int, ranges: Sequence[NumberRange] = ()) -> list[SetExtent]:
         """The file's sets that hold claims, of the ranges if any, in file order."""
         where, values = _in_ranges("x.claim_id", ranges)
         rows = self.rows(
@@ -53,7 +53,9 @@ class StoredSetReading(Queries):
         )
         return [SetExtent(row[0], row[1], row[2] == "paper") for row in rows]
 
-    def remittance_sets(self, file_id: int, ranges: Sequence[NumberRange] = ()) -> list[SetExtent]:
+    def sets_with_remittances(
+        self, file_id: int, ranges: Sequence[NumberRange] = ()
+    ) -> list[SetExtent]:
         """The file's remittances, of the ranges if any, in file order."""
         where, values = _in_ranges("x.remittance_id", ranges)
         rows = self.rows(
