@@ -1,4 +1,4 @@
-"""Claims written out again: corrected, or taken back."""
+"""Claims written out again, asked about, and proven to have been filed in time."""
 
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.corrected_claims import WrittenReport, read_change, write_correction
+from edi_engine.jobs.inquiries import InquiryReport, write_inquiries
 from edi_engine.jobs.show.files import findings_table
 
 __all__ = ["claims"]
@@ -16,7 +17,8 @@ __all__ = ["claims"]
 
 @click.group()
 def claims() -> None:
-    """Claims written out again for the system that sends them. docs/APPEALS.md tells more.
+    """Claims written out again for the system that sends them, and inquiries about them.
+    docs/APPEALS.md tells more.
 
     Example: edi-engine claims correct 12 --set "line 2 modifiers=25" --out corrected.837
     """
@@ -77,6 +79,69 @@ def correct(
     else:
         _say(report, out)
     return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
+
+
+@claims.command("inquiry", epilog="Example: edi-engine claims inquiry 12 31 40 --output silent.276")
+@click.argument("claim", type=int, nargs=-1, required=True, metavar="CLAIM...")
+@click.option(
+    "--output",
+    type=click.Path(),
+    required=True,
+    metavar="FILE",
+    help="A new file, the 276.",
+)
+@click.option("--lines", "with_lines", is_flag=True, help="Ask about every service line too.")
+@click.option(
+    "--receiver",
+    "receiver_id",
+    default="",
+    metavar="ID",
+    help="Only claims that were sent to this receiver (ISA08).",
+)
+@day_option
+@command_options
+@pass_context
+def inquiry(
+    context: Context,
+    *,
+    claim: tuple[int, ...],
+    output: str,
+    with_lines: bool,
+    receiver_id: str,
+    as_of: date,
+) -> int:
+    """Write a 276 that asks payers what became of claims. Nothing is sent."""
+    with context.store() as store:
+        report = write_inquiries(
+            store,
+            claim,
+            Path(output),
+            with_lines=with_lines,
+            receiver_id=receiver_id,
+            submitter=context.settings.submitter,
+            actor=context.actor,
+            as_of=as_of,
+        )
+    if context.as_json:
+        print_json(report)
+    else:
+        _say_inquiry(report, output)
+    return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
+
+
+def _say_inquiry(report: InquiryReport, output: str) -> None:
+    written = report.written
+    claims_count, payers_count = len(written.claim_ids), report.payers_count
+    say(
+        f"{output}: inquiries about {claims_count} {'claim' if claims_count == 1 else 'claims'} to"
+        f" {payers_count} {'payer' if payers_count == 1 else 'payers'},"
+        f" interchange {written.interchange_control_number:09d}."
+    )
+    say(*(f"  Left out: claim {one.claim_id}: {one.reason}" for one in report.left_out))
+    if report.undescribed_claim_ids:
+        numbers = ", ".join(map(str, report.undescribed_claim_ids))
+        say(f"  Without the patient's day of birth, which some payers want: claim {numbers}.")
+    say("Nothing was sent: give the file to the system that sends your claims.")
 
 
 def _say(report: WrittenReport, out: str) -> None:

@@ -33,7 +33,7 @@ _COMMANDS = {
     "show": _Late("show", "show", "Everything known about one thing, to the raw segments."),
     "decide": _Late("decide", "decide", "Say where a claim payment belongs."),
     "appeals": _Late("appeals", "appeals", "Appeals: what was asked of payers, and what came."),
-    "claims": _Late("claims", "claims", "Write a claim corrected or taken back."),
+    "claims": _Late("claims", "claims", "Write a claim corrected or taken back, or ask about it."),
     "payers": _Late("payers", "payers", "Who pays, and whose remittances may post."),
     "remits": _Late("remits", "remits", "Type in remittances from paper, or take one back."),
     "deposits": _Late("deposits", "deposits", "What the bank says arrived, and what it pays."),

@@ -16,7 +16,6 @@ import msgspec
 from edi_engine.config import SubmitterSettings
 from edi_engine.errors import EdiEngineError, InputError
 from edi_engine.exports import (
-    Envelope,
     corrected_claim,
     read_change,
     voided_claim,
@@ -27,6 +26,7 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.stored_claims import WholeClaim, billed_claim_of, payments_from, whole_claim
 from edi_engine.jobs.validate import guide_findings
+from edi_engine.jobs.written_envelopes import envelope_of, next_control_number
 from edi_engine.parsers import read_bytes
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import ClaimChange, WrittenClaim
@@ -47,8 +47,6 @@ __all__ = [
 
 _REVERSAL = "22"
 _REFERENCE_CHARACTERS_MAX = 50
-_CONTROL_NUMBER_MAX = 999_999_999
-"""ISA13 has nine digits. Source: X12.5."""
 
 
 class WrittenReport(msgspec.Struct, frozen=True):
@@ -200,8 +198,8 @@ def _made(
     written_at: datetime,
 ) -> MadeCorrection:
     submitter = submitter or SubmitterSettings()
-    control_number = max(reader.last_written_control_number() + 1, submitter.first_control_number)
-    envelope = _envelope(meant.whole, submitter, control_number, as_of, written_at)
+    control_number = next_control_number(reader, submitter)
+    envelope = envelope_of(meant.whole, submitter, control_number, as_of, written_at)
     data = write_claims([meant.claim], envelope)
     written = WrittenClaim(
         written_claim_id=0,
@@ -256,47 +254,6 @@ def _checked(reference: str) -> str:
             remedy="Type it as the payer's remittance or portal shows it.",
         )
     return reference
-
-
-def _envelope(
-    whole: WholeClaim,
-    submitter: SubmitterSettings,
-    control_number: int,
-    as_of: date,
-    written_at: datetime,
-) -> Envelope:
-    """The settings where they say something, else the envelope that the claim came in."""
-    if control_number > _CONTROL_NUMBER_MAX:
-        raise InputError(
-            "the nine digits of interchange control numbers are used up.",
-            place="submitter.first_control_number",
-            remedy="Ask the clearinghouse which numbers may be used again.",
-        )
-    original = whole.envelope
-    sender_id = submitter.sender_id or original.sender_id
-    receiver_id = submitter.receiver_id or original.receiver_id
-    if not (sender_id and receiver_id):
-        raise InputError(
-            "the file of the claim does not say who sent it to whom.",
-            place=f"{whole.claim.source.file_name or 'its file'} ISA",
-            remedy="Set sender_id and receiver_id under [submitter] in the settings.",
-        )
-    return Envelope(
-        sender_id=sender_id,
-        receiver_id=receiver_id,
-        written_on=as_of,
-        written_at=f"{written_at:%H%M}",
-        sender_qualifier=submitter.sender_qualifier or original.sender_qualifier or "ZZ",
-        receiver_qualifier=submitter.receiver_qualifier or original.receiver_qualifier or "ZZ",
-        interchange_control_number=control_number,
-        group_control_number=control_number,
-        usage_indicator=original.usage_indicator or "P",
-        # Codes of the group go with the ids around it: other ids stand for themselves.
-        group_sender_code="" if submitter.sender_id else original.group_sender_code,
-        group_receiver_code="" if submitter.receiver_id else original.group_receiver_code,
-        submitter=original.submitter,
-        receiver=original.receiver,
-    )
 
 
 def _checked_file(data: bytes, claim: Claim) -> tuple[Finding, ...]:

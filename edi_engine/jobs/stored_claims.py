@@ -5,6 +5,7 @@ envelope are those it came with. Source: docs/decisions/0010.
 """
 
 import io
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ import msgspec
 
 from edi_engine.errors import EdiEngineError, InputError
 from edi_engine.parsers import EnvelopeWatch, read_file
+from edi_engine.parsers.segments import StreamEvent
 from edi_engine.records.claims import Claim
 from edi_engine.records.corrections import OriginalEnvelope
 from edi_engine.records.matching import BilledClaim, PaidClaim
@@ -19,7 +21,14 @@ from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.store import Reader
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["WholeClaim", "billed_claim_of", "payments_from", "raw_stream", "whole_claim"]
+__all__ = [
+    "WholeClaim",
+    "billed_claim_of",
+    "payments_from",
+    "raw_stream",
+    "whole_claim",
+    "whole_claims",
+]
 
 
 class WholeClaim(msgspec.Struct, frozen=True):
@@ -57,37 +66,64 @@ def payments_from(reader: Reader, claim: BilledClaim, payer_sequence: int) -> li
 
 def whole_claim(reader: Reader, claim_id: int) -> WholeClaim:
     """The claim as its file has it. Raises InputError when there is no such one."""
-    billed_claim_of(reader, claim_id)
-    place = reader.claim_place(claim_id)
-    stored = None if place is None else reader.file(place.file_id)
-    if place is None or stored is None:
-        raise EdiEngineError(
-            "the file of the claim is not in the database.",
-            place=f"claim {claim_id}",
-            remedy='Check the database: "edi-engine db check".',
-        )
-    # Nothing beyond the claim's own set is needed.
-    end = min(place.set_byte_offset + place.set_byte_length, stored.size_bytes)
-    watch = EnvelopeWatch(place.set_byte_offset)
-    claim = _claim_at(raw_stream(reader, place.file_id, end), place, watch)
-    if claim is None:
-        raise EdiEngineError(
-            "the claim does not stand where it was read.",
-            place=f"claim {claim_id}",
-            remedy='Check the database: "edi-engine db check".',
-        )
-    return WholeClaim(claim, watch.envelope(claim.source))
+    return whole_claims(reader, [claim_id])[claim_id]
 
 
-def _claim_at(stream: BinaryIO, place: StoredPlace, watch: EnvelopeWatch) -> Claim | None:
-    for batch in read_file(stream, file_name=place.file_name, file_digest="", watch=watch.take):
+def whole_claims(reader: Reader, claim_ids: Iterable[int]) -> dict[int, WholeClaim]:
+    """Claims as their files have them, each file read once, in the order asked for.
+
+    All are in memory. Raises InputError when there is no such one.
+    """
+    wanted = list(dict.fromkeys(claim_ids))
+    places: dict[int, StoredPlace] = {}
+    for claim_id in wanted:
+        billed_claim_of(reader, claim_id)
+        place = reader.claim_place(claim_id)
+        if place is not None:
+            places[claim_id] = place
+    found: dict[int, WholeClaim] = {}
+    for file_id in sorted({place.file_id for place in places.values()}):
+        of_file = {key: place for key, place in places.items() if place.file_id == file_id}
+        found |= _claims_at(reader, file_id, of_file)
+    for claim_id in wanted:
+        if claim_id not in found:
+            raise EdiEngineError(
+                "the claim does not stand where it was read.",
+                place=f"claim {claim_id}",
+                remedy='Check the database: "edi-engine db check".',
+            )
+    return {claim_id: found[claim_id] for claim_id in wanted}
+
+
+def _claims_at(
+    reader: Reader, file_id: int, places: Mapping[int, StoredPlace]
+) -> dict[int, WholeClaim]:
+    """Claims of one file by their places; those that do not stand there are left out."""
+    stored = reader.file(file_id)
+    if stored is None:
+        return {}
+    # Nothing beyond the last of the claims' own sets is needed.
+    end = max(place.set_byte_offset + place.set_byte_length for place in places.values())
+    watches = {place.set_ordinal: EnvelopeWatch(place.set_byte_offset) for place in places.values()}
+
+    def watch(event: StreamEvent) -> None:
+        for one in watches.values():
+            one.take(event)
+
+    by_place = {
+        (place.set_ordinal, place.segment_ordinal): claim_id for claim_id, place in places.items()
+    }
+    stream = raw_stream(reader, file_id, min(end, stored.size_bytes))
+    found: dict[int, Claim] = {}
+    for batch in read_file(stream, file_name=stored.name, file_digest="", watch=watch):
         for claim in batch.claims:
-            if (
-                claim.source.set_ordinal == place.set_ordinal
-                and claim.segment_ordinal == place.segment_ordinal
-            ):
-                return claim
-    return None
+            claim_id = by_place.get((claim.source.set_ordinal, claim.segment_ordinal))
+            if claim_id is not None:
+                found[claim_id] = claim
+    return {
+        claim_id: WholeClaim(claim, watches[claim.source.set_ordinal].envelope(claim.source))
+        for claim_id, claim in found.items()
+    }
 
 
 def raw_stream(reader: Reader, file_id: int, end: int) -> BinaryIO:

@@ -10,6 +10,7 @@ from edi_engine.store.contracts import ContractReading
 from edi_engine.store.datasets import DatasetReading
 from edi_engine.store.deposits import DepositReading
 from edi_engine.store.inferred_rates import InferredRateReading
+from edi_engine.store.inquiries import InquiryReading
 from edi_engine.store.journal import JournalReading
 from edi_engine.store.kpis import KpiReading
 from edi_engine.store.lifecycles import LifecycleReading
@@ -63,6 +64,7 @@ class Reader(
     WorkReading,
     AppealReading,
     WrittenClaimReading,
+    InquiryReading,
     UserReading,
     UserKeepsReading,
     WorkLeaseReading,

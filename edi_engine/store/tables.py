@@ -18,6 +18,7 @@ from edi_engine.store import (
     conclusion_tables,
     contract_tables,
     deposit_tables,
+    inquiry_tables,
     intake_tables,
     journal_tables,
     payer_tables,
@@ -41,5 +42,6 @@ TABLE_MODULES = (
     user_tables,
     search_tables,
     acknowledgment_tables,
+    inquiry_tables,
 )
 """Importing them is what fills the metadata."""

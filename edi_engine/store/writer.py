@@ -6,6 +6,7 @@ from edi_engine.store.backends import DriverConnection
 from edi_engine.store.contracts import ContractWriting
 from edi_engine.store.deposits import DepositWriting
 from edi_engine.store.inferred_rates import InferredRateWriting
+from edi_engine.store.inquiries import InquiryWriting
 from edi_engine.store.journal import JournalWriting
 from edi_engine.store.lifecycles import LifecycleWriting
 from edi_engine.store.payer_profiles import PayerProfileWriting
@@ -53,6 +54,7 @@ class Writer(
     RereadWriting,
     AppealWriting,
     WrittenClaimWriting,
+    InquiryWriting,
     UserWriting,
     UserKeepsWriting,
     SearchWriting,

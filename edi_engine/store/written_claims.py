@@ -38,8 +38,12 @@ class WrittenClaimReading(Queries):
         ]
 
     def last_written_control_number(self) -> int:
-        """The highest interchange control number that was given out; 0 for none."""
-        row = self.row("SELECT max(interchange_control_number) FROM written_claims")
+        """The highest interchange control number that a file of ours has; 0 for none."""
+        row = self.row(
+            "SELECT max(found.number) FROM ("
+            " SELECT max(interchange_control_number) AS number FROM written_claims UNION ALL"
+            " SELECT max(interchange_control_number) AS number FROM written_inquiries) found"
+        )
         return 0 if row is None or row[0] is None else int(row[0])
 
 

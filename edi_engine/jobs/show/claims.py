@@ -11,6 +11,7 @@ from edi_engine.money import format_cents
 from edi_engine.quantities import format_quantity
 from edi_engine.records.corrections import WrittenClaim
 from edi_engine.records.datasets import ColumnKind
+from edi_engine.records.inquiries import WrittenInquiry
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimPaymentId, PaidClaim
 from edi_engine.records.reconciliation import (
     ClaimMatch,
@@ -60,6 +61,9 @@ def show_claim(store: Store, claim_id: int) -> Page:
         written = reader.written_claims(claim_id)
         if written:
             tables.append(_written_table(written))
+        inquiries = reader.inquiries_about(claim_id)
+        if inquiries:
+            tables.append(_inquiries_table(inquiries))
     facts = [
         *_claim_facts(claim),
         *_drg_facts(claim, payments),
@@ -415,6 +419,15 @@ def _written_table(written: Iterable[WrittenClaim]) -> Table:
             )
             for one in written
         ),
+    )
+
+
+def _inquiries_table(inquiries: Iterable[WrittenInquiry]) -> Table:
+    """Files that asked the payer about the claim."""
+    return Table(
+        "inquiries written",
+        (("at", _TEXT), ("by", _TEXT), ("interchange", _NUMBER)),
+        tuple((one.written_at, one.actor, one.interchange_control_number) for one in inquiries),
     )
 
 
