@@ -11,6 +11,8 @@ from edi_engine.errors import ExitStatus
 from edi_engine.jobs.corrected_claims import WrittenReport, read_change, write_correction
 from edi_engine.jobs.inquiries import InquiryReport, write_inquiries
 from edi_engine.jobs.show.files import findings_table
+from edi_engine.jobs.timely_filing import proof_summary, write_filing_proof
+from edi_engine.records.timely_filing import TimelyFilingProof
 
 __all__ = ["claims"]
 
@@ -127,6 +129,42 @@ def inquiry(
     else:
         _say_inquiry(report, output)
     return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
+
+
+@claims.command("proof", epilog="Example: edi-engine claims proof 12 --output proof.zip")
+@click.argument("claim", type=int)
+@click.option(
+    "--output", type=click.Path(), required=True, metavar="FILE", help="A new file, the zip."
+)
+@click.option(
+    "--only-claim",
+    is_flag=True,
+    help="Of each set only the segments of this claim: no claim of anybody else is in the zip.",
+)
+@day_option
+@command_options
+@pass_context
+def proof(context: Context, *, claim: int, output: str, only_claim: bool, as_of: date) -> int:
+    """Write proof of timely filing: the 837, its acknowledgments, a cover page and digests."""
+    with context.store() as store:
+        found = write_filing_proof(
+            store,
+            claim,
+            Path(output),
+            only_claim=only_claim,
+            policy=context.settings.reconcile_policy,
+            as_of=as_of,
+        )
+    if context.as_json:
+        print_json(proof_summary(found))
+    else:
+        _say_proof(found, output)
+    return ExitStatus.DONE if found.is_complete else ExitStatus.NEEDS_A_PERSON
+
+
+def _say_proof(found: TimelyFilingProof, output: str) -> None:
+    say(f"{output}: proof of timely filing of claim {found.claim_id}.")
+    say(*(f"  {sentence}" for sentence in proof_summary(found).sentences))
 
 
 def _say_inquiry(report: InquiryReport, output: str) -> None:

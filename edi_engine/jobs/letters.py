@@ -21,6 +21,7 @@ from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.pricing import ClaimPrice, price_claim_read
 from edi_engine.jobs.stored_claims import WholeClaim, payments_from, whole_claim
+from edi_engine.jobs.timely_filing import filing_exhibit
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import existing_item
 from edi_engine.money import format_dollars
@@ -316,7 +317,16 @@ def _facts(
         steps=steps,
         payments=_shown(payments),
         earlier=tuple(_earlier_appeal(one) for one in earlier if not one.is_pending),
-        exhibits=_exhibits(kind, whole, payments, steps, has_earlier=bool(earlier)),
+        exhibits=_exhibits(
+            kind,
+            whole,
+            payments,
+            steps,
+            has_earlier=bool(earlier),
+            filing_proof=filing_exhibit(reader, claim.claim_id)
+            if kind is LetterKind.TIMELY_FILING
+            else "",
+        ),
     )
 
 
@@ -488,8 +498,12 @@ def _exhibits(
     steps: Sequence[LetterStep],
     *,
     has_earlier: bool,
+    filing_proof: str,
 ) -> tuple[Exhibit, ...]:
-    """What proves the facts, in the order in which the letter speaks of them."""
+    """What proves the facts, in the order in which the letter speaks of them.
+
+    `filing_proof` says what proves that the claim was filed in time, empty when nothing does.
+    """
     source = whole.claim.source
     sent = _day(whole.claim.sent_on)
     claim = (
@@ -510,7 +524,8 @@ def _exhibits(
             found.append((f"Contract: {'; '.join(clauses)}", True))
     if has_earlier and kind is not LetterKind.SECOND_LEVEL:
         found += [(words, True) for words in _TO_ADD[LetterKind.SECOND_LEVEL]]
-    found += [(words, True) for words in _TO_ADD[kind]]
+    # What `claims proof` writes is at hand, and nothing has to be looked for.
+    found += [(filing_proof, False)] if filing_proof else [(words, True) for words in _TO_ADD[kind]]
     return tuple(
         Exhibit(_mark(index), _plain(words), to_add) for index, (words, to_add) in enumerate(found)
     )

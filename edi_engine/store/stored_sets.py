@@ -4,6 +4,7 @@ For whoever reads kept files again: what is read is found here by its place.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,7 +12,7 @@ from edi_engine.records.claims import Claim
 from edi_engine.records.remittances import ClaimPayment
 from edi_engine.store.queries import Queries
 
-__all__ = ["NumberRange", "SetExtent", "StoredSetReading"]
+__all__ = ["EnvelopeNumbers", "NumberRange", "SetExtent", "StoredSetReading"]
 
 NumberRange = tuple[int, int]
 """Numbers of claims or remittances from the first to the last, both included."""
@@ -29,6 +30,13 @@ class SetExtent(msgspec.Struct, frozen=True, gc=False):
     is_paper: bool
     remittance_id: int | None = None
     held: str = ""
+
+
+class EnvelopeNumbers(NamedTuple):
+    """ISA13 and GS06 of a set."""
+
+    interchange_control_number: str
+    group_control_number: str
 
 
 class StoredSetReading(Queries):
@@ -66,6 +74,15 @@ class StoredSetReading(Queries):
             (file_id, *values),
         )
         return [SetExtent(row[0], row[1], row[2] == "paper", row[3], row[4]) for row in rows]
+
+    def envelope_numbers(self, set_id: int) -> EnvelopeNumbers:
+        """Control numbers of the envelope of a set; empty ones for no such set."""
+        row = self.row(
+            "SELECT interchange_control_number, group_control_number FROM transaction_sets"
+            " WHERE set_id = ?",
+            (set_id,),
+        )
+        return EnvelopeNumbers("", "") if row is None else EnvelopeNumbers(row[0], row[1])
 
     def stored_claim_ids(self, file_id: int, claims: Sequence[Claim]) -> list[int]:
         """Identifiers of claims that were read from a file again, 0 for what is not stored.

@@ -256,7 +256,7 @@ def test_claims_of_several_receivers_are_asked_one_receiver_at_a_time(
 
 
 # pyx12 4.0.0 has no map of 005010X212; it has one of the guide before, 004010X093A1, which knows
-# neither BHT03, BHT05, REF*EJ nor DTP*472 of a claim but is the same in its levels and their parties.
+# neither BHT03, BHT05, REF*EJ nor DTP*472 of a claim but is the same in levels and parties.
 _EARLIER_GUIDE = (
     ("*^*00501*", "*U*00401*"),
     ("X*005010X212~", "X*004010X093A1~"),
