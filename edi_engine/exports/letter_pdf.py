@@ -123,17 +123,23 @@ def _wrapped(text: str, font: str) -> Iterator[str]:
             continue
         if line:
             yield line
-        rest = word
-        while stringWidth(rest, font, _TEXT_SIZE) > width:
-            fits = max(
-                end
-                for end in range(1, len(rest))
-                if end == 1 or stringWidth(rest[:end], font, _TEXT_SIZE) <= width
-            )
-            yield rest[:fits]
-            rest = rest[fits:]
-        line = rest
+        *cut, line = _word_pieces(word, font)
+        yield from cut
     yield line
+
+
+def _word_pieces(word: str, font: str) -> list[str]:
+    """A word in pieces that fit on a line; one character does in any case."""
+    pieces = [""]
+    used = 0.0
+    for character in word:
+        needed = stringWidth(character, font, _TEXT_SIZE)
+        if pieces[-1] and used + needed > _WIDTH - 2 * _MARGIN:
+            pieces.append("")
+            used = 0.0
+        pieces[-1] += character
+        used += needed
+    return pieces
 
 
 def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:

@@ -44,7 +44,7 @@ _HOW_TO_CHECK = (
 def proof_zip(proof: TimelyFilingProof) -> bytes:
     """The zip: cover page, each piece, the manifest."""
     cover = letter_pdf(cover_text(proof), title="Proof of timely filing").data
-    files = {COVER: cover, **{name: data for name, data, _ in _files(proof)}}
+    files = {COVER: cover, **{name: piece.shown for name, piece in _named(proof) if piece.shown}}
     files[MANIFEST] = _manifest(proof, files)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
@@ -62,8 +62,8 @@ def cover_text(proof: TimelyFilingProof) -> str:
     lines += [f"  {name:<{_LABEL_WIDTH}}{value}" for name, value in _facts(proof) if value]
     lines += ["", *verdict_sentences(proof), ""]
     lines += ["What happened", "", *_history(proof), "", "What is enclosed", ""]
-    for name, data, piece in _files(proof):
-        lines += [*_enclosed(name, data, piece), ""]
+    for name, piece in _named(proof):
+        lines += [*_enclosed(name, piece), ""]
     if not proof.pieces:
         lines += ["Nothing: no file of this claim is at hand.", ""]
     lines += ["What is missing", ""]
@@ -114,7 +114,7 @@ def verdict_sentences(proof: TimelyFilingProof) -> tuple[str, ...]:
 
 def proof_files(proof: TimelyFilingProof) -> tuple[str, ...]:
     """Names of the files in the zip, in order."""
-    return (COVER, *(name for name, _, _ in _files(proof)), MANIFEST)
+    return (COVER, *(name for name, piece in _named(proof) if piece.shown), MANIFEST)
 
 
 def _history(proof: TimelyFilingProof) -> Iterator[str]:
@@ -124,15 +124,15 @@ def _history(proof: TimelyFilingProof) -> Iterator[str]:
         yield f"  {on:<13}{what} {piece.says}".rstrip()
 
 
-def _files(proof: TimelyFilingProof) -> Iterator[tuple[str, bytes, ProofPiece]]:
-    """Name in the zip and bytes of each piece."""
+def _named(proof: TimelyFilingProof) -> Iterator[tuple[str, ProofPiece]]:
+    """Each piece with its name in the zip; one that shows nothing is not in it."""
     for piece in proof.pieces:
-        part = "claim" if piece.extract else "set"
+        part = "set" if piece.extract is None else "claim"
         kind = "277ca" if piece.kind is PieceKind.CLAIM_ACKNOWLEDGMENT else piece.set_type.lower()
-        yield f"{kind}_{part}.edi", piece.extract or piece.set_data, piece
+        yield f"{kind}_{part}.edi", piece
 
 
-def _enclosed(name: str, data: bytes, piece: ProofPiece) -> Iterator[str]:
+def _enclosed(name: str, piece: ProofPiece) -> Iterator[str]:
     numbers = ", ".join(
         f"{what} {number}"
         for what, number in (
@@ -142,25 +142,26 @@ def _enclosed(name: str, data: bytes, piece: ProofPiece) -> Iterator[str]:
         )
         if number
     )
-    what = "the segments of this claim alone, from" if piece.extract else "all of"
-    yield f"{_TITLES[piece.kind]} ({name}): {what} {piece.set_type} {numbers}, byte for byte."
-    if piece.extract:
+    title, source = _TITLES[piece.kind], f"{piece.set_type} {numbers}"
+    if not piece.shown:
+        yield f"{title} is not enclosed: {source}."
+    elif piece.extract is None:
+        yield f"{title} ({name}): all of {source}, byte for byte."
+    else:
+        yield f"{title} ({name}): the segments of this claim alone, from {source}, byte for byte."
         yield f"  SHA-256 of {name}"
-        yield f"    {_digest(data)}"
+        yield f"    {_digest(piece.shown)}"
     yield f"  SHA-256 of the set, {len(piece.set_data)} bytes from byte {piece.byte_offset}"
     yield f"    {_digest(piece.set_data)}"
     yield "  SHA-256 of the whole file"
     yield f"    {piece.file_digest}"
-    if piece.other_claims_count and not piece.extract:
+    if piece.other_claims_count and piece.extract is None:
         yield f"The set holds {_count(piece.other_claims_count, 'other claim')} too."
 
 
 def _manifest(proof: TimelyFilingProof, files: dict[str, bytes]) -> bytes:
-    by_name = {name: piece for name, _, piece in _files(proof)}
-    listed = [
-        {"name": name, "bytes": len(data), "sha256": _digest(data), **_source(by_name.get(name))}
-        for name, data in files.items()
-    ]
+    cover = {"name": COVER, "bytes": len(files[COVER]), "sha256": _digest(files[COVER])}
+    listed = [cover, *(_source(name, piece) for name, piece in _named(proof))]
     document = {
         "format": "edi-engine proof of timely filing 1",
         "made_on": proof.made_on.isoformat(),
@@ -184,11 +185,12 @@ def _manifest(proof: TimelyFilingProof, files: dict[str, bytes]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _source(piece: ProofPiece | None) -> dict[str, object]:
-    """Where a piece is from; nothing of the cover page."""
-    if piece is None:
-        return {}
+def _source(name: str, piece: ProofPiece) -> dict[str, object]:
+    """A piece, and where it is from; without a name where no bytes of it are shown."""
     return {
+        "name": name if piece.shown else None,
+        "bytes": len(piece.shown),
+        "sha256": _digest(piece.shown) if piece.shown else None,
         "kind": piece.kind.value,
         "happened_on": _iso(piece.happened_on),
         "says": piece.says,
@@ -196,12 +198,12 @@ def _source(piece: ProofPiece | None) -> dict[str, object]:
         "set_control_number": piece.set_control_number,
         "group_control_number": piece.group_control_number,
         "interchange_control_number": piece.interchange_control_number,
-        "is_whole_set": not piece.extract,
+        "is_whole_set": piece.extract is None,
         "set_sha256": _digest(piece.set_data),
         "set_bytes": len(piece.set_data),
         "set_byte_offset": piece.byte_offset,
         "file_sha256": piece.file_digest,
-        "other_claims_count": 0 if piece.extract else piece.other_claims_count,
+        "other_claims_count": piece.other_claims_count if piece.extract is None else 0,
     }
 
 

@@ -18,10 +18,10 @@ from edi_engine.errors import InputError
 from edi_engine.exports.letters import TEMPLATE_CHARACTERS_MAX, as_text, set_letter
 from edi_engine.jobs.appeals import appeal_target
 from edi_engine.jobs.clock import utc_now
+from edi_engine.jobs.filing_answers import filing_exhibit
 from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.pricing import ClaimPrice, price_claim_read
 from edi_engine.jobs.stored_claims import WholeClaim, payments_from, whole_claim
-from edi_engine.jobs.timely_filing import filing_exhibit
 from edi_engine.jobs.work_changes import write_changes
 from edi_engine.jobs.work_entries import existing_item
 from edi_engine.money import format_dollars

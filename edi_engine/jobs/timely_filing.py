@@ -5,28 +5,27 @@ too. A set often holds claims of other patients: with `only_claim` each is cut d
 of this one, and the digest of the whole stands beside it. docs/TIMELY_FILING.md
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from edi_engine.codes.acknowledgments import (
-    StatusMeaning,
-    acknowledgment_verdict,
-    claim_status_category,
-)
+from edi_engine.codes.acknowledgments import StatusMeaning, acknowledgment_verdict
 from edi_engine.errors import EdiEngineError
 from edi_engine.exports.timely_filing import proof_files, proof_zip, verdict_sentences
+from edi_engine.jobs.filing_answers import (
+    CLAIM_TAKEN,
+    PAYER,
+    FilingAnswers,
+    meanings_of,
+    plain,
+)
 from edi_engine.jobs.new_files import refuse_existing, write_new
 from edi_engine.jobs.show.acknowledgments import answer_in_words
 from edi_engine.jobs.stored_claims import billed_claim_of, raw_stream, whole_claim
 from edi_engine.parsers.extracts import claim_spans
-from edi_engine.records.acknowledgments import (
-    AcknowledgmentKind,
-    AnswerLevel,
-    StoredAcknowledgment,
-)
+from edi_engine.records.acknowledgments import AnswerLevel, StoredAcknowledgment
 from edi_engine.records.claims import Claim, ClaimKind
 from edi_engine.records.common import Party
 from edi_engine.records.deadlines import DeadlineKind
@@ -43,24 +42,13 @@ from edi_engine.worklist.deadlines import Deadline, DeadlineBook, DeadlineFacts
 
 __all__ = [
     "ProofSummary",
-    "filing_exhibit",
     "filing_proof",
     "filing_proof_read",
     "proof_summary",
     "write_filing_proof",
 ]
 
-_TAKEN = frozenset({StatusMeaning.ACCEPTED, StatusMeaning.ACCEPTED_WITH_ERRORS})
-_CLAIM_TAKEN = frozenset({StatusMeaning.ACCEPTED, StatusMeaning.SPLIT})
-_CLAIM_ARRIVED = frozenset({StatusMeaning.RECEIVED, StatusMeaning.FORWARDED})
-_PAYER = "PR"
 _OF_SETTINGS = "the setting"
-_FILE_KINDS = (
-    AcknowledgmentKind.IMPLEMENTATION,
-    AcknowledgmentKind.FUNCTIONAL,
-    AcknowledgmentKind.INTERCHANGE,
-)
-"""What acknowledges a file, the most telling first."""
 
 
 def write_filing_proof(
@@ -111,7 +99,7 @@ def filing_proof_read(
     """As `filing_proof`, in an open snapshot."""
     billed = billed_claim_of(reader, claim_id)
     claim = whole_claim(reader, claim_id).claim
-    answers = _Answers(reader, claim_id)
+    answers = FilingAnswers(reader, claim_id)
     pieces = [_claim_piece(reader, claim_id, claim, only_claim=only_claim)]
     if answers.of_file is not None:
         pieces.append(_answer_piece(reader, answers.of_file, only_claim=False))
@@ -124,13 +112,13 @@ def filing_proof_read(
         claim_id=claim_id,
         made_on=as_of,
         payer_name=_name(claim.payer),
-        payer_id=_plain(claim.payer_id),
+        payer_id=plain(claim.payer_id),
         provider_name=_name(claim.billing_provider),
-        provider_npi=_plain(claim.billing_npi),
+        provider_npi=plain(claim.billing_npi),
         patient_name=_name(patient),
-        member_id=_plain((claim.subscriber or patient).identifier),
-        patient_control_number=_plain(claim.patient_control_number),
-        payer_claim_control_number=_plain(answers.payer_claim_control_number),
+        member_id=plain((claim.subscriber or patient).identifier),
+        patient_control_number=plain(claim.patient_control_number),
+        payer_claim_control_number=plain(answers.payer_claim_control_number),
         charge_cents=claim.charge_cents,
         service_from=claim.service_from,
         service_to=claim.service_to,
@@ -140,7 +128,7 @@ def filing_proof_read(
         filed_on=filed_on,
         limit_on=None if limit is None else limit.due_on,
         limit_reason=_limit_reason(limit),
-        missing=tuple(_missing(answers, claim)),
+        missing=(*_missing(answers, claim), *_withheld(pieces)),
         notes=tuple(_notes(answers, pieces, limit)),
     )
 
@@ -179,64 +167,6 @@ def proof_summary(proof: TimelyFilingProof) -> ProofSummary:
     )
 
 
-class _Answers:
-    """Every acknowledgment of a claim and of the sets it was sent in; the ones that prove most."""
-
-    def __init__(self, reader: Reader, claim_id: int) -> None:
-        claim_id = reader.original_of_claim(claim_id) or claim_id
-        own = reader.claim_sets([claim_id])[claim_id].set_id
-        sendings = [one.set_id for one in reader.sendings_of_sets([own]).get(own, [])] or [own]
-        found = reader.acknowledgments_of_sets(sendings)
-        self.of_sets = [one for set_id in sendings for one in found.get(set_id, [])]
-        self.of_claims = reader.acknowledgments_of_claims([claim_id]).get(claim_id, [])
-        self.of_file = _first(self.of_sets, _file_rank)
-        self.of_claim = _first(self.of_claims, _claim_rank)
-
-    @property
-    def payer_claim_control_number(self) -> str:
-        """As the answer that proves most gives it, else any other."""
-        told = [self.of_claim, *self.of_claims]
-        return next((one.payer_claim_control_number for one in told if one and one.pccn_key), "")
-
-
-def _first(
-    found: Sequence[StoredAcknowledgment], rank_of: Callable[[StoredAcknowledgment], int | None]
-) -> StoredAcknowledgment | None:
-    """The best of them, the earliest of equals; None when none proves anything."""
-    ranked = [
-        (rank, one.happened_on or date.max, one.acknowledgment_id, one)
-        for one in found
-        if (rank := rank_of(one)) is not None
-    ]
-    return min(ranked, key=lambda each: each[:3])[3] if ranked else None
-
-
-def _file_rank(one: StoredAcknowledgment) -> int | None:
-    """How well it proves that our file was taken; None when it does not."""
-    verdict = acknowledgment_verdict(one.code)
-    if one.kind not in _FILE_KINDS or verdict is None or verdict.meaning not in _TAKEN:
-        return None
-    return 2 * _FILE_KINDS.index(one.kind) + (one.level is not AnswerLevel.SET)
-
-
-def _claim_rank(one: StoredAcknowledgment) -> int | None:
-    """How well it proves that the claim arrived; None when it does not."""
-    meanings = _meanings(one)
-    if one.kind is not AcknowledgmentKind.CLAIM or StatusMeaning.REJECTED in meanings:
-        return None
-    is_payer = one.source_code == _PAYER
-    if meanings & _CLAIM_TAKEN:
-        return 0 if is_payer else 2
-    if meanings & _CLAIM_ARRIVED:
-        return 1 if is_payer else 3
-    return None
-
-
-def _meanings(one: StoredAcknowledgment) -> frozenset[StatusMeaning]:
-    known = (claim_status_category(code.category) for each in one.statuses for code in each.codes)
-    return frozenset(entry.meaning for entry in known if entry and entry.meaning is not None)
-
-
 def _claim_piece(reader: Reader, claim_id: int, claim: Claim, *, only_claim: bool) -> ProofPiece:
     place = reader.claim_place(claim_id)
     if place is None:
@@ -263,7 +193,7 @@ def _answer_piece(reader: Reader, one: StoredAcknowledgment, *, only_claim: bool
         one.set_id,
         one.byte_offset,
         happened_on=one.happened_on,
-        says=_plain(answer_in_words(one)),
+        says=plain(answer_in_words(one)),
         only_claim=only_claim,
     )
 
@@ -287,7 +217,7 @@ def _piece(
             remedy='Check the database: "edi-engine db check".',
         )
     numbers = reader.envelope_numbers(set_id)
-    extract = b""
+    extract: bytes | None = None
     if only_claim:
         end = min(found.byte_offset + found.byte_length, file.size_bytes)
         spans = claim_spans(
@@ -304,9 +234,9 @@ def _piece(
         set_data=reader.raw_segments(found.file_id, found.byte_offset, found.byte_length),
         file_digest=file.digest,
         byte_offset=found.byte_offset,
-        interchange_control_number=_plain(numbers.interchange_control_number),
-        group_control_number=_plain(numbers.group_control_number),
-        set_control_number=_plain(found.set_control_number),
+        interchange_control_number=plain(numbers.interchange_control_number),
+        group_control_number=plain(numbers.group_control_number),
+        set_control_number=plain(found.set_control_number),
         happened_on=happened_on,
         says=says,
         extract=extract,
@@ -325,12 +255,12 @@ def _others(reader: Reader, kind: PieceKind, claims_count: int, set_id: int) -> 
 
 
 def _filed(
-    answers: _Answers, pieces: Sequence[ProofPiece], claim: Claim
+    answers: FilingAnswers, pieces: Sequence[ProofPiece], claim: Claim
 ) -> tuple[Evidence, date | None]:
     """Whose word the day rests on, and the day; a word without a day proves none."""
     of_claim, of_file = answers.of_claim, answers.of_file
     if of_claim is not None and of_claim.happened_on is not None:
-        is_payer = of_claim.source_code == _PAYER
+        is_payer = of_claim.source_code == PAYER
         evidence = Evidence.PAYER if is_payer else Evidence.CLEARINGHOUSE
         return evidence, of_claim.happened_on
     if of_file is not None and of_file.happened_on is not None:
@@ -353,6 +283,16 @@ def _limit(claim: BilledClaim, policy: ReconcilePolicy) -> Deadline | None:
     return DeadlineBook(policy).deadline(DeadlineKind.FILING, facts)
 
 
+def _withheld(pieces: Sequence[ProofPiece]) -> list[str]:
+    """What would show claims of others, for nothing in the set tells them apart."""
+    return [
+        f"The {piece.set_type} has no levels (HL), so the segments of this claim cannot be cut"
+        " out; only its digest is given."
+        for piece in pieces
+        if not piece.shown
+    ]
+
+
 def _is_of_settings(limit: Deadline) -> bool:
     """Whether the limit is what our settings say of every payer, or of this one."""
     return limit.rule.source.startswith(_OF_SETTINGS)
@@ -365,10 +305,10 @@ def _limit_reason(limit: Deadline | None) -> str:
     reason = limit.reason
     if _is_of_settings(limit):
         reason = reason.removesuffix(f" ({limit.rule.source})")
-    return _plain(reason)
+    return plain(reason)
 
 
-def _missing(answers: _Answers, claim: Claim) -> list[str]:
+def _missing(answers: FilingAnswers, claim: Claim) -> list[str]:
     found = []
     if claim.sent_on is None:
         found.append("The claim's file does not say on which day it was sent (BHT04).")
@@ -378,9 +318,9 @@ def _missing(answers: _Answers, claim: Claim) -> list[str]:
     if of_claim is None:
         found.append("No 277CA that accepts the claim was received.")
         return found
-    if of_claim.source_code != _PAYER:
+    if of_claim.source_code != PAYER:
         found.append("The clearinghouse acknowledges the claim; no 277CA of the payer does.")
-    elif not _meanings(of_claim) & _CLAIM_TAKEN:
+    elif not meanings_of(of_claim) & CLAIM_TAKEN:
         found.append("The payer says that it received the claim; none of its 277CA accepts it.")
     if of_claim.happened_on is None:
         found.append("The 277CA does not say on which day the claim was taken.")
@@ -389,7 +329,9 @@ def _missing(answers: _Answers, claim: Claim) -> list[str]:
     return found
 
 
-def _notes(answers: _Answers, pieces: Sequence[ProofPiece], limit: Deadline | None) -> list[str]:
+def _notes(
+    answers: FilingAnswers, pieces: Sequence[ProofPiece], limit: Deadline | None
+) -> list[str]:
     found = []
     if limit is not None and _is_of_settings(limit):
         found.append(
@@ -399,11 +341,11 @@ def _notes(answers: _Answers, pieces: Sequence[ProofPiece], limit: Deadline | No
     for one in (*answers.of_sets, *answers.of_claims):
         verdict = acknowledgment_verdict(one.code)
         is_rejected = verdict is not None and verdict.meaning is StatusMeaning.REJECTED
-        if StatusMeaning.REJECTED in _meanings(one) or is_rejected:
+        if StatusMeaning.REJECTED in meanings_of(one) or is_rejected:
             on = "an unknown day" if one.happened_on is None else one.happened_on.isoformat()
-            who = _plain(one.source_name) or "The receiver"
-            found.append(f"{who} rejected it on {on}: {_plain(answer_in_words(one))}.")
-    others = sum(piece.other_claims_count for piece in pieces if not piece.extract)
+            who = plain(one.source_name) or "The receiver"
+            found.append(f"{who} rejected it on {on}: {plain(answer_in_words(one))}.")
+    others = sum(piece.other_claims_count for piece in pieces if piece.extract is None)
     if others:
         found.append(
             "The sets enclosed hold claims of others too: show them to nobody who may not see them."
@@ -411,35 +353,9 @@ def _notes(answers: _Answers, pieces: Sequence[ProofPiece], limit: Deadline | No
     return found
 
 
-def filing_exhibit(reader: Reader, claim_id: int) -> str:
-    """What a letter may list as proof of timely filing; empty when nobody acknowledged the claim."""
-    answers = _Answers(reader, claim_id)
-    words = []
-    if answers.of_claim is not None:
-        one = answers.of_claim
-        number = answers.payer_claim_control_number
-        who = _plain(one.source_name) or "the receiver"
-        words.append(f"277CA of {who}{_on(one)}{f', claim {_plain(number)}' if number else ''}")
-    if answers.of_file is not None:
-        words.append(f"{answers.of_file.kind.value.upper()}{_on(answers.of_file)}")
-    if not words:
-        return ""
-    return f"Proof of timely filing: the 837 as sent, {', '.join(words)}"
-
-
-def _on(one: StoredAcknowledgment) -> str:
-    day = one.happened_on
-    return "" if day is None else f" of {day:%B} {day.day}, {day.year}"
-
-
 def _name(party: Party | None) -> str:
     if party is None:
         return ""
     if party.entity_type == "2" or not (party.first_name or party.middle_name):
-        return _plain(party.last_name)
-    return _plain(" ".join((party.first_name, party.middle_name, party.last_name)))
-
-
-def _plain(text: str) -> str:
-    """One line without control characters: what a file says can never be a line of the page."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+        return plain(party.last_name)
+    return plain(" ".join((party.first_name, party.middle_name, party.last_name)))

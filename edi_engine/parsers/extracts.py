@@ -33,7 +33,8 @@ def claim_spans(stream: BinaryIO, *, set_byte_offset: int, claim_byte_offset: in
     """Where the segments of a claim (its CLM or TRN is at a byte of the file) stand, in order.
 
     `stream` is the file from its start at least up to the end of the set. Empty when no such claim
-    stands in the set. Never raises for any bytes.
+    stands in the set, and when it stands under no level: then nothing tells whose the segments
+    before it are. Never raises for any bytes.
     """
     cutter = _Cutter(claim_byte_offset)
     delimiters = STANDARD

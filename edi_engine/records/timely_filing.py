@@ -33,9 +33,10 @@ class ProofPiece(msgspec.Struct, frozen=True):
 
     `set_type` is the kind of set (837, 999, 997, TA1, 277). `set_data` is the whole set, from ST
     to the end of SE (of a TA1 the segment). `extract` are the segments of this claim alone with
-    the levels above it, empty where nothing was cut out. `file_digest` is the SHA-256 of the whole
-    file. `happened_on` is the day on which it was sent or says it was taken, None where no day is
-    said. `says` is the answer in words. `other_claims_count` are claims of others in the set.
+    the levels above it: None where the whole set is to be shown, empty where they cannot be cut
+    out, and then no bytes of it are shown. `file_digest` is the SHA-256 of the whole file.
+    `happened_on` is the day on which it was sent or says it was taken, None where no day is said.
+    `says` is the answer in words. `other_claims_count` are claims of others in the set.
     """
 
     kind: PieceKind
@@ -48,8 +49,13 @@ class ProofPiece(msgspec.Struct, frozen=True):
     set_control_number: str
     happened_on: date | None
     says: str = ""
-    extract: bytes = b""
+    extract: bytes | None = None
     other_claims_count: int = 0
+
+    @property
+    def shown(self) -> bytes:
+        """What of it is given away."""
+        return self.set_data if self.extract is None else self.extract
 
 
 class TimelyFilingProof(msgspec.Struct, frozen=True):
