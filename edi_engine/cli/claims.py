@@ -9,7 +9,12 @@ from edi_engine.cli.context import Context, command_options, day_option, pass_co
 from edi_engine.cli.output import print_json, print_table, say
 from edi_engine.errors import ExitStatus
 from edi_engine.jobs.corrected_claims import WrittenReport, read_change, write_correction
-from edi_engine.jobs.inquiries import InquiryReport, write_inquiries
+from edi_engine.jobs.inquiries import (
+    InquiryReport,
+    SilentClaims,
+    silent_claims_to_ask,
+    write_inquiries,
+)
 from edi_engine.jobs.show.files import findings_table
 from edi_engine.jobs.timely_filing import proof_summary, write_filing_proof
 from edi_engine.records.timely_filing import TimelyFilingProof
@@ -83,8 +88,11 @@ def correct(
     return ExitStatus.NEEDS_A_PERSON if report.needs_a_person else ExitStatus.DONE
 
 
-@claims.command("inquiry", epilog="Example: edi-engine claims inquiry 12 31 40 --output silent.276")
-@click.argument("claim", type=int, nargs=-1, required=True, metavar="CLAIM...")
+@claims.command("inquiry", epilog="Example: edi-engine claims inquiry --silent --output silent.276")
+@click.argument("claim", type=int, nargs=-1, metavar="CLAIM...")
+@click.option(
+    "--silent", is_flag=True, help="Every claim that its payer is silent about by now, too."
+)
 @click.option(
     "--output",
     type=click.Path(),
@@ -107,19 +115,27 @@ def inquiry(
     context: Context,
     *,
     claim: tuple[int, ...],
+    silent: bool,
     output: str,
     with_lines: bool,
     receiver_id: str,
     as_of: date,
 ) -> int:
     """Write a 276 that asks payers what became of claims. Nothing is sent."""
+    if not claim and not silent:
+        raise click.UsageError("Name claims, or ask about those of --silent.")
     with context.store() as store:
+        none = SilentClaims((), ())
+        fallen_silent = silent_claims_to_ask(store, as_of) if silent else none
+        if not claim and not fallen_silent.claim_ids:
+            return _say_nobody_is_silent(context, fallen_silent)
         report = write_inquiries(
             store,
-            claim,
+            [*claim, *fallen_silent.claim_ids],
             Path(output),
             with_lines=with_lines,
             receiver_id=receiver_id,
+            left_out=fallen_silent.left_out,
             submitter=context.settings.submitter,
             actor=context.actor,
             as_of=as_of,
@@ -165,6 +181,15 @@ def proof(context: Context, *, claim: int, output: str, only_claim: bool, as_of:
 def _say_proof(found: TimelyFilingProof, output: str) -> None:
     say(f"{output}: proof of timely filing of claim {found.claim_id}.")
     say(*(f"  {sentence}" for sentence in proof_summary(found).sentences))
+
+
+def _say_nobody_is_silent(context: Context, silent: SilentClaims) -> int:
+    if context.as_json:
+        print_json(silent)
+    else:
+        say("No claim is silent about which its own payer could be asked.")
+        say(*(f"  Left out: claim {one.claim_id}: {one.reason}" for one in silent.left_out))
+    return ExitStatus.NEEDS_A_PERSON if silent.left_out else ExitStatus.DONE
 
 
 def _say_inquiry(report: InquiryReport, output: str) -> None:

@@ -28,7 +28,14 @@ from edi_engine.records.inquiries import InquiredLine, StatusInquiry, WrittenInq
 from edi_engine.records.keys import control_number_key
 from edi_engine.store import Reader, Store
 
-__all__ = ["INQUIRY_CLAIMS_MAX", "InquiryReport", "LeftOut", "write_inquiries"]
+__all__ = [
+    "INQUIRY_CLAIMS_MAX",
+    "InquiryReport",
+    "LeftOut",
+    "SilentClaims",
+    "silent_claims_to_ask",
+    "write_inquiries",
+]
 
 INQUIRY_CLAIMS_MAX = 5_000
 """Claims of one file. All are in memory, and clearinghouses refuse much larger batches."""
@@ -65,6 +72,34 @@ class InquiryReport(msgspec.Struct, frozen=True):
         return bool(self.left_out)
 
 
+class SilentClaims(msgspec.Struct, frozen=True):
+    """Claims of which something is missed: those whose own payer can be asked, and the others."""
+
+    claim_ids: tuple[int, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def silent_claims_to_ask(store: Store, as_of: date) -> SilentClaims:
+    """Every claim that is silent by a day.
+
+    Of one that its payer answered and forwarded, the next payer's answer is missing: asking its
+    own payer again would tell nothing.
+    """
+    with store.reading() as reader:
+        ids = reader.silent_claim_ids(as_of)
+        lives = reader.lifecycles(ids)
+    waits = [claim_id for claim_id in ids if lives[claim_id].forwarded_on is not None]
+    return SilentClaims(
+        tuple(int(claim_id) for claim_id in ids if claim_id not in set(waits)),
+        tuple(
+            LeftOut(
+                int(claim_id), "its own payer answered; ask the next payer, to whom it went on."
+            )
+            for claim_id in waits
+        ),
+    )
+
+
 class _Asked(msgspec.Struct, frozen=True):
     claim_id: int
     whole: WholeClaim
@@ -78,6 +113,7 @@ def write_inquiries(
     *,
     with_lines: bool = False,
     receiver_id: str = "",
+    left_out: Sequence[LeftOut] = (),
     submitter: SubmitterSettings | None = None,
     actor: str,
     as_of: date,
@@ -86,8 +122,9 @@ def write_inquiries(
     """Write a 276 that asks about these claims, those of a payer together.
 
     `with_lines` asks about every service line too. `receiver_id` keeps only claims that were sent
-    to it. Raises InputError when there is no such claim, when claims went to several receivers,
-    when none can be asked about, and when the file is there already.
+    to it. `left_out` are told with those that cannot be asked about. Raises InputError when there
+    is no such claim, when claims went to several receivers, when none can be asked about, and when
+    the file is there already.
     """
     refuse_existing(path, option="--output")
     submitter = submitter or SubmitterSettings()
@@ -101,11 +138,11 @@ def write_inquiries(
                 for key, one in wholes.items()
                 if _receiver_of(one, submitter) == receiver_id
             }
-        asked, left_out = _asked(reader, wholes, submitter, with_lines=with_lines)
+        asked, unaskable = _asked(reader, wholes, submitter, with_lines=with_lines)
     if not asked:
         raise InputError(
-            left_out[0].reason if left_out else f"no claim of these was sent to {receiver_id}.",
-            place=f"claim {left_out[0].claim_id}" if left_out else "--receiver",
+            unaskable[0].reason if unaskable else f"no claim of these was sent to {receiver_id}.",
+            place=f"claim {unaskable[0].claim_id}" if unaskable else "--receiver",
             remedy="Ask the payer by telephone or on its portal.",
         )
     _refuse_several_receivers([one.whole for one in asked], submitter)
@@ -127,7 +164,7 @@ def write_inquiries(
     return InquiryReport(
         msgspec.structs.replace(written, written_inquiry_id=number),
         len({one.inquiry.payer for one in asked}),
-        tuple(left_out),
+        (*unaskable, *left_out),
         tuple(one.claim_id for one in asked if not _is_described(one.inquiry)),
     )
 

@@ -15,16 +15,21 @@ from edi_engine.exports import write_claims
 from edi_engine.jobs import inquiries as job
 from edi_engine.jobs.corrected_claims import write_correction
 from edi_engine.jobs.ingest import ingest_data
-from edi_engine.jobs.inquiries import InquiryReport, write_inquiries
+from edi_engine.jobs.inquiries import InquiryReport, silent_claims_to_ask, write_inquiries
 from edi_engine.jobs.show import show_claim
 from edi_engine.parsers import read_bytes
 from edi_engine.parsers.guide_check import check_guide
 from edi_engine.parsers.inquiries import read_inquiries
+from edi_engine.records.acknowledgments import AcknowledgmentKind
 from edi_engine.records.claims import Claim
+from edi_engine.records.common import Reference
 from edi_engine.records.inquiries import StatusInquiry
 from edi_engine.store import Store, open_store
+from tests.acknowledgment_files import claims_file, remittance_file, status_file
 from tests.exports.test_x12_writer import ENVELOPE
 from tests.jobs.conclusions import conclude, practice_of, take, written
+from tests.jobs.test_acknowledge import CLAIMS, FIRST, run
+from tests.jobs.test_acknowledge import DAY as SENT_ON
 
 DAY = date(2026, 3, 25)
 NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
@@ -253,6 +258,48 @@ def test_claims_of_several_receivers_are_asked_one_receiver_at_a_time(
         ask(store, [one, one + 1], tmp_path / "x.276")
     report = ask(store, [one, one + 1], tmp_path / "x.276", receiver_id="ANOTHER")
     assert report.written.claim_ids == (one + 1,)
+
+
+def test_the_payers_answer_is_tied_to_the_claim_asked_about(store: Store, tmp_path: Path) -> None:
+    run(store, [CLAIMS])
+    path = tmp_path / "asked.276"
+    ask(store, [2], path)
+    answer = (
+        path.read_text()
+        .replace("ST*276*", "ST*277*")
+        .replace("GS*HR*SAMPLECLINIC*CLEAR", "GS*HN*CLEAR*SAMPLECLINIC")
+        .replace("BHT*0010*13*", "BHT*0010*08*")
+        .replace("TRN*1*TEST-2~", "TRN*2*TEST-2~\nSTC*F1:65*20260325**200*160~\nREF*1K*ICN9~")
+        .replace("AMT*T3*200~\n", "")
+    )
+    run(store, [answer])
+    with store.reading() as reader:
+        (told,) = reader.acknowledgments_of_claims([2])[2]
+        assert told.kind is AcknowledgmentKind.STATUS
+        assert told.payer_claim_control_number == "ICN9"
+    again = tmp_path / "again.276"
+    ask(store, [2], again)
+    (inquiry,) = asked(again)
+    assert Reference("1K", "ICN9") in inquiry.references
+
+
+def test_silent_claims_are_those_whose_own_payer_can_tell(store: Store) -> None:
+    crossed = FIRST._replace(number="TEST-9")
+    run(
+        store,
+        [
+            claims_file([[FIRST, crossed]], on=SENT_ON),
+            status_file([(FIRST, "A2:20"), (crossed, "A2:20")], on=SENT_ON, payer=True),
+            remittance_file(crossed, on=date(2026, 1, 12), status="19"),
+        ],
+    )
+    late = date(2026, 12, 1)
+    with store.reading() as reader:
+        assert reader.silent_claim_ids(late) == [1, 2]
+    found = silent_claims_to_ask(store, late)
+    assert found.claim_ids == (1,)
+    assert [(one.claim_id, "next payer" in one.reason) for one in found.left_out] == [(2, True)]
+    assert silent_claims_to_ask(store, SENT_ON).claim_ids == ()
 
 
 # pyx12 4.0.0 has no map of 005010X212; it has one of the guide before, 004010X093A1, which knows
