@@ -130,16 +130,13 @@ def _wrapped(text: str, font: str) -> Iterator[str]:
 
 def _word_pieces(word: str, font: str) -> list[str]:
     """A word in pieces that fit on a line; one character does in any case."""
-    pieces = [""]
-    used = 0.0
-    for character in word:
-        needed = stringWidth(character, font, _TEXT_SIZE)
-        if pieces[-1] and used + needed > _WIDTH - 2 * _MARGIN:
-            pieces.append("")
-            used = 0.0
-        pieces[-1] += character
-        used += needed
-    return pieces
+    pieces, start = [], 0
+    for end in range(1, len(word)):
+        # No piece is longer than a line has room for, so each look is at a few dozen characters.
+        if stringWidth(word[start : end + 1], font, _TEXT_SIZE) > _WIDTH - 2 * _MARGIN:
+            pieces.append(word[start:end])
+            start = end
+    return [*pieces, word[start:]]
 
 
 def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:

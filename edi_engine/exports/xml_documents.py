@@ -2,7 +2,7 @@
 
 lxml is used here alone, on documents that `xml_text` wrote, and it is told to reach for nothing:
 no entities, no DTD, no network, no file, whatever a document says. Schema and stylesheet are files
-of the package. Source: docs/decisions/0020.
+of the package. Source: docs/decisions/0021.
 """
 
 from functools import cache

@@ -2,7 +2,7 @@
 
 A table has columns for what is added up and filtered; here is everything a file says, so each file
 is read once more, piece by piece, and written as it is read: memory does not grow with it.
-Source: docs/decisions/0010 and 0020.
+Source: docs/decisions/0010 and 0021.
 """
 
 from collections.abc import Callable, Iterator, Sequence

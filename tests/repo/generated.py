@@ -13,6 +13,7 @@ from tests.repo.payers_document import payers_document
 from tests.repo.source import ROOT
 from tests.repo.tour import readme
 from tests.repo.validation_document import validation_document
+from tests.repo.xml_document import xml_sections
 
 __all__ = ["DOCUMENTS"]
 
@@ -55,7 +56,8 @@ def _sections(command: click.Command, path: str, parent: click.Context | None) -
 _EXPORTS_HEAD = """\
 # Exports
 
-What `edi-engine export DATASET` writes, as CSV with a header or JSON Lines. Written by `make docs`.
+What `edi-engine export DATASET` writes, as CSV with a header or JSON Lines, and claims and
+remittances whole as [XML](#xml). Written by `make docs`.
 Columns keep their names, order and meaning; new ones are added at the end.
 
 Money is dollars with two places, days are ISO (2026-03-21), empty means none. In CSV, text that a
@@ -64,13 +66,13 @@ spreadsheet would take for a formula gets a `'` before it; JSON Lines has the va
 
 
 def exports_document() -> str:
-    """The columns of every dataset."""
+    """The columns of every dataset, and the elements of the XML."""
     parts = [_EXPORTS_HEAD]
     for found in DATASETS:
         rows = [f"| `{one.name}` | {one.kind} | {one.meaning} |" for one in found.columns]
         table = "\n".join(["| column | kind | meaning |", "|---|---|---|", *rows])
         parts.append(f"## {found.name}\n\n{found.meaning}\n\n{table}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, *xml_sections()])
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""Appeals and claims written again, on every kind of database."""
+"""Appeals, claims written again and inquiries, on every kind of database."""
 
 from datetime import UTC, date, datetime
 
@@ -12,6 +12,7 @@ from edi_engine.records.appeals import (
     AppealOutcome,
 )
 from edi_engine.records.corrections import WrittenClaim
+from edi_engine.records.inquiries import WrittenInquiry
 from edi_engine.store import Store
 from tests.store.sample_records import bill_batch, claim, load, work_item
 
@@ -91,3 +92,18 @@ def test_written_claims_are_kept_in_order_with_their_control_numbers(store: Stor
         found = writer.written_claims(1)
     assert [one.written_claim_id for one in found] == [1, 2]
     assert found[0].changes == ("a", "b")
+
+
+def test_inquiries_count_on_with_written_claims_and_are_found_by_claim(store: Store) -> None:
+    prepared(store)
+    with store.writing() as writer:
+        writer.add_written_claim(
+            WrittenClaim(0, 1, NOW.isoformat(), "kim", "7", "ICN", 5, "d", ("a",))
+        )
+        asked = WrittenInquiry(0, NOW.isoformat(), "kim", 6, "e", (1, 1))
+        assert writer.add_written_inquiry(asked) == 1
+        assert writer.last_written_control_number() == 6
+    with store.reading() as reader:
+        (found,) = reader.inquiries_about(1)
+        assert found == msgspec.structs.replace(asked, written_inquiry_id=1, claim_ids=(1,))
+        assert reader.inquiries_about(2) == []
