@@ -13,6 +13,14 @@ from edi_engine.synthetic.contract_truth import (
     RateTruth,
 )
 from edi_engine.synthetic.large import LargeFile, write_large_835, write_large_837
+from edi_engine.synthetic.lifecycle_truth import (
+    EventTruth,
+    LifecycleTruth,
+    LifeTruth,
+    RejectionTruth,
+    SilenceRule,
+)
+from edi_engine.synthetic.lifecycles import ArrivingFile, LifecyclePractice, make_lifecycles
 from edi_engine.synthetic.payers import PAYERS, PayerProfile, plain_payers, shuffled_payers
 from edi_engine.synthetic.practice import Practice, make_practice
 from edi_engine.synthetic.rates import MessRates
@@ -33,6 +41,7 @@ from edi_engine.synthetic.truth import (
 
 __all__ = [
     "PAYERS",
+    "ArrivingFile",
     "ClaimKey",
     "ContractLineTruth",
     "ContractPractice",
@@ -40,7 +49,11 @@ __all__ = [
     "DepositTruth",
     "DiscountTruth",
     "DuplicateFileTruth",
+    "EventTruth",
     "LargeFile",
+    "LifeTruth",
+    "LifecyclePractice",
+    "LifecycleTruth",
     "LineTruth",
     "MessRates",
     "MessTruth",
@@ -51,10 +64,13 @@ __all__ = [
     "PracticeTruth",
     "ProviderAdjustmentTruth",
     "RateTruth",
+    "RejectionTruth",
     "RemittanceKey",
     "RemittanceTruth",
     "ReversalTruth",
+    "SilenceRule",
     "make_contract_practice",
+    "make_lifecycles",
     "make_practice",
     "plain_payers",
     "shuffled_payers",
