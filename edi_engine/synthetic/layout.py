@@ -9,7 +9,13 @@ import msgspec
 from edi_engine.synthetic.bills import Bill
 from edi_engine.synthetic.claim_text import IMPLEMENTATIONS, claim_set_body
 from edi_engine.synthetic.desk import Batch, Book, Entry
-from edi_engine.synthetic.interchange import ControlNumbers, Envelope, file_text, set_lines
+from edi_engine.synthetic.interchange import (
+    ControlNumbers,
+    Envelope,
+    file_text,
+    placed_file,
+    set_lines,
+)
 from edi_engine.synthetic.payers import PayerProfile
 from edi_engine.synthetic.people import Provider
 from edi_engine.synthetic.remittance_text import (
@@ -17,6 +23,7 @@ from edi_engine.synthetic.remittance_text import (
     head_segments,
     provider_adjustment_segments,
 )
+from edi_engine.synthetic.sent_files import SentFile, SentSet
 from edi_engine.synthetic.truth import ClaimKey, DuplicateFileTruth, PaymentKey, RemittanceTruth
 
 __all__ = ["ClaimLayout", "PlacedEntry", "RemittanceLayout", "lay_out_claims", "lay_out_payments"]
@@ -32,8 +39,13 @@ _REDELIVERED_DAYS = 3
 class ClaimLayout(msgspec.Struct, frozen=True):
     """The 837 files in order, and where each bill is, by its serial."""
 
-    files: tuple[tuple[str, bytes], ...]
+    sent: tuple[SentFile, ...]
     keys: dict[int, ClaimKey]
+
+    @property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Name and bytes of each."""
+        return tuple((each.name, each.data) for each in self.sent)
 
 
 class PlacedEntry(msgspec.Struct, frozen=True, gc=False):
@@ -55,32 +67,56 @@ class RemittanceLayout(msgspec.Struct, frozen=True):
     duplicates: tuple[DuplicateFileTruth, ...]
 
 
-def lay_out_claims(bills: list[Bill], numbers: ControlNumbers) -> ClaimLayout:
-    """A file a day and kind of claim; days of many claims have two sets."""
-    files = []
-    keys: dict[int, ClaimKey] = {}
+def lay_out_claims(
+    bills: list[Bill], numbers: ControlNumbers, *, refused: frozenset[int] = frozenset()
+) -> ClaimLayout:
+    """A file a day and kind of claim; days of many claims have two sets.
+
+    Bills whose serials are in `refused` are in a set of their own, for the receiver to reject.
+    """
     ordered = sorted(bills, key=lambda bill: (bill.sent_on, bill.kind, bill.serial))
     days = groupby(ordered, key=lambda bill: (bill.sent_on, bill.kind))
-    for index, ((sent_on, kind), group) in enumerate(days):
-        name = f"{sent_on:%Y%m%d}_837{kind}.edi"
-        envelope = Envelope(_SUBMITTER, _RECEIVER, "HC", IMPLEMENTATIONS[kind], sent_on)
-        sets = []
-        for position, part in enumerate(_set_parts(list(group)), 1):
-            control_number = f"{position:04d}"
-            body = claim_set_body(part, reference=f"{sent_on:%y%m%d}{kind}{position}")
-            sets.append(set_lines("837", control_number, IMPLEMENTATIONS[kind], body))
-            for ordinal, bill in enumerate(part, 1):
-                keys[bill.serial] = ClaimKey(name, control_number, ordinal)
-        grouping = _GROUPINGS[index % len(_GROUPINGS)]
-        files.append((name, file_text(envelope, sets, grouping=grouping, numbers=numbers)))
-    return ClaimLayout(tuple(files), keys)
+    sent = [
+        _claim_file(list(group), index, refused, numbers) for index, (_, group) in enumerate(days)
+    ]
+    keys = {serial: key for each in sent for serial, key in each.keys().items()}
+    return ClaimLayout(tuple(sent), keys)
+
+
+def _claim_file(
+    bills: list[Bill], index: int, refused: frozenset[int], numbers: ControlNumbers
+) -> SentFile:
+    """The index-th file, of the bills of one day and kind."""
+    sent_on, kind = bills[0].sent_on, bills[0].kind
+    implementation = IMPLEMENTATIONS[kind]
+    parts = [("", part) for part in _set_parts([b for b in bills if b.serial not in refused])]
+    apart = [bill for bill in bills if bill.serial in refused]
+    parts += [("refused_set", apart)] if apart else []
+    laid = []
+    for position, (lane, part) in enumerate(parts, 1):
+        control_number, batch = f"{position:04d}", f"{sent_on:%y%m%d}{kind}{position}"
+        body = claim_set_body(part, reference=batch)
+        laid.append((lane, part, batch, set_lines("837", control_number, implementation, body)))
+    data, places = placed_file(
+        Envelope(_SUBMITTER, _RECEIVER, "HC", implementation, sent_on),
+        [segments for *_, segments in laid],
+        grouping=_GROUPINGS[index % len(_GROUPINGS)],
+        numbers=numbers,
+    )
+    sets = tuple(
+        SentSet(lane, f"{position:04d}", batch, place, tuple(part), tuple(segments))
+        for position, ((lane, part, batch, segments), place) in enumerate(
+            zip(laid, places, strict=True), 1
+        )
+    )
+    return SentFile(f"{sent_on:%Y%m%d}_837{kind}.edi", data, sent_on, kind, "", sets)
 
 
 def _set_parts(bills: list[Bill]) -> list[list[Bill]]:
-    """The bills of a day, patient by patient, in one set or, from ten on, in two."""
+    """The bills of a day, patient by patient, in one set or, from ten on, in two; none without."""
     ordered = sorted(bills, key=lambda bill: (bill.patient.account, bill.serial))
     if len(ordered) < 10:
-        return [ordered]
+        return [ordered] if ordered else []
     middle = len(ordered) // 2
     return [ordered[:middle], ordered[middle:]]
 

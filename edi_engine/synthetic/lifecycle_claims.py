@@ -20,7 +20,6 @@ from edi_engine.synthetic.claim_text import IMPLEMENTATIONS, claim_set_body
 from edi_engine.synthetic.interchange import (
     ControlNumbers,
     Envelope,
-    SetPlace,
     placed_file,
     set_lines,
 )
@@ -30,14 +29,12 @@ from edi_engine.synthetic.lifecycle_answers import (
     FileFault,
     PlantedFault,
 )
-from edi_engine.synthetic.lifecycle_desk import Lane, next_workday
-from edi_engine.synthetic.truth import ClaimKey
+from edi_engine.synthetic.lifecycle_desk import next_workday
+from edi_engine.synthetic.sent_files import Lane, SentFile, SentSet
 
 __all__ = [
     "FileAnswer",
     "FileWord",
-    "SentFile",
-    "SentSet",
     "acknowledge_file",
     "lay_out_sent_files",
 ]
@@ -49,45 +46,6 @@ _OWN_FILES = ("refused_interchange", "lost")
 _GROUPINGS = ("sets", "groups", "sets", "interchanges")
 _RECEIPT_EVERY = 3
 """Every third file is answered by a TA1 too, though all is well."""
-
-
-class SentSet(msgspec.Struct, frozen=True, gc=False):
-    """One set of claims with its place. `batch` is BHT03; `segments` count from ST."""
-
-    lane: Lane
-    control_number: str
-    batch: str
-    place: SetPlace
-    bills: tuple[Bill, ...]
-    segments: tuple[str, ...]
-
-
-class SentFile(msgspec.Struct, frozen=True, gc=False):
-    """One 837 as sent. `lane` names the lanes that have a file of their own, else empty."""
-
-    name: str
-    data: bytes
-    sent_on: date
-    kind: str
-    lane: Lane
-    sets: tuple[SentSet, ...]
-
-    def serials(self, interchange: str = "") -> tuple[int, ...]:
-        """Its bills, or those of that interchange."""
-        return tuple(
-            bill.serial
-            for each in self.sets
-            if interchange in ("", each.place.interchange)
-            for bill in each.bills
-        )
-
-    def keys(self) -> dict[int, ClaimKey]:
-        """Where each bill is, by its serial."""
-        return {
-            bill.serial: ClaimKey(self.name, each.control_number, ordinal)
-            for each in self.sets
-            for ordinal, bill in enumerate(each.bills, 1)
-        }
 
 
 class FileWord(msgspec.Struct, frozen=True, gc=False):

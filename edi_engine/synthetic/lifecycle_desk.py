@@ -16,16 +16,11 @@ from edi_engine.synthetic.bills import Bill
 from edi_engine.synthetic.desk import Desk
 from edi_engine.synthetic.lifecycle_answers import LineWord, Status, StatusWord
 from edi_engine.synthetic.payers import PayerProfile
+from edi_engine.synthetic.sent_files import Lane
 
-__all__ = ["ACCEPTED", "Lane", "Life", "LifeDesk", "next_workday"]
+__all__ = ["ACCEPTED", "Life", "LifeDesk", "next_workday"]
 
 ACCEPTED = Status("A2", "20")
-
-Lane = str
-"""How a claim travels. "": with the day's other claims, all well. "refused_set" and "faulty_set":
-in a set of the same file that the 999 rejects, or accepts with errors. "refused_interchange": in a
-file of its own that a TA1 refuses. "refused_batch": in a set that the clearinghouse refuses whole.
-"lost": in a file of its own of which nothing is ever heard."""
 
 
 class Life:

@@ -9,9 +9,10 @@ import msgspec
 from edi_engine.synthetic.bills import Bill
 from edi_engine.synthetic.interchange import ControlNumbers, Envelope, file_text, set_lines
 from edi_engine.synthetic.lifecycle_answers import Status, StatusWord
-from edi_engine.synthetic.lifecycle_claims import RECEIVER, SUBMITTER, SentFile, SentSet
+from edi_engine.synthetic.lifecycle_claims import RECEIVER, SUBMITTER
 from edi_engine.synthetic.lifecycle_desk import next_workday
 from edi_engine.synthetic.lifecycle_payers import CLEARINGHOUSE, punctuation_of, voice_of
+from edi_engine.synthetic.sent_files import SentFile, SentSet
 from edi_engine.synthetic.status_text import (
     Told,
     batch_refusal_body,

@@ -19,7 +19,6 @@ from edi_engine.synthetic.layout import lay_out_payments
 from edi_engine.synthetic.lifecycle_answers import PlantedFault, StatusWord
 from edi_engine.synthetic.lifecycle_claims import (
     FileWord,
-    SentFile,
     acknowledge_file,
     lay_out_sent_files,
 )
@@ -45,6 +44,8 @@ from edi_engine.synthetic.lifecycle_truth import (
 )
 from edi_engine.synthetic.lifecycle_words import BATCH_REFUSAL, WordFile, lay_out_words
 from edi_engine.synthetic.people import Provider
+from edi_engine.synthetic.sent_files import SentFile
+from edi_engine.synthetic.settling import carry_balances
 from edi_engine.synthetic.status_text import Voice
 from edi_engine.synthetic.truth import ClaimKey, PaymentKey
 
@@ -109,6 +110,7 @@ def make_lifecycles(
     maker = BillMaker(random, own=own, payers=payers, workdays=(first_on,))
     desk = LifeDesk(Desk(random, maker=maker, fees=fees), as_of)
     _tell(desk, tellings, history_count)
+    carry_balances(desk.desk.book)
     return _lay_out(seed, desk, fees, own)
 
 

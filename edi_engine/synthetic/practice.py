@@ -1,5 +1,6 @@
 """A whole practice from a seed: its claims, the payers' answers, its contracts, and the truth."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
@@ -18,6 +19,7 @@ from edi_engine.synthetic.layout import (
 )
 from edi_engine.synthetic.payers import PAYERS, PayerProfile
 from edi_engine.synthetic.people import Provider
+from edi_engine.synthetic.practice_acknowledgments import acknowledge_practice, fates_of
 from edi_engine.synthetic.rates import MessRates
 from edi_engine.synthetic.settling import (
     add_capitation_payments,
@@ -29,6 +31,7 @@ from edi_engine.synthetic.stories import quota, story_plan
 from edi_engine.synthetic.stories_strangers import OTHER_PRACTICE_NPI
 from edi_engine.synthetic.truth import (
     ClaimKey,
+    FateTruth,
     LineTruth,
     MessTruth,
     PairTruth,
@@ -55,11 +58,12 @@ class Practice(msgspec.Struct, frozen=True):
     truth: PracticeTruth
     billing_npis: tuple[str, ...]
     tin: str
+    acknowledgment_files: tuple[tuple[str, bytes], ...] = ()
 
     def files(self) -> tuple[tuple[str, bytes], ...]:
-        """Every X12 file as (name, bytes), 837s before 835s, each in order of its date. The
-        bank's statements are not among them."""
-        return (*self.claim_files, *self.remittance_files)
+        """Every X12 file as (name, bytes), 837s before 835s, each in order of its date, then the
+        acknowledgments. The bank's statements are not among them."""
+        return (*self.claim_files, *self.remittance_files, *self.acknowledgment_files)
 
     def fee_schedule_csv(self) -> str:
         """The contracts as `edi-engine contracts load` reads them."""
@@ -74,12 +78,14 @@ def make_practice(
     claims_count: int | None = None,
     messes: MessRates = _DEFAULT_RATES,
     payers: tuple[PayerProfile, ...] = PAYERS,
+    is_acknowledged: bool = False,
 ) -> Practice:
     """A practice that sends about `claims_count` claims over some months from `start_on`.
 
     Pure: the same arguments give the same bytes. Claims that a story needs besides its own
     (replacements, secondary claims) come on top of `claims_count`, which is 400 a month by
-    default. Raises ValueError for fewer than one month or claim.
+    default. With `is_acknowledged` TA1, 999, 997 and 277CA files come too, by which a part of the
+    unanswered claims was refused. Raises ValueError for fewer than one month or claim.
     """
     count = _CLAIMS_A_MONTH * months if claims_count is None else claims_count
     if months < 1 or count < 1:
@@ -102,7 +108,9 @@ def make_practice(
     invert_signs(desk.book, quota(messes.unbalanced_sign, count, random), random)
 
     numbers = ControlNumbers()
-    claims = lay_out_claims(maker.bills, numbers)
+    fates = fates_of(desk.book.unanswered) if is_acknowledged else {}
+    refused = frozenset(serial for serial, fate in fates.items() if fate == "refused_by_file")
+    claims = lay_out_claims(maker.bills, numbers, refused=refused)
     payments = lay_out_payments(
         desk.book,
         _payees(own),
@@ -117,16 +125,28 @@ def make_practice(
         Random(f"{seed} bank"),  # noqa: S311  of its own, so that it changes no other file
         own_npis=_npis(own),
     )
+    acknowledgments: tuple[tuple[str, bytes], ...] = ()
+    if is_acknowledged:
+        acknowledgments = acknowledge_practice(
+            desk.book, maker.bills, sent=claims.sent, fates=fates, numbers=numbers
+        )
     return Practice(
         seed=seed,
         claim_files=claims.files,
         remittance_files=payments.files,
         bank_files=bank.files,
         schedule=fees.csv_text(),
-        truth=_truth(desk.book, claims, payments, bank),
+        truth=msgspec.structs.replace(
+            _truth(desk.book, claims, payments, bank), fates=_fate_truths(fates, claims)
+        ),
         billing_npis=_npis(own),
         tin=own.professional.tin,
+        acknowledgment_files=acknowledgments,
     )
+
+
+def _fate_truths(fates: Mapping[int, str], claims: ClaimLayout) -> tuple[FateTruth, ...]:
+    return tuple(sorted(FateTruth(claims.keys[serial], fate) for serial, fate in fates.items()))
 
 
 def _npis(own: OwnProviders) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ __all__ = [
     "ClaimKey",
     "DepositTruth",
     "DuplicateFileTruth",
+    "FateTruth",
     "LineTruth",
     "MessTruth",
     "PairTruth",
@@ -164,6 +165,14 @@ class DuplicateFileTruth(msgspec.Struct, frozen=True, gc=False):
     kind: str
 
 
+class FateTruth(msgspec.Struct, frozen=True, gc=False, order=True):
+    """What became of an unanswered claim where acknowledgments tell: refused_by_file,
+    refused_by_clearinghouse, refused_by_payer, silent_after_clearinghouse, silent_after_payer."""
+
+    claim: ClaimKey
+    fate: str
+
+
 class MessTruth(msgspec.Struct, frozen=True, gc=False):
     """Where one kind of mess happened, as "file set ordinal" texts of claims or payments."""
 
@@ -184,6 +193,7 @@ class PracticeTruth(msgspec.Struct, frozen=True):
     ambiguous_claims: tuple[ClaimKey, ...]
     unanswered_claims: tuple[ClaimKey, ...]
     messes: tuple[MessTruth, ...]
+    fates: tuple[FateTruth, ...] = ()
 
     def mess(self, name: str) -> tuple[str, ...]:
         """Places of a mess, empty when it did not happen."""
