@@ -14,11 +14,31 @@ from edi_engine.synthetic.adjudication import Decision, Share
 from edi_engine.synthetic.answers import ClaimAnswer
 from edi_engine.synthetic.bills import Bill
 from edi_engine.synthetic.desk import Desk
-from edi_engine.synthetic.lifecycle_answers import LineWord, Status, StatusWord
+from edi_engine.synthetic.lifecycle_answers import (
+    CLEARINGHOUSE_REFUSALS,
+    PAYER_REFUSALS,
+    LineWord,
+    Status,
+    StatusWord,
+)
 from edi_engine.synthetic.payers import PayerProfile
 from edi_engine.synthetic.sent_files import Lane
 
-__all__ = ["ACCEPTED", "Life", "LifeDesk", "next_workday"]
+__all__ = [
+    "ACCEPTED",
+    "RESENT_AFTER_DAYS",
+    "SETTLED_DAYS",
+    "YOUNG_DAYS",
+    "Life",
+    "LifeDesk",
+    "next_workday",
+]
+
+SETTLED_DAYS = 75
+"""Whatever was sent so long ago has been paid by the slowest payer."""
+YOUNG_DAYS = 6
+"""A claim this young is overdue with nobody, if somebody acknowledged it."""
+RESENT_AFTER_DAYS = 5
 
 ACCEPTED = Status("A2", "20")
 
@@ -72,6 +92,15 @@ class LifeDesk:
         self._turns[name] = count + 1
         return count
 
+    def long_ago(self) -> int:
+        """Days since the sending of a claim that everybody has had the time to answer."""
+        return SETTLED_DAYS + self.desk.random.randint(0, 30)
+
+    def refusal(self, *, by_payer: bool) -> tuple[Status, ...]:
+        """The next way to refuse."""
+        ways = PAYER_REFUSALS if by_payer else CLEARINGHOUSE_REFUSALS
+        return ways[self.turn(f"refusal {by_payer}") % len(ways)]
+
     # sending
 
     def send(
@@ -108,6 +137,14 @@ class LifeDesk:
         self.open(copy, "")
         self.lives[bill.serial].followed_by = copy.serial
         return copy
+
+    def resend(self, bill: Bill, *, frequency: str = "1", reference: str = "") -> Bill:
+        """The bill once more, some days after what was said of it: it is superseded by that."""
+        life = self.life(bill)
+        life.ends("superseded")
+        heard_on = max([bill.sent_on, *(word.said_on for word in life.words)])
+        day = max(next_workday(heard_on, 2), next_workday(bill.sent_on, RESENT_AFTER_DAYS))
+        return self.send_again(bill, day, frequency=frequency, original_reference=reference)
 
     def open(self, bill: Bill, lane: Lane) -> Life:
         """A life for a bill of the desk's."""

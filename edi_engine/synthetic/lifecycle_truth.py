@@ -32,7 +32,7 @@ STATES = frozenset({
 })  # fmt: skip
 
 
-class EventTruth(msgspec.Struct, frozen=True, gc=False, order=True):
+class EventTruth(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened to a claim. Events of a claim are in order of day and tier.
 
     `source`: sender, interchange (TA1), set (999 or 997), clearinghouse, payer, inquiry (277),
@@ -151,8 +151,8 @@ def _not_on_weekend(day: date) -> date:
 
 
 def ordered_events(events: Iterable[EventTruth]) -> tuple[EventTruth, ...]:
-    """Events by day, then from the sender on towards the payer."""
-    return tuple(sorted(events, key=lambda event: (event.happened_on, _RANKS[event.source], event)))
+    """Events by day, then from the sender on towards the payer, then as they are given."""
+    return tuple(sorted(events, key=lambda event: (event.happened_on, _RANKS[event.source])))
 
 
 _RANKS = {

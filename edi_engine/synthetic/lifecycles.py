@@ -34,7 +34,8 @@ from edi_engine.synthetic.lifecycle_payers import (
     lifecycle_payers,
     voice_of,
 )
-from edi_engine.synthetic.lifecycle_stories import STORIES, plainly_paid
+from edi_engine.synthetic.lifecycle_stories import STORIES
+from edi_engine.synthetic.lifecycle_stories_paid import plainly_paid
 from edi_engine.synthetic.lifecycle_truth import (
     EventTruth,
     LifecycleTruth,
@@ -122,9 +123,9 @@ def _tell(desk: LifeDesk, tellings: int, history_count: int) -> None:
     for _ in range(3):
         plainly_paid(desk, LITTLE_KNOWN)
         plainly_paid(desk, DENTAL, kind="D")
-    for story in STORIES:
-        desk.story = story.__name__
-        for _ in range(tellings * _STORY_TURNS.get(desk.story, 1)):
+    for name, story in STORIES.items():
+        desk.story = name
+        for _ in range(tellings * _STORY_TURNS.get(name, 1)):
             story(desk)
 
 
