@@ -111,7 +111,8 @@ class SilenceRule(msgspec.Struct, frozen=True, gc=False):
 
     A payer is given the `percentile`-th of its own lags, between `days_min` and `days_max`, or
     `days_without_history` with fewer than `history_min` lags. Acknowledgments and secondary
-    remittances have days of their own. A limit on a weekend moves to the next Monday.
+    remittances have days of their own. The alarm comes on the first day after that which is no
+    weekend; holidays are not known here.
     """
 
     percentile: int = 90
@@ -142,8 +143,8 @@ def silence_on(
         "acknowledgment": rule.acknowledgment_days,
         "secondary_remittance": rule.secondary_days,
     }.get(life.waits_for, days_of_payers.get(life.payer_id, rule.days_without_history))
-    limit = _not_on_weekend(life.waits_since + timedelta(days=days))
-    return f"no_{life.waits_for}" if as_of > limit else ""
+    alarm_on = _not_on_weekend(life.waits_since + timedelta(days=days + 1))
+    return f"no_{life.waits_for}" if as_of >= alarm_on else ""
 
 
 def _not_on_weekend(day: date) -> date:

@@ -476,8 +476,8 @@ MONDAY = date(2025, 3, 3)
 @pytest.mark.parametrize(
     ("waits_for", "days_later", "silence"),
     [
-        ("acknowledgment", 7, ""),
-        ("acknowledgment", 8, "no_acknowledgment"),
+        ("acknowledgment", 6, ""),
+        ("acknowledgment", 7, "no_acknowledgment"),
         ("remittance", 21, ""),
         ("remittance", 22, "no_remittance"),
         ("secondary_remittance", 30, ""),
@@ -485,7 +485,7 @@ MONDAY = date(2025, 3, 3)
         ("", 300, ""),
     ],
 )
-def test_silence_begins_the_day_after_the_limit_moved_off_the_weekend(
+def test_silence_begins_on_the_first_working_day_after_the_limit(
     waits_for: str, days_later: int, silence: str
 ) -> None:
     life = LifeTruth(
