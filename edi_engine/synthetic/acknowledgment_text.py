@@ -10,14 +10,17 @@ import msgspec
 
 from edi_engine.synthetic.lifecycle_answers import PlantedFault
 
-__all__ = ["SetVerdict", "group_body", "group_code", "interchange_receipt"]
+__all__ = ["REFUSING", "SetVerdict", "group_body", "group_code", "interchange_receipt"]
 
+REFUSING = frozenset("MRWX")
+"""IK501 and AK501 of a set that is not taken."""
 _HAS_ERRORS = "5"
 """IK502: one or more segments are in error."""
 
 
 class SetVerdict(msgspec.Struct, frozen=True, gc=False):
-    """What is said of one set: IK501 (A accepted, E accepted with errors, R rejected) and why.
+    """What is said of one set: IK501 (A accepted, E accepted with errors, R
+    or X rejected) and why.
 
     Faults are in order of their places; an accepted set has none.
     """
@@ -27,17 +30,17 @@ class SetVerdict(msgspec.Struct, frozen=True, gc=False):
     faults: tuple[PlantedFault, ...] = ()
 
 
-def interchange_receipt(interchange: str, sent_on: date, *, refused_with: str = "") -> str:
-    """A TA1. TA102 is the date of the interchange that is answered, not of the answer."""
-    verdict = f"R*{refused_with}" if refused_with else "A*000"
-    return f"TA1*{interchange}*{sent_on:%y%m%d}*0815*{verdict}"
+def interchange_receipt(interchange: str, sent_on: date, *, code: str, note: str) -> str:
+    """A TA1 with TA104 and TA105. TA102 is the date of what is answered, not of the answer."""
+    return f"TA1*{interchange}*{sent_on:%y%m%d}*0815*{code}*{note}"
 
 
 def group_code(verdicts: Sequence[SetVerdict]) -> str:
     """AK901: A, E when some set has errors, P when some are rejected, R when all are."""
     codes = {verdict.code for verdict in verdicts}
-    if "R" in codes:
-        return "R" if codes == {"R"} else "P"
+    taken = codes - REFUSING
+    if taken != codes:
+        return "P" if taken else "R"
     return "E" if "E" in codes else "A"
 
 
@@ -53,7 +56,7 @@ def group_body(
             segments += _fault_segments(fault, older=older)
         reason = f"*{_HAS_ERRORS}" if verdict.faults else ""
         segments.append(f"{'AK5' if older else 'IK5'}*{verdict.code}{reason}")
-    taken = sum(verdict.code != "R" for verdict in verdicts)
+    taken = sum(verdict.code not in REFUSING for verdict in verdicts)
     segments.append(f"AK9*{group_code(verdicts)}*{len(verdicts)}*{len(verdicts)}*{taken}")
     return segments
 

@@ -42,8 +42,11 @@ __all__ = [
 SUBMITTER = "SAMPLESUB1"
 RECEIVER = "SAMPLEREC1"
 
-_OWN_FILES = ("refused_interchange", "lost")
+_OWN_FILES = ("refused_interchange", "lost", "repeated_interchange")
+_REPEATED_AFTER_DAYS = 3
 _GROUPINGS = ("sets", "groups", "sets", "interchanges")
+_REFUSED_CODES = ("R", "R", "X")
+"""IK501 of refused sets, in turn; X is "rejected, content could not be analysed"."""
 _RECEIPT_EVERY = 3
 """Every third file is answered by a TA1 too, though all is well."""
 
@@ -79,7 +82,26 @@ def lay_out_sent_files(
         by_lane = groupby(group, key=lambda bill: lanes[bill.serial])
         parts = [(lane, tuple(members)) for lane, members in by_lane]
         files.append(_sent_file(sent_on, kind, own, parts, index=index, numbers=numbers))
+        if own == "repeated_interchange":
+            files.append(_repeated(files[-1], numbers))
     return tuple(files)
+
+
+def _repeated(sent: SentFile, numbers: ControlNumbers) -> SentFile:
+    """The same sets in a new envelope, some days later."""
+    day = next_workday(sent.sent_on, _REPEATED_AFTER_DAYS)
+    data, places = placed_file(
+        Envelope(SUBMITTER, RECEIVER, "HC", IMPLEMENTATIONS[sent.kind], day),
+        [list(each.segments) for each in sent.sets],
+        grouping="sets",
+        numbers=numbers,
+    )
+    sets = tuple(
+        msgspec.structs.replace(each, place=place)
+        for each, place in zip(sent.sets, places, strict=True)
+    )
+    name = f"{day:%Y%m%d}_837{sent.kind}_again_{sent.sent_on:%m%d}.edi"
+    return SentFile(name, data, day, sent.kind, "", sets, repeats=sent.name)
 
 
 def _sent_file(
@@ -128,11 +150,12 @@ def acknowledge_file(sent: SentFile, index: int, numbers: ControlNumbers) -> Fil
     """The receiver's answer to the index-th file; None to a lost one."""
     if sent.lane == "lost":
         return None
-    if sent.lane == "refused_interchange":
+    if sent.lane in ("refused_interchange", "repeated_interchange"):
         return _refuse_interchange(sent, index, numbers)
     kind, implementation = ("997", "005010") if sent.kind == "D" else ("999", "005010X231A1")
     said_on = next_workday(sent.sent_on, index % 2)
-    name = f"{said_on:%Y%m%d}_{kind}_{sent.sent_on:%m%d}{sent.kind}.edi"
+    again = "_again" if sent.repeats else ""
+    name = f"{said_on:%Y%m%d}_{kind}_{sent.sent_on:%m%d}{sent.kind}{again}.edi"
     verdicts = {
         each.control_number: _verdict(each, index + position)
         for position, each in enumerate(sent.sets)
@@ -156,8 +179,9 @@ def acknowledge_file(sent: SentFile, index: int, numbers: ControlNumbers) -> Fil
     receipts = []
     if index % _RECEIPT_EVERY == 0:
         first = sent.sets[0].place.interchange
-        receipts.append(interchange_receipt(first, sent.sent_on))
-        words.append(FileWord("interchange", "A", "000", said_on, name, sent.serials(first)))
+        code, note = ("A", "000") if index % 2 else ("E", "010")
+        receipts.append(interchange_receipt(first, sent.sent_on, code=code, note=note))
+        words.append(FileWord("interchange", code, note, said_on, name, sent.serials(first)))
     envelope = Envelope(RECEIVER, SUBMITTER, "FA", implementation, said_on)
     data, _ = placed_file(envelope, sets, grouping="sets", numbers=numbers, receipts=receipts)
     return FileAnswer(name, data, said_on, tuple(words))
@@ -173,9 +197,12 @@ def _refuse_interchange(sent: SentFile, index: int, numbers: ControlNumbers) -> 
     """A file with nothing but TA1s, one for each interchange of the file that is refused."""
     code = INTERCHANGE_CODES[index % len(INTERCHANGE_CODES)]
     said_on = next_workday(sent.sent_on, 1)
-    name = f"{said_on:%Y%m%d}_TA1_{sent.sent_on:%m%d}{sent.kind}.edi"
+    letter = sent.name.removesuffix(".edi")[-1]
+    name = f"{said_on:%Y%m%d}_TA1_{sent.sent_on:%m%d}{sent.kind}_{letter}.edi"
     interchanges = dict.fromkeys(each.place.interchange for each in sent.sets)
-    receipts = [interchange_receipt(each, sent.sent_on, refused_with=code) for each in interchanges]
+    receipts = [
+        interchange_receipt(each, sent.sent_on, code="R", note=code) for each in interchanges
+    ]
     envelope = Envelope(RECEIVER, SUBMITTER, "FA", "005010X231A1", said_on)
     data, _ = placed_file(envelope, [], grouping="sets", numbers=numbers, receipts=receipts)
     return FileAnswer(
@@ -195,7 +222,7 @@ def _verdict(sent: SentSet, turn: int) -> SetVerdict:
     faults = [
         _plant(sent, kind, sent.bills[step % len(sent.bills)]) for step, kind in enumerate(kinds)
     ]
-    code = "R" if sent.lane == "refused_set" else "E"
+    code = _REFUSED_CODES[turn % len(_REFUSED_CODES)] if sent.lane == "refused_set" else "E"
     return SetVerdict(
         sent.control_number, code, tuple(sorted(faults, key=lambda fault: fault.position))
     )

@@ -12,7 +12,7 @@ import msgspec
 
 from edi_engine.synthetic.adjudication import Decision, Share
 from edi_engine.synthetic.answers import ClaimAnswer
-from edi_engine.synthetic.bills import Bill
+from edi_engine.synthetic.bills import Bill, BillLine, Patient, PriorAnswer
 from edi_engine.synthetic.desk import Desk
 from edi_engine.synthetic.lifecycle_answers import (
     CLEARINGHOUSE_REFUSALS,
@@ -128,23 +128,60 @@ class LifeDesk:
         return bill
 
     def send_again(
-        self, bill: Bill, sent_on: date, *, frequency: str = "1", original_reference: str = ""
+        self,
+        bill: Bill,
+        sent_on: date,
+        *,
+        frequency: str = "1",
+        original_reference: str = "",
+        lines: tuple[BillLine, ...] = (),
+        lane: Lane = "",
     ) -> Bill:
         """The bill once more under its own number; the new one takes the place of the old."""
         copy = self.desk.maker.add_copy(
-            bill, sent_on=sent_on, frequency=frequency, original_reference=original_reference
+            bill,
+            sent_on=sent_on,
+            frequency=frequency,
+            original_reference=original_reference,
+            lines=lines,
         )
-        self.open(copy, "")
+        self.open(copy, lane)
         self.lives[bill.serial].followed_by = copy.serial
         return copy
 
-    def resend(self, bill: Bill, *, frequency: str = "1", reference: str = "") -> Bill:
+    def resend(
+        self,
+        bill: Bill,
+        *,
+        frequency: str = "1",
+        reference: str = "",
+        lines: tuple[BillLine, ...] = (),
+        lane: Lane = "",
+    ) -> Bill:
         """The bill once more, some days after what was said of it: it is superseded by that."""
         life = self.life(bill)
         life.ends("superseded")
         heard_on = max([bill.sent_on, *(word.said_on for word in life.words)])
         day = max(next_workday(heard_on, 2), next_workday(bill.sent_on, RESENT_AFTER_DAYS))
-        return self.send_again(bill, day, frequency=frequency, original_reference=reference)
+        return self.send_again(
+            bill, day, frequency=frequency, original_reference=reference, lines=lines, lane=lane
+        )
+
+    def send_secondary(
+        self, bill: Bill, payer: PayerProfile, sent_on: date, prior: PriorAnswer
+    ) -> Bill:
+        """The bill under its own number to the second payer, with what the first decided."""
+        second = self.desk.maker.add_secondary(bill, payer=payer, sent_on=sent_on, prior=prior)
+        self.open(second, "")
+        return second
+
+    def renumber(self, bill: Bill, control_number: str = "") -> Bill:
+        """The bill under that control number, or under one of its own."""
+        return self.desk.maker.renumber(bill, control_number)
+
+    def amend(self, bill: Bill, patient: Patient) -> Bill:
+        """The bill with more, or other, known of the patient."""
+        return self.desk.maker.amend(bill, patient=patient)
 
     def open(self, bill: Bill, lane: Lane) -> Life:
         """A life for a bill of the desk's."""

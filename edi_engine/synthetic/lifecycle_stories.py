@@ -10,6 +10,7 @@ from collections.abc import Callable
 from edi_engine.synthetic import (
     lifecycle_stories_paid,
     lifecycle_stories_refused,
+    lifecycle_stories_secondary,
     lifecycle_stories_waiting,
 )
 from edi_engine.synthetic.lifecycle_desk import LifeDesk
@@ -23,6 +24,7 @@ STORIES: dict[str, LifeStory] = {
     for module in (
         lifecycle_stories_paid,
         lifecycle_stories_refused,
+        lifecycle_stories_secondary,
         lifecycle_stories_waiting,
     )
     for name in module.__all__

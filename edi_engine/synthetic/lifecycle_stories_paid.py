@@ -20,9 +20,12 @@ __all__ = [
     "plainly_paid",
     "refused_late",
     "replaced_after_denial",
+    "replaced_before_its_answer",
+    "replaced_under_new_number",
     "reversed_and_corrected",
     "reversed_only",
     "voided",
+    "voided_before_its_answer",
 ]
 
 _COPAY = Share(copay_cents=2_000)
@@ -163,3 +166,39 @@ def reversed_and_corrected(desk: LifeDesk) -> None:
     desk.post(bill, correction, corrected_on, "paid")
     desk.desk.book.reversals.append(Reversal(reversal.serial, first.serial, correction.serial))
     desk.life(bill).ends("closed")
+
+
+def replaced_under_new_number(desk: LifeDesk) -> None:
+    """Denied, replaced with frequency 7 under a number of its own, and paid."""
+    bill = desk.send(desk.long_ago() + 50, payer_id=FAST)
+    accepted_on = desk.accept(bill)
+    refused = desk.write(bill, tuple(deny(line, DENIALS[6]) for line in bill.lines))
+    denied_on = desk.usual_day(bill, accepted_on)
+    desk.post(bill, refused, denied_on, "denied", accepted_on=accepted_on)
+    desk.life(bill).ends("superseded")
+    number = refused.payer_control_number
+    again = desk.renumber(
+        desk.send_again(bill, next_workday(denied_on, 3), frequency="7", original_reference=number)
+    )
+    desk.pay(again, desk.accept(again))
+    desk.life(again).ends("closed")
+
+
+def replaced_before_its_answer(desk: LifeDesk) -> None:
+    """Accepted, and replaced by the payer's number told on acceptance before any answer came."""
+    bill = desk.send(60, payer_id=SLOW)
+    desk.accept(bill)
+    number = desk.life(bill).payer_number
+    again = desk.resend(bill, frequency="7", reference=number)
+    desk.life(again).waits("payer_accepted", "remittance", desk.accept(again))
+
+
+def voided_before_its_answer(desk: LifeDesk) -> None:
+    """Accepted, and voided with frequency 8 before any answer came; none is awaited."""
+    bill = desk.send(65, payer_id=FAST)
+    desk.accept(bill)
+    number = desk.life(bill).payer_number
+    void = desk.resend(bill, frequency="8", reference=number)
+    desk.accept(void)
+    desk.life(bill).ends("voided")
+    desk.life(void).ends("voided")

@@ -4,6 +4,9 @@ Whoever refuses a claim after others took it decides, whatever those say later; 
 stands in the place of what was refused.
 """
 
+import msgspec
+
+from edi_engine.synthetic.bills import Bill, BillLine
 from edi_engine.synthetic.lifecycle_answers import LineWord, Status
 from edi_engine.synthetic.lifecycle_desk import (
     RESENT_AFTER_DAYS,
@@ -15,17 +18,22 @@ from edi_engine.synthetic.lifecycle_payers import FAST, LITTLE_KNOWN, SLOW, USUA
 from edi_engine.synthetic.payers import PayerProfile
 
 __all__ = [
+    "clearinghouse_refuses_after_payer_accepted",
     "faulty_set",
+    "file_sent_again",
     "payer_changed_its_mind",
     "payer_withdrew",
     "received_then_accepted",
+    "recycled_number",
     "refusal_delivered_after_resending",
+    "refused_again_with_other_charge",
     "refused_batch",
     "refused_by_clearinghouse",
     "refused_by_payer",
     "refused_for_a_line",
     "refused_interchange",
     "refused_set",
+    "refused_set_yet_accepted",
     "refused_then_accepted_earlier_tier",
     "refused_then_accepted_later_tier",
     "refused_twice",
@@ -35,6 +43,9 @@ __all__ = [
     "resent_after_refused_set",
     "resent_and_lost",
     "resent_and_paid",
+    "resent_for_other_member",
+    "resent_twice",
+    "resent_with_other_charge",
     "split_by_payer",
 ]
 
@@ -212,3 +223,86 @@ def replaced_after_refusal(desk: LifeDesk) -> None:
     again = desk.resend(bill, frequency="7", reference=number)
     desk.pay(again, desk.accept(again))
     desk.life(again).ends("closed")
+
+
+def _corrected_lines(bill: Bill) -> tuple[BillLine, ...]:
+    """The lines with another charge on the first."""
+    first = bill.lines[0]
+    return (
+        msgspec.structs.replace(first, charge_cents=first.charge_cents + 700),
+        *bill.lines[1:],
+    )
+
+
+def resent_with_other_charge(desk: LifeDesk) -> None:
+    """Refused, and sent again with a corrected charge; accepted and waiting."""
+    bill = desk.send(20, payer_id=SLOW)
+    desk.clearinghouse(bill, *desk.refusal(by_payer=False))
+    again = desk.resend(bill, lines=_corrected_lines(bill))
+    desk.life(again).waits("payer_accepted", "remittance", desk.accept(again))
+
+
+def resent_for_other_member(desk: LifeDesk) -> None:
+    """Refused for the member's number, and sent again under the right one; paid."""
+    bill = desk.send(desk.long_ago() + 10, payer_id=USUAL)
+    desk.clearinghouse(bill)
+    desk.payer(bill, Status("A7", "164", "IL"), numbered=False)
+    again = desk.resend(bill)
+    right = f"{bill.patient.member_id[:-2]}88"
+    again = desk.amend(again, msgspec.structs.replace(again.patient, member_id=right))
+    desk.pay(again, desk.accept(again))
+    desk.life(again).ends("closed")
+
+
+def refused_again_with_other_charge(desk: LifeDesk) -> None:
+    """Refused, corrected, and refused once more: only the last is to be worked."""
+    bill = desk.send(30)
+    desk.clearinghouse(bill, *desk.refusal(by_payer=False))
+    again = desk.resend(bill, lines=_corrected_lines(bill))
+    desk.clearinghouse(again, *desk.refusal(by_payer=False))
+    desk.life(again).ends("rejected", rejected_by="clearinghouse")
+
+
+def resent_twice(desk: LifeDesk) -> None:
+    """Refused by the file's receiver, then by the clearinghouse, and accepted the third time."""
+    bill = desk.send(desk.long_ago() + 25, test=_is_known, lane="refused_set")
+    second = desk.resend(bill)
+    desk.clearinghouse(second, *desk.refusal(by_payer=False))
+    third = desk.resend(second)
+    desk.pay(third, desk.accept(third))
+    desk.life(third).ends("closed")
+
+
+def file_sent_again(desk: LifeDesk) -> None:
+    """In a file that a TA1 refused and that was sent again as it was; accepted and waiting."""
+    for _ in range(2):
+        bill = desk.send(14, payer_id=SLOW, lane="repeated_interchange")
+        desk.clearinghouse(bill, after_days=6)
+        said_on = desk.payer(bill, after_days=7)
+        desk.life(bill).waits("payer_accepted", "remittance", said_on)
+
+
+def refused_set_yet_accepted(desk: LifeDesk) -> None:
+    """In a set that the 999 rejects, but the clearinghouse takes the claim all the same."""
+    bill = desk.send(6, lane="refused_set")
+    said_on = desk.clearinghouse(bill, after_days=2)
+    desk.life(bill).waits("clearinghouse_accepted", "remittance", said_on)
+
+
+def clearinghouse_refuses_after_payer_accepted(desk: LifeDesk) -> None:
+    """The clearinghouse refuses what the payer took days before: the payer has it."""
+    bill = desk.send(12, payer_id=SLOW)
+    said_on = desk.payer(bill, after_days=2)
+    desk.clearinghouse(bill, *desk.refusal(by_payer=False), after_days=7)
+    desk.life(bill).waits("payer_accepted", "remittance", said_on)
+
+
+def recycled_number(desk: LifeDesk) -> None:
+    """The number of a claim long paid given to another patient's, which the payer refuses."""
+    old = desk.send(desk.long_ago(), payer_id=FAST)
+    desk.pay(old, desk.accept(old))
+    desk.life(old).ends("closed")
+    new = desk.renumber(desk.send(21, payer_id=FAST), old.control_number)
+    desk.clearinghouse(new)
+    desk.payer(new, *desk.refusal(by_payer=True))
+    desk.life(new).ends("rejected", rejected_by="payer")

@@ -62,7 +62,7 @@ def silent_after_clearinghouse(desk: LifeDesk) -> None:
 
 def forwarded_only(desk: LifeDesk) -> None:
     """The clearinghouse has just passed it on."""
-    bill = desk.send(2, payer_id=FAST)
+    bill = desk.send(4, payer_id=FAST)
     said_on = desk.clearinghouse(bill, Status("A0", "16", "PR"), after_days=1)
     desk.life(bill).waits("clearinghouse_accepted", "remittance", said_on)
 

@@ -36,9 +36,10 @@ class EventTruth(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened to a claim. Events of a claim are in order of day and tier.
 
     `source`: sender, interchange (TA1), set (999 or 997), clearinghouse, payer, inquiry (277),
-    remittance. `outcome`: sent, accepted, accepted_with_errors, forwarded, received, split,
-    rejected, pending, and for remittances paid, patient (all or some is the patient's), denied,
-    forwarded_on, reversed. `codes` are those of the file: "R 025" of a TA1, "A7:562:85" of an STC.
+    remittance. `outcome`: sent, sent_again, accepted, accepted_with_errors, forwarded, received,
+    split, rejected, pending, and for remittances paid, patient (all or some is the patient's),
+    denied, forwarded_on, reversed. `codes` are those of the file: "R 025" of a TA1, "A7:562:85" of
+    an STC.
     `file_name` is where it stands. A claim that was sent in the same file twice is told once.
     """
 

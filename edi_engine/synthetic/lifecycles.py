@@ -68,13 +68,14 @@ _STORY_TURNS = {
 
 
 class ArrivingFile(msgspec.Struct, frozen=True, gc=False):
-    """A file, and the day on which it is in the inbox. `copy_of` names the same bytes' first
-    delivery, empty for a first one."""
+    """A file, and the day on which it is in the inbox. `copy_of` names the first delivery of the
+    same bytes, `repeats` that of the same sets in another envelope; empty for neither."""
 
     name: str
     data: bytes
     arrives_on: date
     copy_of: str = ""
+    repeats: str = ""
 
 
 class LifecyclePractice(msgspec.Struct, frozen=True):
@@ -134,7 +135,9 @@ def _lay_out(seed: int, desk: LifeDesk, fees: FeeTable, own: OwnProviders) -> Li
     bills = {bill.serial: bill for bill in desk.desk.maker.bills}
     lanes = {serial: life.lane for serial, life in desk.lives.items()}
     sent = lay_out_sent_files(list(bills.values()), lanes, numbers)
-    files = [ArrivingFile(each.name, each.data, each.sent_on) for each in sent]
+    files = [
+        ArrivingFile(each.name, each.data, each.sent_on, repeats=each.repeats) for each in sent
+    ]
     file_words: list[FileWord] = []
     for index, each in enumerate(sent):
         answer = acknowledge_file(each, index, numbers)
@@ -151,7 +154,7 @@ def _lay_out(seed: int, desk: LifeDesk, fees: FeeTable, own: OwnProviders) -> Li
     )  # fmt: skip
     paid_on = {each.file_name: each.paid_on for each in payments.remittances}
     files += [ArrivingFile(name, data, paid_on[name]) for name, data in payments.files]
-    files += _copies(files, desk.as_of)
+    files += [*_copies(files, desk.as_of), *_readdressed(files, desk.as_of, numbers)]
     return LifecyclePractice(
         seed=seed,
         as_of=desk.as_of,
@@ -184,6 +187,22 @@ def _copies(files: list[ArrivingFile], as_of: date) -> list[ArrivingFile]:
     ]
 
 
+def _readdressed(
+    files: list[ArrivingFile], as_of: date, numbers: ControlNumbers
+) -> list[ArrivingFile]:
+    """Some acknowledgments delivered twice, the second time in an interchange of its own number."""
+    answers = [file for file in files if "_277CA_" in file.name or "_999_" in file.name]
+    repeated = []
+    for file in answers[:: _COPIED_EVERY + 2]:
+        number = file.data.split(b"*", 14)[13]
+        later = file.arrives_on + timedelta(days=_COPIES_DAYS)
+        if later <= as_of:
+            data = file.data.replace(number, numbers.next_interchange().encode("ascii"))
+            name = file.name.replace(".edi", "_readdressed.edi")
+            repeated.append(ArrivingFile(name, data, later, repeats=file.name))
+    return repeated
+
+
 def _truth(
     desk: LifeDesk,
     bills: Mapping[int, Bill],
@@ -193,14 +212,16 @@ def _truth(
     word_files: Iterable[WordFile],
     payment_keys: Mapping[int, PaymentKey],
 ) -> LifecycleTruth:
-    keys = {serial: key for each in sent for serial, key in each.keys().items()}
+    keys = {serial: key for each in sent if not each.repeats for serial, key in each.keys().items()}
     teller = _Teller(keys)
-    for serial, bill in bills.items():
-        teller.add(serial, EventTruth(bill.sent_on, "sender", "sent", (), keys[serial].file_name))
+    for file in sent:
+        outcome = "sent_again" if file.repeats else "sent"
+        for serial in file.serials():
+            teller.add(serial, EventTruth(file.sent_on, "sender", outcome, (), file.name))
     for said in file_words:
         teller.add_file_word(said)
-    for file in word_files:
-        teller.add_word_file(file, bills)
+    for word_file in word_files:
+        teller.add_word_file(word_file, bills)
     for serial, life in desk.lives.items():
         for outcome, answer, paid_on in life.paid:
             name = payment_keys[answer.serial].file_name
@@ -234,11 +255,11 @@ class _Teller:
     def add_file_word(self, said: FileWord) -> None:
         """What a TA1, 999 or 997 means for each claim under it."""
         codes = (f"{said.code} {said.note}".strip(),)
-        outcome = {"A": "accepted", "E": "accepted_with_errors", "R": "rejected"}[said.code]
+        outcome = {"A": "accepted", "E": "accepted_with_errors"}.get(said.code, "rejected")
         event = EventTruth(said.said_on, said.source, outcome, codes, said.file_name)
         for serial in said.serials:
             self.add(serial, event)
-            if said.code == "R":
+            if outcome == "rejected":
                 self.reject(serial, "file", event, *said.faults)
 
     def add_word_file(self, file: WordFile, bills: Mapping[int, Bill]) -> None:

@@ -14,7 +14,8 @@ Lane = str
 """How a claim travels. "": with the day's other claims, all well. "refused_set" and "faulty_set":
 in a set of the same file that the 999 rejects, or accepts with errors. "refused_interchange": in a
 file of its own that a TA1 refuses. "refused_batch": in a set that the clearinghouse refuses whole.
-"lost": in a file of its own of which nothing is ever heard."""
+"repeated_interchange": in such a file, which is then sent again as it is and taken. "lost": in a
+file of its own of which nothing is ever heard."""
 
 
 class SentSet(msgspec.Struct, frozen=True, gc=False):
@@ -29,7 +30,8 @@ class SentSet(msgspec.Struct, frozen=True, gc=False):
 
 
 class SentFile(msgspec.Struct, frozen=True, gc=False):
-    """One 837 as sent. `lane` is one of those that have a file of their own, else empty."""
+    """One 837 as sent. `lane` is one of those that have a file of their own, else empty; `repeats`
+    names the file whose sets it sends again in a new envelope, else empty."""
 
     name: str
     data: bytes
@@ -37,6 +39,7 @@ class SentFile(msgspec.Struct, frozen=True, gc=False):
     kind: str
     lane: Lane
     sets: tuple[SentSet, ...]
+    repeats: str = ""
 
     def serials(self, interchange: str = "") -> tuple[int, ...]:
         """Its bills, or those of that interchange."""

@@ -13,6 +13,7 @@ from edi_engine.synthetic.payers import PayerProfile
 __all__ = [
     "crossover",
     "crossover_first",
+    "prior_answer",
     "secondary_as_primary",
     "secondary_billed",
     "secondary_prior_missing",
@@ -96,15 +97,16 @@ def _bill_secondary(desk: Desk) -> tuple[Bill, tuple[Decision, ...]] | None:
         bill,
         payer=second_payer,
         sent_on=paid_on + timedelta(days=3),
-        prior=_prior(bill, answer, primary, paid_on=paid_on),
+        prior=prior_answer(bill, answer, primary, paid_on=paid_on),
     )
     desk.note_bill("secondary_claim", second)
     return second, primary
 
 
-def _prior(
+def prior_answer(
     bill: Bill, answer: ClaimAnswer, primary: tuple[Decision, ...], *, paid_on: date
 ) -> PriorAnswer:
+    """What a claim to the second payer says of the first one's answer."""
     return PriorAnswer(
         payer=bill.payer,
         member_id=bill.patient.member_id,

@@ -1,12 +1,13 @@
 """Acknowledgments of synthetic lifecycles are read as they were meant, to day, code and place."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
 from edi_engine.parsers import read_bytes
 from edi_engine.records.acknowledgments import Acknowledgment, AnswerLevel
-from edi_engine.synthetic import LifecyclePractice, make_lifecycles
+from edi_engine.synthetic import LifecyclePractice, LifeTruth, make_lifecycles
 from tests.seeds import seeds
 
 Said = tuple[str, str, object, tuple[str, ...], str]
@@ -23,7 +24,7 @@ def read(practice: LifecyclePractice) -> dict[str, tuple[Acknowledgment, ...]]:
     """What is in each first delivery of an acknowledgment; nothing in them is found wrong."""
     found = {}
     for file in practice.files:
-        if not file.copy_of:
+        if not file.copy_of and not file.repeats:
             parsed = read_bytes(file.data, file_name=file.name)
             assert [each.code for each in parsed.findings] == [], file.name
             found[file.name] = parsed.acknowledgments
@@ -96,18 +97,24 @@ def test_faults_of_refused_sets_are_read_where_they_were_planted(
         )
         for name, answers in read(practice).items()
         for each in answers
-        if each.level is AnswerLevel.SET and each.code == "R"
+        if each.level is AnswerLevel.SET and each.code in ("R", "X")
         for fault in each.faults
     }
     assert wanted
     assert told == wanted
 
 
+def _last_sent_on(life: LifeTruth, day: date) -> date:
+    """When the claim was sent for the last time up to a day."""
+    sendings = [one.happened_on for one in life.events if one.source == "sender"]
+    return max(one for one in sendings if one <= day)
+
+
 def test_interchanges_are_read_with_verdict_and_the_day_they_answer(
     practice: LifecyclePractice,
 ) -> None:
     wanted = {
-        (event.file_name, life.sent_on, event.happened_on, event.codes)
+        (event.file_name, _last_sent_on(life, event.happened_on), event.happened_on, event.codes)
         for life in practice.truth.lives
         for event in life.events
         if event.source == "interchange"
