@@ -18,6 +18,10 @@ from edi_engine.synthetic.remittance_text import amount
 
 __all__ = ["Told", "Voice", "batch_refusal_body", "claim_status_body", "inquiry_answer_body"]
 
+_RECEIVED = Status("A1", "19", "PR")
+"""Said of a batch and a provider whose claims are told one by one, whatever is said of these: only
+a batch refused as a whole is refused on this level, and then names no claim."""
+
 
 class Voice(msgspec.Struct, frozen=True, gc=False):
     """Who speaks: NM1 of the source, and its habits.
@@ -60,7 +64,7 @@ def claim_status_body(
         "HL*2*1*21*1",
         "NM1*41*2*SAMPLE CLINIC*****46*SAMPLESUB1",
         f"TRN*2*{batch}",
-        _status_segment(voice, (_overall(told),), on=on, cents=_sum(told)),
+        _status_segment(voice, (_RECEIVED,), on=on, cents=_sum(told)),
         *_totals(told, ("90", "AA")),
     ]
     level = 2
@@ -132,13 +136,6 @@ def _head(voice: Voice, reference: str, on: date, received_on: date) -> list[str
     ]
 
 
-def _overall(told: Sequence[Told]) -> Status:
-    """What is said of the whole: that something of it goes on, or that nothing does."""
-    if any(each.is_taken for each in told):
-        return Status("A1", "19", "PR")
-    return Status("A3", "21", "PR")
-
-
 def _sum(told: Sequence[Told]) -> int:
     return sum(each.bill.charge_cents for each in told)
 
@@ -159,7 +156,7 @@ def _provider_level(voice: Voice, told: Sequence[Told], level: int) -> list[str]
         f"HL*{level}*2*19*1",
         f"NM1*85*2*{billing.name}*****XX*{billing.npi}",
         f"TRN*1*{level}",
-        _status_segment(voice, (_overall(told),), on=None, cents=_sum(told)),
+        _status_segment(voice, (_RECEIVED,), on=None, cents=_sum(told)),
         *_totals(told, ("QA", "QC")),
     ]
 
