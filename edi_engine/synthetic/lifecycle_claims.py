@@ -29,7 +29,7 @@ from edi_engine.synthetic.lifecycle_answers import (
     FileFault,
     PlantedFault,
 )
-from edi_engine.synthetic.lifecycle_desk import next_workday
+from edi_engine.synthetic.lifecycle_desk import REPEATED_AFTER_DAYS, next_workday
 from edi_engine.synthetic.sent_files import Lane, SentFile, SentSet
 
 __all__ = [
@@ -42,8 +42,7 @@ __all__ = [
 SUBMITTER = "SAMPLESUB1"
 RECEIVER = "SAMPLEREC1"
 
-_OWN_FILES = ("refused_interchange", "lost", "repeated_interchange")
-_REPEATED_AFTER_DAYS = 3
+_OWN_FILES = ("refused_interchange", "lost", "repeated_interchange", "repeated_unheard")
 _GROUPINGS = ("sets", "groups", "sets", "interchanges")
 _REFUSED_CODES = ("R", "R", "X")
 """IK501 of refused sets, in turn; X is "rejected, content could not be analysed"."""
@@ -82,14 +81,14 @@ def lay_out_sent_files(
         by_lane = groupby(group, key=lambda bill: lanes[bill.serial])
         parts = [(lane, tuple(members)) for lane, members in by_lane]
         files.append(_sent_file(sent_on, kind, own, parts, index=index, numbers=numbers))
-        if own == "repeated_interchange":
+        if own.startswith("repeated"):
             files.append(_repeated(files[-1], numbers))
     return tuple(files)
 
 
 def _repeated(sent: SentFile, numbers: ControlNumbers) -> SentFile:
     """The same sets in a new envelope, some days later."""
-    day = next_workday(sent.sent_on, _REPEATED_AFTER_DAYS)
+    day = next_workday(sent.sent_on, REPEATED_AFTER_DAYS)
     data, places = placed_file(
         Envelope(SUBMITTER, RECEIVER, "HC", IMPLEMENTATIONS[sent.kind], day),
         [list(each.segments) for each in sent.sets],
@@ -100,8 +99,10 @@ def _repeated(sent: SentFile, numbers: ControlNumbers) -> SentFile:
         msgspec.structs.replace(each, place=place)
         for each, place in zip(sent.sets, places, strict=True)
     )
-    name = f"{day:%Y%m%d}_837{sent.kind}_again_{sent.sent_on:%m%d}.edi"
-    return SentFile(name, data, day, sent.kind, "", sets, repeats=sent.name)
+    letter = sent.name.removesuffix(".edi")[-1]
+    name = f"{day:%Y%m%d}_837{sent.kind}_again_{sent.sent_on:%m%d}{letter}.edi"
+    lane = "lost" if sent.lane == "repeated_unheard" else ""
+    return SentFile(name, data, day, sent.kind, lane, sets, repeats=sent.name)
 
 
 def _sent_file(
@@ -150,7 +151,7 @@ def acknowledge_file(sent: SentFile, index: int, numbers: ControlNumbers) -> Fil
     """The receiver's answer to the index-th file; None to a lost one."""
     if sent.lane == "lost":
         return None
-    if sent.lane in ("refused_interchange", "repeated_interchange"):
+    if sent.lane:
         return _refuse_interchange(sent, index, numbers)
     kind, implementation = ("997", "005010") if sent.kind == "D" else ("999", "005010X231A1")
     said_on = next_workday(sent.sent_on, index % 2)

@@ -26,6 +26,7 @@ from edi_engine.synthetic.sent_files import Lane
 
 __all__ = [
     "ACCEPTED",
+    "REPEATED_AFTER_DAYS",
     "RESENT_AFTER_DAYS",
     "SETTLED_DAYS",
     "YOUNG_DAYS",
@@ -39,6 +40,8 @@ SETTLED_DAYS = 75
 YOUNG_DAYS = 6
 """A claim this young is overdue with nobody, if somebody acknowledged it."""
 RESENT_AFTER_DAYS = 5
+REPEATED_AFTER_DAYS = 3
+"""A refused file is sent again as it is, so long after."""
 
 ACCEPTED = Status("A2", "20")
 

@@ -9,6 +9,7 @@ import msgspec
 from edi_engine.synthetic.bills import Bill, BillLine
 from edi_engine.synthetic.lifecycle_answers import LineWord, Status
 from edi_engine.synthetic.lifecycle_desk import (
+    REPEATED_AFTER_DAYS,
     RESENT_AFTER_DAYS,
     YOUNG_DAYS,
     LifeDesk,
@@ -21,6 +22,7 @@ __all__ = [
     "clearinghouse_refuses_after_payer_accepted",
     "faulty_set",
     "file_sent_again",
+    "file_sent_again_unheard",
     "payer_changed_its_mind",
     "payer_withdrew",
     "received_then_accepted",
@@ -145,8 +147,8 @@ def received_then_accepted(desk: LifeDesk) -> None:
     desk.clearinghouse(bill, Status("A0", "16", "PR"), after_days=1)
     desk.clearinghouse(bill, after_days=2)
     desk.payer(bill, Status("A1", "19"), after_days=2, numbered=False)
-    desk.payer(bill, Status("A1", "19"), after_days=3)
-    desk.life(bill).waits("payer_accepted", "remittance", desk.payer(bill, after_days=7))
+    desk.payer(bill, Status("A1", "19"), after_days=5)
+    desk.life(bill).waits("payer_accepted", "remittance", desk.payer(bill, after_days=9))
 
 
 def split_by_payer(desk: LifeDesk) -> None:
@@ -280,6 +282,13 @@ def file_sent_again(desk: LifeDesk) -> None:
         desk.clearinghouse(bill, after_days=6)
         said_on = desk.payer(bill, after_days=7)
         desk.life(bill).waits("payer_accepted", "remittance", said_on)
+
+
+def file_sent_again_unheard(desk: LifeDesk) -> None:
+    """In a file that a TA1 refused and that was sent again in the last days, as yet unanswered."""
+    bill = desk.send(6, lane="repeated_unheard")
+    again_on = next_workday(bill.sent_on, REPEATED_AFTER_DAYS)
+    desk.life(bill).waits("sent", "acknowledgment", again_on)
 
 
 def refused_set_yet_accepted(desk: LifeDesk) -> None:

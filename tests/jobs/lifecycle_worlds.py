@@ -12,6 +12,7 @@ from random import Random
 
 from edi_engine.jobs.contracts import load_fee_schedule
 from edi_engine.jobs.ingest import ingest_paths
+from edi_engine.jobs.lifelines import LifelineStep, lifeline_of
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.records.datasets import dataset
 from edi_engine.records.lifecycles import Lifecycle
@@ -89,6 +90,9 @@ class LifecycleWorld:
             self.lifecycles: dict[ClaimKey, Lifecycle] = {
                 keys[claim_id]: one for claim_id, one in found.items()
             }
+            self.steps: dict[ClaimKey, tuple[LifelineStep, ...]] = {}
+            for claim_id, claim in reader.billed_claims(list(found)).items():
+                self.steps[keys[claim_id]] = lifeline_of(reader, claim).steps
             columns = [column.name for column in dataset("worklist").columns]
             rows = [dict(zip(columns, row, strict=True)) for row in reader.dataset("worklist")]
         self.work: dict[ClaimKey, list[dict[str, object]]] = {}

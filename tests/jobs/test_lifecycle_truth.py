@@ -1,18 +1,21 @@
 """Generated lifecycles with known truth, arriving in any order: the right state with the right
 dates, and every rejected and silent claim on the list and no other."""
 
+import itertools
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from edi_engine.jobs.lifelines import LifelineStep
 from edi_engine.records.lifecycles import LifecycleState, Silence, Tier
 from edi_engine.store import open_store
 from edi_engine.synthetic import (
@@ -152,8 +155,14 @@ def _remitted(life: LifeTruth, *, first: bool) -> date | None:
 
 
 def _deciding(life: LifeTruth) -> EventTruth | None:
-    """The newest word of the most downstream of file, clearinghouse and payer."""
-    words = [event for event in life.events if event.source in TIER_OF_SOURCE]
+    """The newest word of the most downstream of file, clearinghouse and payer, since the claim was
+    sent for the last time."""
+    sendings = [event.happened_on for event in life.events if event.source == "sender"]
+    words = [
+        event
+        for event in life.events
+        if event.source in TIER_OF_SOURCE and event.happened_on >= sendings[-1]
+    ]
     if not words:
         return None
     top = max(TIER_OF_SOURCE[event.source] for event in words)
@@ -169,7 +178,8 @@ def _stands_since(life: LifeTruth, sent_on: dict[ClaimKey, date]) -> date | None
     if life.state == "voided":
         return sent_on[life.followed_by] if life.followed_by is not None else life.sent_on
     deciding = _deciding(life)
-    return life.sent_on if deciding is None else deciding.happened_on
+    sendings = [event.happened_on for event in life.events if event.source == "sender"]
+    return sendings[-1] if deciding is None else deciding.happened_on
 
 
 def test_the_dates_are_right(told: Told) -> None:
@@ -202,6 +212,77 @@ def test_the_payers_number_told_before_leads_a_garbled_payment_to_its_claim(told
         found = told.world.lifecycles[life.claim]
         assert found.state is LifecycleState.CLOSED
         assert found.answered_on == life.events[-1].happened_on
+
+
+# the lifeline
+
+KIND_OF_OUTCOME = {
+    "sent": "sent",
+    "sent_again": "sent_again",
+    "accepted": "accepted",
+    "accepted_with_errors": "accepted_with_errors",
+    "split": "accepted",
+    "forwarded": "forwarded",
+    "received": "received",
+    "rejected": "rejected",
+    "pending": "received",
+    "paid": "answered",
+    "patient": "answered",
+    "denied": "answered",
+    "forwarded_on": "answered",
+    "reversed": "reversed",
+}
+TIER_NAMES = {"interchange": "file", "set": "file", "inquiry": "payer"}
+SUMMED_UP = "A1:19:PR"
+"""What is said of a batch as a whole whose claims are told one by one."""
+
+Event = tuple[date | None, str, str, str]
+
+
+def _true_events(life: LifeTruth) -> Counter[Event]:
+    return Counter(
+        (
+            event.happened_on,
+            TIER_NAMES.get(event.source, event.source),
+            KIND_OF_OUTCOME[event.outcome],
+            event.codes[0] if event.codes and event.source not in ("interchange", "set") else "",
+        )
+        for event in life.events
+    )
+
+
+def _told_events(steps: tuple[LifelineStep, ...]) -> Counter[Event]:
+    """Events of the lifeline in the words of the truth; what we did to the claim later is told by
+    its state."""
+    told: Counter[Event] = Counter()
+    for step in steps:
+        event = step.event
+        kind = event.kind.value
+        if kind in ("replaced", "voided") or event.detail == SUMMED_UP:
+            continue
+        source = "sender" if kind in ("sent", "sent_again") else "remittance"
+        source = event.tier.value if event.tier is not None else source
+        detail = event.detail if source not in ("file", "sender") else ""
+        told[event.happened_on, source, kind, detail] += 1
+    return told
+
+
+def test_the_lifeline_tells_every_event_once_and_no_other(told: Told) -> None:
+    wrong = []
+    for life in told.lives:
+        true, found = _true_events(life), _told_events(told.world.steps[life.claim])
+        if true != found:
+            wrong.append((life.story, life.claim, true - found, found - true))
+    assert wrong == []
+
+
+def test_the_days_of_a_lifeline_are_those_between_its_events(told: Told) -> None:
+    for life in told.lives:
+        steps = told.world.steps[life.claim]
+        days = [step.event.happened_on for step in steps]
+        assert [step.days for step in steps[1:]] == [
+            (later - before).days for before, later in itertools.pairwise(days)
+        ]
 
 
 # order of arrival, and kills

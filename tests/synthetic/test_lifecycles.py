@@ -177,6 +177,11 @@ def test_every_group_that_arrived_is_answered_once_and_its_counts_are_right(
         if (each.group, each.control_number) not in answered and each.interchange not in refused
     }
     lost = {life.claim.file_name for life in practice.truth.lives if not life.events[1:]}
+    lost |= {
+        life.events[-1].file_name
+        for life in practice.truth.lives
+        if life.events[-1].outcome == "sent_again"
+    }
     assert unheard == lost
     assert refused <= {each.interchange for each in sent}
     assert set(answered) <= {(each.group, each.control_number) for each in sent}
