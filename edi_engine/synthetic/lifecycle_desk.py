@@ -160,12 +160,16 @@ class LifeDesk:
         reference: str = "",
         lines: tuple[BillLine, ...] = (),
         lane: Lane = "",
+        at_once: bool = False,
     ) -> Bill:
-        """The bill once more, some days after what was said of it: it is superseded by that."""
+        """The bill once more, some days after what was said of it, or (`at_once`) on the day after:
+        it is superseded by that."""
         life = self.life(bill)
         life.ends("superseded")
         heard_on = max([bill.sent_on, *(word.said_on for word in life.words)])
-        day = max(next_workday(heard_on, 2), next_workday(bill.sent_on, RESENT_AFTER_DAYS))
+        day = next_workday(heard_on, 1)
+        if not at_once:
+            day = max(next_workday(heard_on, 2), next_workday(bill.sent_on, RESENT_AFTER_DAYS))
         return self.send_again(
             bill, day, frequency=frequency, original_reference=reference, lines=lines, lane=lane
         )

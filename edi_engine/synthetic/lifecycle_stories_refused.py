@@ -46,6 +46,7 @@ __all__ = [
     "resent_and_lost",
     "resent_and_paid",
     "resent_for_other_member",
+    "resent_next_day",
     "resent_twice",
     "resent_with_other_charge",
     "split_by_payer",
@@ -242,6 +243,16 @@ def resent_with_other_charge(desk: LifeDesk) -> None:
     desk.clearinghouse(bill, *desk.refusal(by_payer=False))
     again = desk.resend(bill, lines=_corrected_lines(bill))
     desk.life(again).waits("payer_accepted", "remittance", desk.accept(again))
+
+
+def resent_next_day(desk: LifeDesk) -> None:
+    """Refused, sent again on the day after, and paid under the number told then."""
+    bill = desk.send(desk.long_ago() + 10, payer_id=USUAL)
+    desk.clearinghouse(bill)
+    desk.payer(bill, *desk.refusal(by_payer=True))
+    again = desk.resend(bill, at_once=True)
+    desk.pay(again, desk.accept(again))
+    desk.life(again).ends("closed")
 
 
 def resent_for_other_member(desk: LifeDesk) -> None:
