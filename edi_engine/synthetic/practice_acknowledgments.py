@@ -62,19 +62,20 @@ def acknowledge_practice(
     """
     answers = (acknowledge_file(each, index, numbers) for index, each in enumerate(sent))
     files = [(answer.name, answer.data) for answer in answers if answer is not None]
-    payer_numbers = _payer_numbers(book)
+    payer_numbers = _payer_numbers(book, bills)
     words = [
         word
         for bill in bills
-        for word in _words(bill, fates.get(bill.serial, ""), payer_numbers.get(bill.serial, ""))
+        for word in _words(bill, fates.get(bill.serial, ""), payer_numbers[bill.serial])
     ]
     by_serial = {bill.serial: bill for bill in bills}
     files += [(each.name, each.data) for each in lay_out_words(words, by_serial, sent, numbers)]
     return tuple(sorted(files))
 
 
-def _payer_numbers(book: Book) -> dict[int, str]:
-    """By what number the payer first answered each bill (CLP07), by the bill's serial."""
+def _payer_numbers(book: Book, bills: Sequence[Bill]) -> dict[int, str]:
+    """The payer's number of each bill, by serial: that of its first answer (CLP07), or one of its
+    own. Empty where answers are meant to be ambiguous: that payer tells no number."""
     found: dict[int, str] = {}
     answers = [
         (batch.paid_on, answer.serial, answer)
@@ -85,7 +86,10 @@ def _payer_numbers(book: Book) -> dict[int, str]:
         bill = answer.bill
         if bill is not None and answer.payer.payer_id == bill.payer.payer_id:
             found.setdefault(bill.serial, answer.payer_control_number)
-    return found
+    for bill in bills:
+        found.setdefault(bill.serial, f"{bill.payer.payer_id[2:]}Q{bill.serial:07d}")
+    untold = {serial for serials in book.ambiguous.values() for serial in serials}
+    return found | dict.fromkeys(untold, "")
 
 
 def _words(bill: Bill, fate: Fate, payer_number: str) -> list[StatusWord]:
@@ -106,5 +110,4 @@ def _words(bill: Bill, fate: Fate, payer_number: str) -> list[StatusWord]:
         statuses = PAYER_REFUSALS[bill.serial % len(PAYER_REFUSALS)]
     else:
         statuses = (ACCEPTED,)
-        payer_number = payer_number or f"{bill.payer.payer_id[2:]}Q{bill.serial:07d}"
     return [clearinghouse, StatusWord(bill.serial, True, said_on, said_on, statuses, payer_number)]
