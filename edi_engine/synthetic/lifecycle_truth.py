@@ -98,10 +98,6 @@ class LifecycleTruth(msgspec.Struct, frozen=True):
     lives: tuple[LifeTruth, ...]
     lags: tuple[tuple[str, tuple[int, ...]], ...]
 
-    def in_state(self, state: str) -> tuple[ClaimKey, ...]:
-        """Claims in that state."""
-        return tuple(life.claim for life in self.lives if life.state == state)
-
     def of_story(self, story: str) -> tuple[LifeTruth, ...]:
         """Claims of that story, in order."""
         return tuple(life for life in self.lives if life.story == story)

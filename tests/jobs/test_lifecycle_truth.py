@@ -369,7 +369,7 @@ def _moments(count: int, whole_seconds: float) -> Iterator[float]:
 
 @pytest.mark.slow
 def test_a_night_killed_half_way_and_run_again_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
-    practice = make_lifecycles(13, history_count=21)
+    practice = make_lifecycles(13, history_count=1)
     started = time.perf_counter()
     wanted = _at_once(practice, tmp_path)
     whole_seconds = time.perf_counter() - started
@@ -379,7 +379,7 @@ def test_a_night_killed_half_way_and_run_again_ends_as_an_undisturbed_one(tmp_pa
     with open_store(str(database)) as store:
         load_contracts(store, practice, tmp_path)
     kills = 0
-    for moment in _moments(6, whole_seconds):
+    for moment in _moments(5, whole_seconds):
         process = _start(database, inbox, practice.as_of)
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
