@@ -24,6 +24,7 @@ __all__ = [
     "forwarded_only",
     "just_crossed_over",
     "just_sent",
+    "left_out_of_its_batch",
     "lost",
     "received_only",
     "silent_after_clearinghouse",
@@ -48,8 +49,16 @@ def just_sent(desk: LifeDesk) -> None:
 
 
 def silent_after_file(desk: LifeDesk) -> None:
-    """The file was taken in weeks ago, and nobody says anything of the claim."""
-    bill = desk.send(29)
+    """The file was taken in weeks ago, and nobody says anything of the claim or its batch."""
+    bill = desk.send(29, lane="unnamed")
+    desk.life(bill).waits("file_acknowledged", "acknowledgment", bill.sent_on)
+
+
+def left_out_of_its_batch(desk: LifeDesk) -> None:
+    """The clearinghouse speaks of the other claims of the batch, and leaves this one out."""
+    other = desk.send(22, payer_id=SLOW)
+    desk.life(other).waits("payer_accepted", "remittance", desk.accept(other))
+    bill = desk.send(22)
     desk.life(bill).waits("file_acknowledged", "acknowledgment", bill.sent_on)
 
 

@@ -14,6 +14,7 @@ Lane = str
 """How a claim travels. "": with the day's other claims, all well. "refused_set" and "faulty_set":
 in a set of the same file that the 999 rejects, or accepts with errors. "refused_interchange": in a
 file of its own that a TA1 refuses. "refused_batch": in a set that the clearinghouse refuses whole.
+"unnamed": in a set of the same file of which nobody speaks after the 999.
 "repeated_interchange" and "repeated_unheard": in such a file, which is then sent again as it is,
 and taken, or not answered yet. "lost": in a file of its own of which nothing is ever heard."""
 
