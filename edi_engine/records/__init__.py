@@ -1,6 +1,7 @@
 """The normalized records that every room passes around. No behaviour beyond reading themselves."""
 
 __all__ = [
+    "acknowledgments",
     "appeals",
     "claim_lists",
     "claims",
@@ -18,7 +19,9 @@ __all__ = [
     "journal",
     "keys",
     "kpis",
+    "lags",
     "letters",
+    "lifecycles",
     "matching",
     "name_keys",
     "numbers",
