@@ -112,10 +112,12 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 class _Word(msgspec.Struct, frozen=True, gc=False):
-    """An event with how near to the claim it was said."""
+    """An event with how near to the claim it was said, and of which set (0 when it was said of the
+    claim by its number)."""
 
     event: LifeEvent
     nearness: int = 0
+    set_id: int = 0
 
     @property
     def order(self) -> tuple[date, int, int]:
@@ -134,15 +136,17 @@ def reception_of(
     if not heard.of_sets and not heard.of_claim:
         return NOT_RECEIVED if len(sent) < 2 else Reception(events=tuple(sent))
     words = list(_once(_words(claim, heard, clearinghouses)))
+    last = _in_order(heard.sendings)[-1].set_id if heard.sendings else 0
     again_on = max(
         (one.happened_on for one in sent[1:] if one.happened_on is not None), default=None
     )
-    return _concluded(words, again_on, sent)
+    return _concluded(words, again_on, sent, last)
 
 
 def _concluded(
-    words: Sequence[_Word], again_on: date | None, sent: Sequence[LifeEvent]
+    words: Sequence[_Word], again_on: date | None, sent: Sequence[LifeEvent], last: int
 ) -> Reception:
+    """`last` is the set of the last sending."""
     events = sorted(
         (*sent, *(one.event for one in words)),
         key=lambda event: (event.happened_on or date.min, _rank(event), event.detail, event.words),
@@ -160,9 +164,15 @@ def _concluded(
         rejected_by=None if first_rejection is None else first_rejection.event.tier,
         events=tuple(events),
     )
-    deciding = _deciding(telling)
+    deciding = _deciding(_of_sendings(telling, last))
     if deciding is None:
-        return plain
+        waits = again_on is not None and first_rejection is not None
+        rejection = first_rejection.event if first_rejection is not None else None
+        return (
+            msgspec.structs.replace(plain, since_on=again_on, rejection=rejection)
+            if waits
+            else plain
+        )
     event = deciding.event
     if event.kind is LifeEventKind.REJECTED:
         if again_on is not None and (event.happened_on or date.min) < again_on:
@@ -188,6 +198,27 @@ def _concluded(
         accepted_on=None if tier is Tier.FILE else event.happened_on,
         rejection=None if first_rejection is None else first_rejection.event,
     )
+
+
+def _of_sendings(telling: Sequence[_Word], last: int) -> list[_Word]:
+    """Words that count where a set was sent several times. A refusal of an earlier sending says
+    nothing of a later one; nor does one of the last where an earlier one was taken: it is a copy.
+    """
+    taken = {
+        (one.event.tier, one.set_id)
+        for one in telling
+        if one.set_id and one.event.kind is not LifeEventKind.REJECTED
+    }
+    return [
+        one
+        for one in telling
+        if one.event.kind is not LifeEventKind.REJECTED
+        or not one.set_id
+        or (
+            one.set_id == last
+            and not any(tier is one.event.tier and key != last for tier, key in taken)
+        )
+    ]
 
 
 def _deciding(telling: Sequence[_Word]) -> _Word | None:
@@ -227,7 +258,7 @@ def _rank(event: LifeEvent) -> int:
 
 def _sent_events(claim: BilledClaim, sendings: Sequence[SentSet]) -> list[LifeEvent]:
     """Our own sendings: the first, then the days on which its set was sent again unchanged."""
-    ordered = sorted(sendings, key=lambda one: (one.created_on or date.max, one.set_id))
+    ordered = _in_order(sendings)
     first = ordered[0] if ordered else None
     first_on = claim.sent_on
     if first_on is None and first is not None:
@@ -239,6 +270,11 @@ def _sent_events(claim: BilledClaim, sendings: Sequence[SentSet]) -> list[LifeEv
         again = EventPlace(one.set_id, 1)
         events.append(LifeEvent(LifeEventKind.SENT_AGAIN, one.created_on, words=words, place=again))
     return events
+
+
+def _in_order(sendings: Sequence[SentSet]) -> list[SentSet]:
+    """By the day of their group, whichever came in first; of one day as they came in."""
+    return sorted(sendings, key=lambda one: (one.created_on or date.max, one.set_id))
 
 
 def _words(claim: BilledClaim, heard: Heard, clearinghouses: frozenset[str]) -> Iterator[_Word]:
@@ -261,6 +297,7 @@ def _once(words: Iterable[_Word]) -> Iterator[_Word]:
             event.source,
             event.detail,
             one.nearness,
+            one.set_id,
         )
         if key not in seen:
             seen.add(key)
@@ -285,7 +322,8 @@ def _words_of_set(
         if answer.level is AnswerLevel.RECEIVER:
             if _speaks_of_claims_of(answer, claim):
                 for status in answer.statuses:
-                    yield _batch_word(claim, answer, status, clearinghouses)
+                    word = _batch_word(claim, answer, status, clearinghouses)
+                    yield msgspec.structs.replace(word, set_id=set_id)
             continue
         meaning = _verdict(answer.code)
         if meaning is None:
@@ -329,7 +367,7 @@ def _file_word(
         fault_element=fault.designator if fault is not None and fault.element else "",
         acknowledgment_id=answer.acknowledgment_id,
     )
-    return _Word(event, _NEARNESS[answer.level])
+    return _Word(event, _NEARNESS[answer.level], set_id)
 
 
 def _fault_of(claim: BilledClaim, answer: StoredAcknowledgment) -> SyntaxFault | None:
