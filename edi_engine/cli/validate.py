@@ -96,7 +96,13 @@ def validate(
         if page is not None:
             page.take(checked, spool)
 
-    report = validate_files(paths, limits=archive_limits(context), guide=not no_guide, each=each)
+    report = validate_files(
+        paths,
+        limits=archive_limits(context),
+        guide=not no_guide,
+        whole=wants_answers,  # what was not looked at must not be accepted
+        each=each,
+    )
     if ack_to is not None:
         write_answers(answers, Path(ack_to))
     if page is not None and page_path is not None:

@@ -8,7 +8,7 @@ too: a file without findings and without checks is not a clean file.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -20,10 +20,14 @@ from edi_engine.jobs.sources import NamedPath, find_files, opened
 from edi_engine.parsers import read_file
 from edi_engine.parsers.code_checks import check_codes
 from edi_engine.parsers.dental_guide import DENTAL_GUIDES, check_dental
+from edi_engine.parsers.faults import FaultLog
 from edi_engine.parsers.merging import merged_findings
 from edi_engine.parsers.outline import OutlineWatch
 from edi_engine.records.intake import SetState
 from edi_engine.records.validation import CheckRun, GuideFault, InterchangeOutline
+
+if TYPE_CHECKING:
+    from edi_engine.parsers.guide_check import GuideReport
 
 __all__ = [
     "CheckedFile",
@@ -67,7 +71,8 @@ class ValidateReport(msgspec.Struct, frozen=True):
 class CheckedFile(msgspec.Struct, frozen=True):
     """One file with all that was found: for an acknowledgment or a page. Holds file content.
 
-    `findings` are merged, `ours` those of the readers; `unguided` are the ordinals of sets that no
+    `findings` are merged, `ours` those of the readers; `faults` are all an answer needs, in file
+    order, with those whose findings are only counted; `unguided` are the ordinals of sets that no
     guide was there for.
     """
 
@@ -99,14 +104,18 @@ def validate_files(
     *,
     limits: ArchiveLimits | None = None,
     guide: bool = True,
+    whole: bool = False,
     each: Each | None = None,
 ) -> ValidateReport:
-    """As `validate_file`, for several paths in their order; `each` is called for every file."""
+    """As `validate_file`, for several paths in their order; `each` is called for every file.
+
+    `whole` checks large files against their guides to the end, however long that takes.
+    """
     files: list[ValidatedFile] = []
     findings: list[Finding] = []
 
     def check(name: str, spool: Spool) -> None:
-        checked = check_spool(name, spool, guide=guide)
+        checked = check_spool(name, spool, guide=guide, whole=whole)
         files.append(checked.file)
         findings.extend(checked.findings)
         if each is not None:
@@ -137,7 +146,7 @@ def _check_named(
         return log.take()
 
 
-def check_spool(name: str, spool: Spool, *, guide: bool = True) -> CheckedFile:
+def check_spool(name: str, spool: Spool, *, guide: bool = True, whole: bool = False) -> CheckedFile:
     """Everything that is found in one file that is no archive; the spool is read several times."""
     paper = is_paper(spool)
     watch = OutlineWatch()
@@ -162,16 +171,37 @@ def check_spool(name: str, spool: Spool, *, guide: bool = True) -> CheckedFile:
     if paper or not sets:
         file = ValidatedFile(name, sets, claims, payments, readable)
         return CheckedFile(file, tuple(ours), tuple(ours), outline=outline)
-    faults, others, guides = _guide_and_codes(name, spool, guide=guide)
-    checks = (*_reading_checks(types), *guides, _code_check(types))
+    found = _guide_and_codes(name, spool, guide=guide, whole=whole)
+    checks = (*_reading_checks(types), *found.checks, _code_check(types))
     return CheckedFile(
         ValidatedFile(name, sets, claims, payments, readable, checks),
-        merged_findings(ours, faults, others),
+        merged_findings(ours, _in_order(found.faults), found.others),
         tuple(ours),
-        faults,
-        _unguided(others, outline, guide=guide),
+        _in_order([*found.faults, *found.unlisted]),
+        _unguided(found.others, outline, guide=guide),
         outline,
     )
+
+
+class _Found(msgspec.Struct):
+    """What the checks beside reading gave: faults, faults that are only counted, findings without
+    a fault, and which checks ran."""
+
+    faults: list[GuideFault] = []
+    unlisted: list[GuideFault] = []
+    others: list[Finding] = []
+    checks: list[CheckRun] = []
+
+    def take(self, findings: Sequence[Finding], out: "FaultLog | GuideReport") -> None:
+        """The findings of one check, with its faults."""
+        told = {id(fault.finding) for fault in out.faults}
+        self.faults += out.faults
+        self.unlisted += out.unlisted
+        self.others += [one for one in findings if id(one) not in told]
+
+
+def _in_order(faults: Sequence[GuideFault]) -> tuple[GuideFault, ...]:
+    return tuple(sorted(faults, key=lambda one: one.finding.place.byte_offset))
 
 
 def _unguided(
@@ -203,57 +233,50 @@ def _code_check(types: Counter[str]) -> CheckRun:
     return CheckRun("codes", bool(count), words)
 
 
-def _guide_and_codes(
-    name: str, spool: Spool, *, guide: bool
-) -> tuple[tuple[GuideFault, ...], tuple[Finding, ...], tuple[CheckRun, ...]]:
-    """Faults in file order, findings without a fault, and which guide checks ran."""
-    faults: list[GuideFault] = []
-    others: list[Finding] = []
-    checks: list[CheckRun] = []
+def _guide_and_codes(name: str, spool: Spool, *, guide: bool, whole: bool) -> _Found:
+    found = _Found()
     if guide:
-        faults, others, checks = _guides(name, spool)
+        _check_guides(name, spool, found, whole=whole)
     else:
-        checks = [CheckRun("guide", False, "left out as asked")]
+        found.checks.append(CheckRun("guide", False, "left out as asked"))
     spool.stream.seek(0)
     codes = check_codes(spool.stream, file_name=name, file_digest=spool.digest)
-    faults += codes.faults
-    others += _without_fault(codes.findings(), codes.faults)
-    faults.sort(key=lambda one: one.finding.place.byte_offset)
-    return tuple(faults), tuple(others), tuple(checks)
+    found.take(codes.findings(), codes)
+    return found
 
 
-def _guides(name: str, spool: Spool) -> tuple[list[GuideFault], list[Finding], list[CheckRun]]:
+def _check_guides(name: str, spool: Spool, found: _Found, *, whole: bool) -> None:
     # The checker is loaded only now, it is heavy.
-    from edi_engine.parsers.guide_check import check_guide_faults  # noqa: PLC0415
+    from edi_engine.parsers.guide_check import (  # noqa: PLC0415
+        GUIDE_BYTES_MAX,
+        check_guide_faults,
+    )
 
     spool.stream.seek(0)
     report = check_guide_faults(
-        spool.stream, file_name=name, file_digest=spool.digest, elsewhere=DENTAL_GUIDES
+        spool.stream,
+        file_name=name,
+        file_digest=spool.digest,
+        bytes_max=max(spool.size_bytes, GUIDE_BYTES_MAX) if whole else GUIDE_BYTES_MAX,
+        elsewhere=DENTAL_GUIDES,
     )
+    found.take(report.findings, report)
     spool.stream.seek(0)
     dental = check_dental(spool.stream, file_name=name, file_digest=spool.digest)
-    faults = [*report.faults, *dental.out.faults]
-    others = _without_fault(report.findings, report.faults)
-    others += _without_fault(dental.out.findings(), dental.out.faults)
-    checks = [
-        CheckRun(f"guide {found}", True, f"{_sets_words(count)}, by pyx12's map")
-        for found, count in sorted(report.checked.items())
+    found.take(dental.out.findings(), dental.out)
+    found.checks += [
+        CheckRun(f"guide {guide}", True, f"{_sets_words(count)}, by pyx12's map")
+        for guide, count in sorted(report.checked.items())
     ]
     if dental.sets_count:
         words = f"{_sets_words(dental.sets_count)}, by our own table"
-        checks.append(CheckRun("guide 005010X224A2", True, words))
-    checks += [
+        found.checks.append(CheckRun("guide 005010X224A2", True, words))
+    found.checks += [
         CheckRun(
-            f"guide {found or 'without a name'}", False, f"{_sets_words(count)}, and no map for it"
+            f"guide {guide or 'without a name'}", False, f"{_sets_words(count)}, and no map for it"
         )
-        for found, count in sorted(report.unchecked.items())
+        for guide, count in sorted(report.unchecked.items())
     ]
-    return faults, others, checks
-
-
-def _without_fault(findings: Sequence[Finding], faults: Sequence[GuideFault]) -> list[Finding]:
-    told = {id(fault.finding) for fault in faults}
-    return [one for one in findings if id(one) not in told]
 
 
 def guide_findings(stream: BinaryIO, name: str, digest: str) -> Sequence[Finding]:

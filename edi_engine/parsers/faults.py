@@ -1,8 +1,10 @@
 """Findings of segments, gathered together with what a 999 needs of them."""
 
+from collections import Counter
+
 import msgspec
 
-from edi_engine.findings import Finding, FindingLog, Place
+from edi_engine.findings import Finding, FindingLog, Place, finding_kind
 from edi_engine.records.validation import GuideFault
 from edi_engine.redact import shape_of
 
@@ -20,13 +22,24 @@ class FaultAt(msgspec.Struct, frozen=True, gc=False):
     value: str = ""
 
 
+_UNLISTED_MAX = 3
+"""How many faults of one code a set keeps once the file has more of it than are listed: an answer
+must refuse the last set as it refused the first."""
+
+
 class FaultLog:
-    """Collects findings and their faults in order; what is counted only has no fault."""
+    """Collects findings and their faults in order.
+
+    `faults` are those whose findings are listed; `unlisted` a few for each set of those that are
+    only counted. `unit` is the business unit that the next ones belong to.
+    """
 
     def __init__(self) -> None:
         self.log = FindingLog()
         self.faults: list[GuideFault] = []
+        self.unlisted: list[GuideFault] = []
         self.unit: tuple[str, str] = ("", "")
+        self._unlisted: Counter[tuple[int, str]] = Counter()
 
     def add(
         self, code: str, place: Place, message: str, segment_id: str, at: FaultAt | None = None
@@ -40,19 +53,26 @@ class FaultLog:
         listed = self.log.lists(code)
         self.log.add(code, place, message)
         if listed:
-            found = self.log.findings[-1]
-            self.faults.append(
-                GuideFault(
-                    finding=found,
-                    segment_id=segment_id,
-                    loop=at.loop,
-                    element=at.element,
-                    component=at.component,
-                    reference=at.reference,
-                    value=at.value,
-                    unit=self.unit,
-                )
-            )
+            self.faults.append(self._fault(self.log.findings[-1], segment_id, at))
+            return
+        key = (place.set_ordinal, code)
+        self._unlisted[key] += 1
+        if self._unlisted[key] <= _UNLISTED_MAX:
+            kind = finding_kind(code)
+            found = Finding(code, kind.severity, place, message, kind.remedy)
+            self.unlisted.append(self._fault(found, segment_id, at))
+
+    def _fault(self, found: Finding, segment_id: str, at: FaultAt) -> GuideFault:
+        return GuideFault(
+            finding=found,
+            segment_id=segment_id,
+            loop=at.loop,
+            element=at.element,
+            component=at.component,
+            reference=at.reference,
+            value=at.value,
+            unit=self.unit,
+        )
 
     def findings(self) -> tuple[Finding, ...]:
         """The findings so far, and a word about those that were counted only."""

@@ -7,6 +7,7 @@ case ids and in ASCII. What it is known to be wrong about is kept from it or not
 - its lists of external codes are years old: they are left out, `code_checks` has newer ones;
 - a composite with too many components makes it fail: that is told by us, and it sees the rest;
 - the envelope, which it takes by position: it never sees one;
+- a set that holds nothing, which it passes: that is told by us;
 - a few places of its maps: `guide_words.KNOWN_MISTAKES`.
 
 It checks the guide and never the money. Its sentences may hold file content and are not passed on.
@@ -69,10 +70,12 @@ _START = "/ISA_LOOP/GS_LOOP"
 
 class GuideReport(msgspec.Struct, frozen=True):
     """What the check of one file gave. `checked` counts sets by the guide they were checked with,
-    `unchecked` those that no map was there for."""
+    `unchecked` those that no map was there for. `unlisted` are faults whose findings are counted
+    only."""
 
     findings: tuple[Finding, ...]
     faults: tuple[GuideFault, ...]
+    unlisted: tuple[GuideFault, ...]
     checked: dict[str, int]
     unchecked: dict[str, int]
 
@@ -148,6 +151,7 @@ class _FileCheck:
         return GuideReport(
             self._out.findings(),
             tuple(self._out.faults),
+            tuple(self._out.unlisted),
             dict(self._checked),
             dict(self._unchecked),
         )
@@ -175,6 +179,7 @@ class _Map(msgspec.Struct, frozen=True):
     guide: str
     start: Any
     segment_ids: frozenset[str]
+    first_id: str
 
 
 class _SetCheck:
@@ -198,6 +203,9 @@ class _SetCheck:
         if piece.is_last:
             # SE is the envelope's and taken for right; walking to it tells what is missing.
             ordinal = self._place.segment_ordinal + 1
+            if ordinal == 2:  # of a set that holds nothing pyx12 finds nothing missing
+                words = segment_words("GUIDE-0203", self._map.first_id, name="", loop="", said="")
+                self._out.add("GUIDE-0203", self._place, words, self._map.first_id)
             self._place = _at_segment(self._place, ordinal, self._place.byte_offset)
             self._walk(ordinal, pyx12.segment.Segment(f"SE*{ordinal}*0001", "~", "*", ":"))
 
@@ -334,8 +342,9 @@ def _loaded(name: str, guide: str) -> _Map:
     lists = ",".join(known for known, _ in pyx12.codes.list_external_codesets())
     settings.set("exclude_external_codes", lists)
     root = pyx12.map_if.load_map_file(name, settings)
-    ids = frozenset(str(node.id) for node in _nodes(root) if node.is_segment())
-    return _Map(guide, root.getnodebypath(f"{_START}/GS"), ids)
+    ids = [str(node.id) for node in _nodes(root) if node.is_segment()]
+    start = root.getnodebypath(f"{_START}/GS")
+    return _Map(guide, start, frozenset(ids), ids[ids.index("ST") + 1])
 
 
 def _nodes(node: Any) -> Iterator[Any]:

@@ -37,6 +37,7 @@ DIFFERENCES = {
     "own; pyx12 says of the others that they were accepted.",
     "codes on lists": "We look codes up in tables of today and note what is on none (E); pyx12 is "
     "asked without its old lists.",
+    "nothing in the set": "Of a set without a segment between ST and SE pyx12 finds little missing.",
     "numbering": "Levels and lines that are not numbered one by one reject the set in both; pyx12 "
     "does not name the segment.",
     "end of the set": "What is missing at the end of a set we tell at SE; pyx12 does not count SE.",
@@ -133,6 +134,8 @@ def _only_ours(
         return "codes on lists"
     if "GUIDE-0101" in codes:
         return "numbering"
+    if seen.last == 1 and (one[0], one[1] - 1) not in only_theirs:
+        return "nothing in the set"
     assert one[1] > seen.last, f"only ours: {one} {codes}"
     assert (one[0], one[1] - 1) in only_theirs, f"only ours, at the end: {one} {codes}"
     return "end of the set"

@@ -11,8 +11,9 @@ from edi_engine.findings import Finding, Severity
 from edi_engine.jobs.answering import write_answers
 from edi_engine.jobs.validate import CheckedFile, guide_findings, validate_files
 from edi_engine.jobs.validation_pages import FILES_SHOWN_MAX, PageWriter
+from edi_engine.parsers import guide_check
 from edi_engine.parsers.merging import merged_findings
-from tests.exports.answers import answers_to, checked
+from tests.exports.answers import answers_of, answers_to, checked
 from tests.parsers.x12_files import (
     CLAIM,
     FIXTURES,
@@ -245,3 +246,23 @@ def test_nothing_of_a_file_is_in_messages_of_the_new_checks() -> None:
     found: tuple[Finding, ...] = checked(text.encode()).findings
     assert found
     assert not any(secret in one.message for secret in secrets for one in found)
+
+
+def test_a_set_is_refused_even_when_the_file_has_more_findings_than_are_listed() -> None:
+    sets = [f"ST*835*{number:04}~SE*2*{number:04}~" for number in range(1, 1_102)]
+    found = checked(file_of(*sets).encode())
+    assert "X12-0119" in {one.code for one in found.findings}
+    (answer,) = answers_of(found, b"")
+    assert answer.verdicts == {"R": 1_101}
+    assert sum(one.code == "GUIDE-0203" for one in found.findings) <= 1_000
+
+
+def test_a_large_file_is_checked_to_its_end_when_it_is_to_be_answered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(guide_check, "GUIDE_BYTES_MAX", 200)
+    (tmp_path / "a.835").write_text(CLEAN)
+    cut = validate_files([tmp_path / "a.835"])
+    whole = validate_files([tmp_path / "a.835"], whole=True)
+    assert [one.code for one in cut.findings] == ["GUIDE-0104"]
+    assert whole.findings == ()
