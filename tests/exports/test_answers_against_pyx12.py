@@ -37,7 +37,7 @@ DIFFERENCES = {
     "own; pyx12 says of the others that they were accepted.",
     "codes on lists": "We look codes up in tables of today and note what is on none (E); pyx12 is "
     "asked without its old lists.",
-    "nothing in the set": "Of a set without a segment between ST and SE pyx12 finds little missing.",
+    "nothing in the set": "Of a set without a segment between ST and SE pyx12 misses little.",
     "numbering": "Levels and lines that are not numbered one by one reject the set in both; pyx12 "
     "does not name the segment.",
     "end of the set": "What is missing at the end of a set we tell at SE; pyx12 does not count SE.",
