@@ -30,8 +30,7 @@ _FINDINGS_SHOWN = 500
 
 
 @click.command(
-    epilog="Example: edi-engine validate era_0105.835 --html findings.html"
-    " and edi-engine validate claims.837 --ack-to answers"
+    epilog="Example: edi-engine validate claims.837 --ack-to answers --html findings.html"
 )
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @click.option("--no-guide", is_flag=True, help="Leave out the guide check; money and codes only.")
