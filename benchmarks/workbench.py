@@ -53,10 +53,12 @@ _PORT = 18_350
 
 
 class Timing(NamedTuple):
-    """A page with the milliseconds that it took, one by one."""
+    """A page with the milliseconds that it took, one by one, and the processor's on average (of
+    the server alone; 0 where nobody knows)."""
 
     page: str
     milliseconds: list[float]
+    processor_milliseconds: float = 0.0
 
 
 class Crowd(NamedTuple):
@@ -128,8 +130,8 @@ def _night(path: Path, files: list[Path], ready: Connection) -> None:
 
 
 @contextmanager
-def _served(path: Path, folder: Path) -> Iterator[str]:
-    """Where a server of the store is, in a process of its own that ends with the block."""
+def _served(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """Where a server of the store is, and the process of its own, which ends with the block."""
     spawned = multiprocessing.get_context("spawn")
     port = next(port for port in range(_PORT, _PORT + 100) if _is_free(port))
     here, there = spawned.Pipe()
@@ -138,7 +140,7 @@ def _served(path: Path, folder: Path) -> Iterator[str]:
     try:
         if not here.poll(60):
             raise SystemExit("the server did not start")
-        yield f"http://127.0.0.1:{here.recv()}"
+        yield f"http://127.0.0.1:{here.recv()}", server.pid or 0
     finally:
         server.terminate()
         server.join()
@@ -232,18 +234,30 @@ def pages_of(store: Store) -> dict[str, str]:
     }
 
 
-def alone(address: str, pages: dict[str, str], rounds: int) -> list[Timing]:
-    """Each page by one user, the pages taking turns; the first round only warms up."""
+def alone(address: str, server: int, pages: dict[str, str], rounds: int) -> list[Timing]:
+    """Each page by one user, so many times after one that only warms up."""
     user = _User(address, "user0")
-    found: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(rounds + 1):
-        for name, path in pages.items():
-            milliseconds, answer = user.get(path)
-            if answer.status_code != 200:
-                raise SystemExit(f"{path} answered {answer.status_code}")
-            if turn:
-                found[name].append(milliseconds)
-    return [Timing(name, each) for name, each in found.items()]
+    found = []
+    for name, path in pages.items():
+        status = user.get(path)[1].status_code
+        if status != 200:
+            raise SystemExit(f"{path} answered {status}")
+        before = _processor_milliseconds(server)
+        milliseconds = [user.get(path)[0] for _ in range(rounds)]
+        spent = (_processor_milliseconds(server) - before) / rounds
+        found.append(Timing(name, milliseconds, spent))
+    return found
+
+
+def _processor_milliseconds(process: int) -> float:
+    """What a process has used so far, 0 where the system does not say."""
+    try:
+        fields = (
+            Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        )
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) * 1_000 / os.sysconf("SC_CLK_TCK")
 
 
 def together(
@@ -302,17 +316,14 @@ def together(
 def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
     """The table in Markdown: medians, 95 of 100, and the longest."""
     many = {timing.page: timing for timing in crowd.timings}
-    lines = [
-        (
-            "| page | alone: median ms | 95 of 100 | ten users and a night: median ms | 95 of 100"
-            " | longest |"
-        ),
-        "|---|---|---|---|---|---|",
-    ]
+    heads = ["page", "processor ms", "alone: median ms", "95 of 100"]
+    heads += ["ten users and a night: median ms", "95 of 100", "longest"]
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for timing in (*single, Timing("a note written", [])):
         both = many.get(timing.page, Timing(timing.page, []))
         lines.append(
-            f"| {timing.page} | {_shown(timing.milliseconds)}"
+            f"| {timing.page} | {_whole(timing.processor_milliseconds)}"
+            f" | {_shown(timing.milliseconds)}"
             f" | {_shown(both.milliseconds)} | {_longest(both.milliseconds)} |"
         )
     told = (
@@ -330,6 +341,10 @@ def _shown(milliseconds: list[float]) -> str:
         return " | "
     high = statistics.quantiles(milliseconds, n=20)[-1]
     return f"{statistics.median(milliseconds):.0f} | {high:.0f}"
+
+
+def _whole(milliseconds: float) -> str:
+    return f"{milliseconds:.0f}" if milliseconds else ""
 
 
 def _longest(milliseconds: list[float]) -> str:
@@ -369,9 +384,9 @@ def _measured(path: Path, folder: Path, rounds: int, load: float, *, night: str)
                     "SELECT work_item_id FROM work_items WHERE status IN ('new', 'open')"
                 )
             ]
-    with _served(path, folder) as address:
+    with _served(path, folder) as (address, server):
         print(f"  {len(items):,} items, pages alone", file=sys.stderr, flush=True)
-        single = alone(address, pages, rounds)
+        single = alone(address, server, pages, rounds)
         print("  ten users and a night", file=sys.stderr, flush=True)
         crowd = together(address, pages, path, items, sorted((folder / night).iterdir()))
     return f"\n{render(single, crowd, len(items), load)}\n\nMeasured {machine()}.\n\n"

@@ -127,9 +127,12 @@ class WorkReading(Queries):
             conditions.append(_OF_PAYER)
             values += [payer_id, payer_id, payer_id]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        cut = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
         ordered = _ordered(order) if young_since is None else _YOUNGEST_FIRST
-        sql = f"{_ITEM_SQL}{where}{ordered}{cut}"
+        if limit is not None:
+            # Sorted by what they are sorted by alone: whole rows take six times as long.
+            part = f"{where}{ordered} LIMIT {int(limit)} OFFSET {int(offset)}"
+            where = f" WHERE work_item_id IN (SELECT work_item_id FROM work_items{part})"
+        sql = f"{_ITEM_SQL}{where}{ordered}"
         return [_work_item(row) for row in self.rows(sql, values)]
 
     def work_item(self, work_item_id: int) -> WorkItem | None:
