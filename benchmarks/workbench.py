@@ -261,9 +261,16 @@ def _processor_milliseconds(process: int) -> float:
 
 
 def together(
-    address: str, pages: dict[str, str], path: Path, items: list[int], night: list[Path]
+    address: str,
+    pages: dict[str, str],
+    path: Path,
+    items: list[int],
+    night: list[Path],
+    *,
+    pause_seconds: float,
 ) -> Crowd:
-    """Ten users at once, each on items of their own, until the night is over."""
+    """Ten users at once, each on items of their own, until the night is over. After each page they
+    look at it for as long as the pause."""
     found: dict[str, list[float]] = {name: [] for name in (*pages, "a note written")}
     notes: list[tuple[int, str]] = []
     refused: list[str] = []
@@ -280,6 +287,7 @@ def together(
                     found[name].append(milliseconds)
                 else:
                     refused.append(name)
+                time.sleep(pause_seconds)
             item, text = items[(place + turn * _USERS) % len(items)], f"note {place} {turn}"
             started = time.perf_counter()
             status = user.note(item, text)
@@ -356,6 +364,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=12_000, help="claims of the practice")
     parser.add_argument("--rounds", type=int, default=20, help="times each page is asked for")
+    parser.add_argument("--pause", type=float, default=1.0, help="seconds between a user's pages")
     parser.add_argument("--keep", type=Path, help="folder in which the store is kept")
     parser.add_argument("--write", action="store_true", help="into RESULTS.md")
     options = parser.parse_args()
@@ -365,7 +374,14 @@ def main() -> None:
         copy = folder / f"copy-{datetime.now(UTC):%H%M%S}.db"
         shutil.copyfile(path, copy)
         try:
-            text = _measured(copy, folder, options.rounds, load, night=f"night-{options.claims}")
+            text = _measured(
+                copy,
+                folder,
+                options.rounds,
+                load,
+                night=f"night-{options.claims}",
+                pause_seconds=options.pause,
+            )
         finally:
             for leftover in folder.glob(f"{copy.name}*"):
                 leftover.unlink()
@@ -374,7 +390,9 @@ def main() -> None:
         write_between(FOLDER / "RESULTS.md", "workbench", text)
 
 
-def _measured(path: Path, folder: Path, rounds: int, load: float, *, night: str) -> str:
+def _measured(
+    path: Path, folder: Path, rounds: int, load: float, *, night: str, pause_seconds: float
+) -> str:
     with open_store(str(path)) as store:
         pages = pages_of(store)
         with store.reading() as reader:
@@ -388,7 +406,8 @@ def _measured(path: Path, folder: Path, rounds: int, load: float, *, night: str)
         print(f"  {len(items):,} items, pages alone", file=sys.stderr, flush=True)
         single = alone(address, server, pages, rounds)
         print("  ten users and a night", file=sys.stderr, flush=True)
-        crowd = together(address, pages, path, items, sorted((folder / night).iterdir()))
+        files = sorted((folder / night).iterdir())
+        crowd = together(address, pages, path, items, files, pause_seconds=pause_seconds)
     return f"\n{render(single, crowd, len(items), load)}\n\nMeasured {machine()}.\n\n"
 
 
