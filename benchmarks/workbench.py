@@ -347,7 +347,7 @@ def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
 def _shown(milliseconds: list[float]) -> str:
     if len(milliseconds) < 2:
         return " | "
-    high = statistics.quantiles(milliseconds, n=20)[-1]
+    high = statistics.quantiles(milliseconds, n=20, method="inclusive")[-1]
     return f"{statistics.median(milliseconds):.0f} | {high:.0f}"
 
 
