@@ -66,6 +66,7 @@ def _parsed(data: bytes) -> etree._Element:
             load_dtd=False,
             dtd_validation=False,
             attribute_defaults=False,
+            remove_blank_text=True,  # the indentation would be half of the nodes in memory
         ),
     )
 

@@ -5,12 +5,17 @@ in the file in order stands in the document in order, and the totals come last. 
 order are in `xml/edi_engine.xsd`. Source: 005010X221A1.
 """
 
+from enum import StrEnum
+
 from edi_engine.codes import (
+    carc,
     claim_filing_indicator,
     claim_status,
+    group_code,
     payment_handling,
     payment_method,
     provider_adjustment,
+    remark_words,
 )
 from edi_engine.exports.remittance_amounts import (
     AdviceAmounts,
@@ -47,6 +52,28 @@ _AMOUNTS = tuple((field.removesuffix("_cents"), field) for field in AdviceAmount
 """Elements of a row of amounts, in order, and the fields they are from."""
 
 
+USED_CODES_MAX = 10_000
+"""Codes that a remittance lists at its end; all lists together have fewer than half as many."""
+
+
+class CodeKind(StrEnum):
+    """Lists of codes, in the order in which a remittance lists what it uses."""
+
+    STATUS = "status"
+    GROUP = "group"
+    REASON = "reason"
+    REMARK = "remark"
+    PROVIDER = "provider_adjustment"
+
+
+_KINDS = tuple(CodeKind)
+
+
+def _legend_order(used: tuple[tuple[CodeKind, str], str]) -> tuple[int, int, str]:
+    (kind, code), _ = used
+    return _KINDS.index(kind), len(code), code
+
+
 class RemittancesXml:
     """Writes one document; `take` gives what was written since it was last asked.
 
@@ -59,6 +86,7 @@ class RemittancesXml:
         self._payment_cents: int | None = None
         self._amounts = AdviceAmounts()
         self._provider_adjustment_cents = 0
+        self._used: dict[tuple[CodeKind, str], str] = {}
 
     def take(self) -> str:
         """The text written since the last time."""
@@ -79,6 +107,7 @@ class RemittancesXml:
         self._payment_cents = remittance.payment_amount_cents
         self._amounts = AdviceAmounts()
         self._provider_adjustment_cents = 0
+        self._used.clear()
         self._xml.start(
             "remittance",
             remittance_id=remittance_id,
@@ -92,6 +121,7 @@ class RemittancesXml:
         """A claim payment with its lines."""
         amounts = claim_amounts(payment)
         self._amounts = self._amounts.plus(amounts)
+        self._note_codes(payment)
         xml = self._xml
         xml.start(
             "claim_payment",
@@ -137,6 +167,7 @@ class RemittancesXml:
         """One reason of a PLB."""
         self._provider_adjustment_cents += adjustment.amount_cents
         known = provider_adjustment(adjustment.reason_code)
+        self._note(CodeKind.PROVIDER, adjustment.reason_code, words_of(known))
         xml = self._xml
         xml.start(
             "provider_adjustment",
@@ -164,7 +195,26 @@ class RemittancesXml:
         if self._payment_cents is not None:
             xml.money("difference", self._payment_cents - expected_cents)
         xml.end()
+        for (kind, code), words in sorted(self._used.items(), key=_legend_order):
+            xml.text("used_code", code, kind=kind.value, words=words)
         xml.end()
+
+    def _note_codes(self, payment: ClaimPayment) -> None:
+        """Remember the codes of a claim payment with their words."""
+        status = payment.status_code
+        self._note(CodeKind.STATUS, status, words_of(claim_status(status)))
+        parts: tuple[ClaimPayment | LinePayment, ...] = (payment, *payment.lines)
+        for part in parts:
+            for adjustment in part.adjustments:
+                group, reason = adjustment.group_code, adjustment.reason_code
+                self._note(CodeKind.GROUP, group, words_of(group_code(group)))
+                self._note(CodeKind.REASON, reason, words_of(carc(reason)))
+            for remark in part.remark_codes:
+                self._note(CodeKind.REMARK, remark.code, remark_words(remark.code))
+
+    def _note(self, kind: CodeKind, code: str, words: str) -> None:
+        if code and len(self._used) < USED_CODES_MAX:
+            self._used.setdefault((kind, code), words)
 
     def _sign(self, expected_cents: int) -> str:
         """With which sign of the provider adjustments the payment agrees; empty for neither."""

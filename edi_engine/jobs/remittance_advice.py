@@ -15,8 +15,9 @@ from edi_engine.store import Store
 
 __all__ = ["ADVICE_CLAIM_PAYMENTS_MAX", "remittance_advice", "write_remittance_advice"]
 
-ADVICE_CLAIM_PAYMENTS_MAX = 5_000
-"""Claim payments of one page; some 1,500 sheets of paper. The page is made in memory."""
+ADVICE_CLAIM_PAYMENTS_MAX = 2_000
+"""Claim payments of one page: some 500 sheets of paper. The page is made in memory, and these take
+300 MB of it; nobody reads more."""
 
 
 def remittance_advice(store: Store, remittance_id: int) -> str:

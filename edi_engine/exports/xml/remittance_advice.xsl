@@ -7,13 +7,6 @@
                 xmlns:r="urn:edi-engine:records:1" exclude-result-prefixes="r">
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
-  <!-- Each code once, for the legend. -->
-  <xsl:key name="status" match="r:status_code" use="."/>
-  <xsl:key name="group" match="r:adjustment/r:group_code" use="."/>
-  <xsl:key name="reason" match="r:adjustment/r:reason_code" use="."/>
-  <xsl:key name="remark" match="r:remark/r:code" use="."/>
-  <xsl:key name="provider" match="r:provider_adjustment/r:reason_code" use="."/>
-
   <xsl:template match="/r:remittances">
     <html lang="en">
       <head>
@@ -319,7 +312,7 @@
   <xsl:template match="r:claim_payment">
     <xsl:variable name="patient" select="(r:party[r:entity_code = 'QC'] | r:party[r:entity_code = 'IL'][not(../r:party[r:entity_code = 'QC'])])[1]"/>
     <xsl:variable name="heading" select="concat('claim-', position())"/>
-    <section class="claim" aria-labelledby="{$heading}">
+    <section class="claim">
       <h3 id="{$heading}">
         <xsl:text>Claim </xsl:text><xsl:value-of select="position()"/>
         <xsl:if test="$patient">
@@ -533,51 +526,32 @@
   <!-- The legend. -->
 
   <xsl:template name="legend">
-    <xsl:if test=".//r:status_code | .//r:adjustment | .//r:remark | r:provider_adjustment">
+    <xsl:if test="r:used_code">
       <section>
         <h2>Codes used above</h2>
         <table>
           <caption>Every code of this remittance in words</caption>
           <thead><tr><th scope="col">Kind</th><th scope="col">Code</th><th scope="col">Meaning</th></tr></thead>
-          <tbody>
-            <xsl:call-template name="legend-rows">
-              <xsl:with-param name="kind">Claim status</xsl:with-param>
-              <xsl:with-param name="codes" select=".//r:status_code[generate-id() = generate-id(key('status', .)[1])]"/>
-            </xsl:call-template>
-            <xsl:call-template name="legend-rows">
-              <xsl:with-param name="kind">Group</xsl:with-param>
-              <xsl:with-param name="codes" select=".//r:adjustment/r:group_code[generate-id() = generate-id(key('group', .)[1])]"/>
-            </xsl:call-template>
-            <xsl:call-template name="legend-rows">
-              <xsl:with-param name="kind">Reason</xsl:with-param>
-              <xsl:with-param name="codes" select=".//r:adjustment/r:reason_code[generate-id() = generate-id(key('reason', .)[1])]"/>
-            </xsl:call-template>
-            <xsl:call-template name="legend-rows">
-              <xsl:with-param name="kind">Remark</xsl:with-param>
-              <xsl:with-param name="codes" select=".//r:remark/r:code[generate-id() = generate-id(key('remark', .)[1])]"/>
-            </xsl:call-template>
-            <xsl:call-template name="legend-rows">
-              <xsl:with-param name="kind">Provider adjustment</xsl:with-param>
-              <xsl:with-param name="codes" select="r:provider_adjustment/r:reason_code[generate-id() = generate-id(key('provider', .)[1])]"/>
-            </xsl:call-template>
-          </tbody>
+          <tbody><xsl:apply-templates select="r:used_code"/></tbody>
         </table>
       </section>
     </xsl:if>
   </xsl:template>
 
-  <xsl:template name="legend-rows">
-    <xsl:param name="kind"/>
-    <xsl:param name="codes"/>
-    <xsl:for-each select="$codes">
-      <xsl:sort select="string-length(.)" data-type="number"/>
-      <xsl:sort select="."/>
-      <tr>
-        <td><xsl:value-of select="$kind"/></td>
-        <th scope="row"><xsl:value-of select="."/></th>
-        <td><xsl:apply-templates select="." mode="meaning"/></td>
-      </tr>
-    </xsl:for-each>
+  <xsl:template match="r:used_code">
+    <tr>
+      <td>
+        <xsl:choose>
+          <xsl:when test="@kind = 'status'">Claim status</xsl:when>
+          <xsl:when test="@kind = 'group'">Group</xsl:when>
+          <xsl:when test="@kind = 'reason'">Reason</xsl:when>
+          <xsl:when test="@kind = 'remark'">Remark</xsl:when>
+          <xsl:otherwise>Provider adjustment</xsl:otherwise>
+        </xsl:choose>
+      </td>
+      <th scope="row"><xsl:value-of select="."/></th>
+      <td><xsl:apply-templates select="." mode="meaning"/></td>
+    </tr>
   </xsl:template>
 
   <!-- Small things. -->
