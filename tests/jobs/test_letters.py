@@ -17,9 +17,11 @@ from edi_engine.records.contracts import ContractScope
 from edi_engine.records.letters import LetterKind
 from edi_engine.records.work import Queue, WorkItem
 from edi_engine.store import Store, open_store
+from tests.acknowledgment_files import Sent, status_file
 from tests.contracts.contract_making import contract, fees, rate
 from tests.jobs.appeal_story import AFTER, deny, overturn
 from tests.jobs.conclusions import conclude
+from tests.jobs.test_acknowledge import run
 from tests.store.sample_records import work_item
 
 DAY = date(2026, 3, 25)
@@ -204,3 +206,18 @@ def test_a_practice_brings_its_own_templates(store: Store, tmp_path: Path) -> No
         letter_templates(folder)
     with pytest.raises(InputError, match="no such folder"):
         letter_templates(tmp_path / "nowhere")
+
+
+def test_a_letter_against_a_refusal_as_late_lists_the_proof_that_is_at_hand(store: Store) -> None:
+    item = item_of(store)
+    asked = letter(store, item, kind=LetterKind.TIMELY_FILING).text
+    assert "Acceptance report of the clearinghouse or payer" in asked
+    sent = Sent("TEST-G27", 100, served_on=date(2026, 3, 2), payer="TESTPAYERA", member="MEM0001")
+    said = "STC*A2:20*20260306*WQ*100~REF*1K*ICNG27~"
+    run(store, [status_file([(sent, said)], on=date(2026, 3, 6), payer=True)])
+    proven = " ".join(letter(store, item, kind=LetterKind.TIMELY_FILING).text.split())
+    assert (
+        "Proof of timely filing: the 837 as sent, 277CA of SAMPLE HEALTH PLAN of March 6, 2026,"
+        " claim ICNG27" in proven
+    )
+    assert "Acceptance report" not in proven
