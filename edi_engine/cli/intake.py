@@ -71,6 +71,7 @@ def demo(context: Context, folder: str, claims: int, seed: int) -> int:
         "Held against what really happened:",
         f"  {_told(report.payments, 'claim payments')}",
         f"  {_told(report.deposits, 'deposits')}",
+        f"  {_told(report.unanswered, 'unanswered claims')}",
         "",
         "Go on with:",
         f"  {ours} worklist list",

@@ -17,6 +17,8 @@ from edi_engine.jobs.contracts import load_fee_schedule
 from edi_engine.jobs.nightly import NightlyFolders, NightlyReport, nightly
 from edi_engine.jobs.reconcile import ProgressCallback
 from edi_engine.jobs.summary import summary_lines
+from edi_engine.records.lifecycles import LifecycleState, Tier
+from edi_engine.records.matching import ClaimId
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import MatchOutcome
 from edi_engine.records.users import Role
@@ -58,6 +60,8 @@ class DemoReport(msgspec.Struct, frozen=True):
     night: NightlyReport
     payments: DemoTruth
     deposits: DemoTruth
+    unanswered: DemoTruth
+    """Claims that no remittance answers, by what acknowledgments say of them."""
     lines: tuple[str, ...]
     logins: tuple[str, ...] = ()
     """Who can log in to the workbench with `DEMO_PASSWORD`; empty where it is not installed."""
@@ -81,7 +85,9 @@ def demo(
     InputError.
     """
     _prepare(folder)
-    practice = make_practice(seed, start_on=_START_ON, claims_count=claims_count)
+    practice = make_practice(
+        seed, start_on=_START_ON, claims_count=claims_count, is_acknowledged=True
+    )
     inbox = folder / "inbox"
     files = (*practice.files(), *practice.bank_files)
     for name, data in files:
@@ -101,6 +107,7 @@ def demo(
         )
         payments = _compare_payments(store, practice)
         deposits = _compare_deposits(store, practice)
+        unanswered = _compare_unanswered(store, practice)
         lines = tuple(summary_lines(store, as_of=as_of))
         logins = _add_users(store, now)
     return DemoReport(
@@ -112,6 +119,7 @@ def demo(
         night=night,
         payments=payments,
         deposits=deposits,
+        unanswered=unanswered,
         lines=lines,
         logins=logins,
     )
@@ -200,3 +208,28 @@ def _compare_deposits(store: Store, practice: Practice) -> DemoTruth:
         open_ += answer == () != one.remittances
         wrong += answer not in {(), one.remittances}
     return DemoTruth(right, open_, wrong)
+
+
+_STATES_OF_FATES = {
+    "refused_by_file": (LifecycleState.REJECTED, Tier.FILE),
+    "refused_by_clearinghouse": (LifecycleState.REJECTED, Tier.CLEARINGHOUSE),
+    "refused_by_payer": (LifecycleState.REJECTED, Tier.PAYER),
+    "silent_after_clearinghouse": (LifecycleState.CLEARINGHOUSE_ACCEPTED, None),
+    "silent_after_payer": (LifecycleState.PAYER_ACCEPTED, None),
+}
+
+
+def _compare_unanswered(store: Store, practice: Practice) -> DemoTruth:
+    """Where claims without a remittance stand against the truth, by their places in files."""
+    with store.reading() as reader:
+        places = {row[1:4]: ClaimId(row[0]) for row in reader.dataset("claims")}
+        wanted = {
+            places[msgspec.structs.astuple(one.claim)]: _STATES_OF_FATES[one.fate]
+            for one in practice.truth.fates
+        }
+        found = reader.lifecycles(wanted)
+    right = sum(
+        (found[claim_id].state, found[claim_id].rejected_by) == true
+        for claim_id, true in wanted.items()
+    )
+    return DemoTruth(right, 0, len(wanted) - right)

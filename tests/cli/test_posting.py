@@ -53,7 +53,7 @@ def test_a_waiting_payment_is_rejected_accepted_and_left_to_the_rules_again(chan
 def test_a_rehearsal_shows_what_would_post_and_changes_nothing(
     run: Run, demo_folder: Path, tmp_path: Path
 ) -> None:
-    files = sorted((demo_folder / "done").rglob("*.edi"))[:12]
+    files = sorted((demo_folder / "done").rglob("*_83*.edi"))[:12]
     db = ("--db", tmp_path / "new.db")
     assert run(*db, "ingest", *files).exit_code in {0, 1}
     told = run(*db, "reconcile", "--dry-run", *DAY)
