@@ -176,6 +176,12 @@ class ConclusionWriting(FileWriting):
             "UPDATE answerable_sets SET original_set_id = ? WHERE set_id = ?",
             (earlier_set_id, set_id),
         )
+        # What was said of the first sending may be said no more of the second.
+        self.run(
+            "INSERT INTO pending_claims SELECT claim_id FROM claims WHERE set_id = ?"
+            " AND duplicate_of_claim_id IS NULL ON CONFLICT DO NOTHING",
+            (earlier_set_id,),
+        )
         self.run(
             "UPDATE claims SET duplicate_of_claim_id ="
             " (SELECT min(e.claim_id) FROM claims e"

@@ -302,9 +302,16 @@ def test_a_set_sent_again_whole_waits_for_a_new_word(stores: Callable[[], Store]
     ))  # fmt: skip
     refused = ta1_file(201, "R", on=on(0), note="022")
     taken = ta1_file(202, "A", on=on(3), number=302)
-    for order in ([CLAIM, refused, again], [again, refused, CLAIM]):
+    late = ta1_file(201, "R", on=on(0), note="022").replace("*260105*0600*^", "*260108*0600*^")
+    for order in (
+        [CLAIM, refused, again],
+        [again, refused, CLAIM],
+        [CLAIM, late, again],
+        [again, late, CLAIM],
+    ):
         with stores() as store:
-            night(store, order, as_of=on(4))
+            for text in order:
+                night(store, [text], as_of=on(4))
             assert [row[3:] for row in states(store)] == [("sent", "", str(on(3)))]
             assert work(store) == []
     with stores() as store:
