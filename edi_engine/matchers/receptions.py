@@ -120,11 +120,16 @@ class _Word(msgspec.Struct, frozen=True, gc=False):
     set_id: int = 0
 
     @property
-    def order(self) -> tuple[date, int, int]:
+    def order(self) -> tuple[date, int, int, str, str, int]:
+        """By day, nearness and kind; the rest only makes it the same in any order of arrival."""
+        event = self.event
         return (
-            self.event.happened_on or date.min,
+            event.happened_on or date.min,
             self.nearness,
-            _KIND_RANK.get(self.event.kind, 0),
+            _KIND_RANK.get(event.kind, 0),
+            event.detail,
+            event.source,
+            event.acknowledgment_id or 0,
         )
 
 
@@ -149,7 +154,14 @@ def _concluded(
     """`last` is the set of the last sending."""
     events = sorted(
         (*sent, *(one.event for one in words)),
-        key=lambda event: (event.happened_on or date.min, _rank(event), event.detail, event.words),
+        key=lambda event: (
+            event.happened_on or date.min,
+            _rank(event),
+            event.detail,
+            event.words,
+            event.source,
+            event.acknowledgment_id or 0,
+        ),
     )[:EVENTS_MAX]
     telling = [one for one in words if one.event.kind is not LifeEventKind.INFORMED]
     rejections = [one for one in telling if one.event.kind is LifeEventKind.REJECTED]
@@ -237,7 +249,7 @@ def _not_less_than_before(own: Sequence[_Word], newest: _Word) -> _Word:
     """A payer that accepted a claim and later only says that it has it, or works on it, has not
     taken the accept back: the accept counts, unless it was rejected in between."""
     rejected = [one.order for one in own if one.event.kind is LifeEventKind.REJECTED]
-    since = max(rejected, default=(date.min, -1, -1))
+    since = max(rejected, default=(date.min, -1, -1, "", "", 0))
     accepts = [one for one in own if one.event.kind is LifeEventKind.ACCEPTED and one.order > since]
     return max(accepts, key=lambda one: one.order, default=newest)
 

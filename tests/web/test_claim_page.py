@@ -84,6 +84,21 @@ def test_the_page_says_amounts_and_reasons(as_role: AsRole, site: Site) -> None:
         assert 'href="/claims/' in text
 
 
+def test_the_page_has_the_lifeline_with_days_and_links(as_role: AsRole, site: Site) -> None:
+    browser = as_role(Role.READ_ONLY)
+    for claim_id in claim_ids(site.store)[:12]:
+        text = unescape(browser.get(f"/claims/{claim_id}").text)
+        view = view_claim(site.store, claim_id)
+        assert '<h2 id="lifeline">Lifeline' in text
+        assert view.lifeline.lifecycle is not None
+        for step in view.lifeline.steps:
+            assert step.event.words in text
+            if step.at is not None:
+                file_id, byte = step.at
+                assert f'href="/files/{file_id}/at/{byte}"' in text
+                assert browser.get(f"/files/{file_id}/at/{byte}").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/claims/0", "/claims/999999"])
 def test_a_claim_that_is_none_has_no_page(as_role: AsRole, path: str) -> None:
     assert as_role(Role.READ_ONLY).get(path).status_code == 404
