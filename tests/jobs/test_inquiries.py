@@ -39,7 +39,7 @@ NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Claim]]]:
     folder = tmp_path_factory.mktemp("inquiries")
     with open_store(str(folder / "practice.db")) as opened:
-        files = written(practice_of(60), folder / "files")
+        files = written(practice_of(24), folder / "files")
         take(opened, files)
         conclude(opened)
         claims = [claim for path in files for claim in read_bytes(path.read_bytes()).claims]

@@ -42,7 +42,7 @@ NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("xml")
     with open_store(str(folder / "practice.db")) as opened:
-        practice = practice_of(60)
+        practice = practice_of(24)
         take(opened, written(practice, folder / "files"))
         ingest_data(opened, TWO_CHECKS.read_bytes(), "checks.csv", clock=lambda: NOW)
         conclude(opened)
