@@ -116,7 +116,7 @@ class PolicySettings(Section):
     response_days_max: _Days = 45
     response_history_min: Annotated[int, Field(ge=5, le=10_000, strict=True)] = 20
     acknowledgment_days: _Days = 5
-    acknowledgment_days_min: _Days = 3
+    acknowledgment_days_min: _Days = 5
     acknowledgment_days_max: _Days = 14
     clearinghouses: frozenset[str] = frozenset()
     correction_days: _Days = 30

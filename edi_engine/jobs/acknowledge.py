@@ -5,23 +5,34 @@ it has no claim, when a payment with its payer claim control number is matched. 
 arrival changes nothing. Claims of which another word is known by that are reconciled again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from edi_engine.jobs.reconcile_batch import BatchContext
+from edi_engine.jobs.work_changes import refresh_work
 from edi_engine.matchers.acknowledgment_ties import tie_to_claim, tie_to_sets
+from edi_engine.matchers.receptions import is_rejection
 from edi_engine.records.acknowledgments import (
     AcknowledgmentTie,
     AnswerableClaim,
     AnswerLevel,
     SentSet,
     StoredAcknowledgment,
+    TieOutcome,
 )
+from edi_engine.records.reconciliation import ReconciliationIssue
+from edi_engine.records.work import WorkEventKind
 from edi_engine.store import Reader, Writer
+from edi_engine.worklist import PlacedIssue
 
 __all__ = ["tie_pending"]
 
 
-def tie_pending(writer: Writer, ids: Sequence[int]) -> None:
-    """Tie these acknowledgments; what that changes waits to be reconciled.
+def tie_pending(
+    writer: Writer, context: BatchContext, ids: Sequence[int]
+) -> Counter[WorkEventKind]:
+    """Tie these acknowledgments; what that changes waits to be reconciled. What became of the work:
+    a rejection of which nobody knows what it rejects is a piece of it.
 
     Claims and the payments under the payer's numbers that are known of them by now are queued.
     """
@@ -37,6 +48,38 @@ def tie_pending(writer: Writer, ids: Sequence[int]) -> None:
     loose = writer.payment_ids_by_payer_claim_control_number(sorted(numbers))
     writer.mark_pending_payments({one for found in loose.values() for one in found})
     writer.clear_pending_acknowledgments(ids)
+    return refresh_work(
+        writer,
+        [
+            PlacedIssue(_unplaced(known[one.acknowledgment_id], one))
+            for one in changed
+            if one.outcome in _UNPLACED and is_rejection(known[one.acknowledgment_id])
+        ],
+        acknowledgment_ids=changed_ids,
+        policy=context.policy,
+        as_of=context.as_of,
+        happened_at=context.happened_at,
+        chances=context.chances,
+    )
+
+
+_UNPLACED = frozenset({TieOutcome.UNKNOWN, TieOutcome.AMBIGUOUS})
+
+
+def _unplaced(answer: StoredAcknowledgment, tie: AcknowledgmentTie) -> ReconciliationIssue:
+    return ReconciliationIssue(
+        cause="rejection_unplaced",
+        detail=tie.outcome.value,
+        claim_id=None,
+        claim_payment_id=None,
+        remittance_id=None,
+        payer_sequence=0,
+        amount_cents=abs(answer.charge_cents or 0),
+        arose_on=answer.happened_on,
+        reason=f"A rejection came with set {answer.set_id}, segment {answer.segment_ordinal}."
+        f" {tie.reason}",
+        acknowledgment_id=answer.acknowledgment_id,
+    )
 
 
 def _ties(reader: Reader, answers: Sequence[StoredAcknowledgment]) -> list[AcknowledgmentTie]:

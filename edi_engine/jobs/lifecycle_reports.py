@@ -17,6 +17,7 @@ from edi_engine.codes.acknowledgments import (
 )
 from edi_engine.jobs.report_forms import Report, report_columns
 from edi_engine.jobs.show.acknowledgments import answer_in_words
+from edi_engine.matchers.receptions import is_rejection
 from edi_engine.matchers.silences import SilenceClock
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.lags import Lag, LagStage
@@ -258,10 +259,5 @@ def unplaced_acknowledgments_report(reader: Reader, _as_of: date) -> Report:
             tie.reason,
             " ".join(map(str, tie.candidates)),
         )
-        rows.append((not is_rejection(says), key, row))
+        rows.append((not is_rejection(one), key, row))
     return Report(UNPLACED_ACKNOWLEDGMENTS, tuple(row for _, _, row in sorted(rows)))
-
-
-def is_rejection(words: str) -> bool:
-    """Whether what an answer says is a rejection."""
-    return "reject" in words.lower() or words.startswith(("A3", "A4"))

@@ -166,11 +166,11 @@ def reconcile(
     run = _Run(store, batch, progress)
     context = _prepare(store, policy, as_of, now(), everything=everything)
     with _without_garbage_collection():
-        _tie_acknowledgments(run, everything=everything)
+        _tie_acknowledgments(run, context, everything=everything)
         _put_deposits_together(run, context)
         _match_payments(run, context)
         _match_claims(run, context)
-        if _tie_by_payers_numbers(run):
+        if _tie_by_payers_numbers(run, context):
             _match_payments(run, context)
             _match_claims(run, context)
         context = _follow_lags(run, context)
@@ -291,17 +291,17 @@ def _ordered(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _tie_acknowledgments(run: _Run, *, everything: bool) -> None:
+def _tie_acknowledgments(run: _Run, context: BatchContext, *, everything: bool) -> None:
     """Step 1. Before payments are matched: they may carry a number that it makes known."""
     with run.store.writing() as writer:
         writer.mark_acknowledgments_pending(everything=everything)
         waiting = writer.pending_acknowledgment_ids()
     for part in run.batches("tying acknowledgments", waiting, run.batch):
         with run.store.writing() as writer:
-            tie_pending(writer, part)
+            run.work += tie_pending(writer, context, part)
 
 
-def _tie_by_payers_numbers(run: _Run) -> bool:
+def _tie_by_payers_numbers(run: _Run, context: BatchContext) -> bool:
     """Step 4, second half: acknowledgments whose claim only a payment tells, by the payer's number;
     whether anything waits to be reconciled by that."""
     with run.store.writing() as writer:
@@ -309,7 +309,7 @@ def _tie_by_payers_numbers(run: _Run) -> bool:
         waiting = writer.pending_acknowledgment_ids()
     for part in run.batches("tying acknowledgments", waiting, run.batch):
         with run.store.writing() as writer:
-            tie_pending(writer, part)
+            run.work += tie_pending(writer, context, part)
     with run.store.reading() as reader:
         return bool(waiting) and bool(reader.pending_claim_ids() or reader.pending_payment_ids())
 

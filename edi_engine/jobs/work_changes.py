@@ -45,6 +45,7 @@ def refresh_work(
     provider_item_ids: Iterable[int] = (),
     deposit_ids: Iterable[int] = (),
     remittance_deposit_ids: Iterable[int] = (),
+    acknowledgment_ids: Iterable[int] = (),
     policy: ReconcilePolicy,
     as_of: date,
     happened_at: datetime,
@@ -63,6 +64,7 @@ def refresh_work(
         provider_item_ids=provider_item_ids,
         deposit_ids=deposit_ids,
         remittance_deposit_ids=remittance_deposit_ids,
+        acknowledgment_ids=acknowledgment_ids,
     )
     appeals = writer.appeals_of_items(item.work_item_id for item in items)
     standings = {

@@ -45,7 +45,7 @@ from edi_engine.records.lifecycles import (
 )
 from edi_engine.records.matching import BilledClaim
 
-__all__ = ["Heard", "reception_of"]
+__all__ = ["Heard", "is_rejection", "reception_of"]
 
 EVENTS_MAX = 200
 """Events kept of one claim. A claim has a dozen; what is beyond that repeats itself."""
@@ -146,6 +146,16 @@ def reception_of(
         (one.happened_on for one in sent[1:] if one.happened_on is not None), default=None
     )
     return _concluded(words, again_on, sent, last)
+
+
+def is_rejection(answer: StoredAcknowledgment) -> bool:
+    """Whether an answer rejects what it is about."""
+    if answer.statuses:
+        return any(
+            _status_kind(answer, status, Tier.PAYER) is LifeEventKind.REJECTED
+            for status in answer.statuses
+        )
+    return _verdict(answer.code) is StatusMeaning.REJECTED
 
 
 def _concluded(

@@ -165,9 +165,9 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     acknowledgment_days: int = 5
     """No acknowledgment so many days after sending makes a work item, without a history. Files are
     acknowledged within a day or two, claims within three."""
-    acknowledgment_days_min: int = 3
+    acknowledgment_days_min: int = 5
     acknowledgment_days_max: int = 14
-    """The floor and ceiling of what history says of acknowledgments."""
+    """The floor and ceiling of what history says of acknowledgments: a weekend fits into five days."""
     clearinghouses: frozenset[str] = frozenset()
     """Identifiers (NM109 of loop 2100A, or ISA06) of clearinghouses that call themselves a payer,
     or nothing, in the acknowledgments that they send."""

@@ -227,8 +227,8 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
     "missing_line" ...; the worklist's table knows each), `detail` a finer name or empty (the
     denial category). `amount_cents` is what is at stake, never negative. `arose_on` is the date
     the clock starts from, usually the payment date.
-    `provider_item_id` and `deposit_id` are the provider adjustment or deposit it is about, None
-    for most.
+    `provider_item_id`, `deposit_id` and `acknowledgment_id` are the provider adjustment, deposit or
+    acknowledgment it is about, None for most.
     """
 
     cause: str
@@ -243,6 +243,7 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
     line_numbers: tuple[int, ...] = ()
     provider_item_id: int | None = None
     deposit_id: int | None = None
+    acknowledgment_id: int | None = None
 
 
 class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):

@@ -159,6 +159,7 @@ class WorkReading(Queries):
         provider_item_ids: Iterable[int] = (),
         deposit_ids: Iterable[int] = (),
         remittance_deposit_ids: Iterable[int] = (),
+        acknowledgment_ids: Iterable[int] = (),
     ) -> list[WorkItem]:
         """Items of every status about these subjects, in order of key.
 
@@ -173,6 +174,7 @@ class WorkReading(Queries):
                 ("provider_item", provider_item_ids),
                 ("deposit", deposit_ids),
                 ("remittance_deposit", remittance_deposit_ids),
+                ("acknowledgment", acknowledgment_ids),
             )
             for key in keys
         ]

@@ -35,6 +35,7 @@ class Subject(StrEnum):
     REMITTANCE = "remittance"
     PROVIDER_ITEM = "provider_item"
     DEPOSIT = "deposit"
+    ACKNOWLEDGMENT = "acknowledgment"
     REMITTANCE_DEPOSIT = "remittance_deposit"
     """The deposit that a remittance waits for: apart from what is wrong with the remittance."""
 
@@ -77,6 +78,16 @@ CAUSES: tuple[CauseRule, ...] = (
         85,
         Window.FILING,
         Measure.ALLOWED,
+    ),
+    CauseRule(
+        "rejection_unplaced",
+        "rejection_unplaced",
+        Subject.ACKNOWLEDGMENT,
+        Queue.REJECTION,
+        "Find the claim or file that was rejected: load the file if it is missing, else ask who"
+        " rejected it.",
+        10,
+        60,
     ),
     CauseRule(
         "denied",

@@ -105,6 +105,8 @@ def _identifier(subject: Subject, issue: ReconciliationIssue) -> int | None:
         return issue.claim_id
     if subject is Subject.PROVIDER_ITEM:
         return issue.provider_item_id
+    if subject is Subject.ACKNOWLEDGMENT:
+        return issue.acknowledgment_id
     if subject is Subject.DEPOSIT:
         return issue.deposit_id
     return issue.claim_payment_id if subject is Subject.PAYMENT else issue.remittance_id

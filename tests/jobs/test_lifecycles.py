@@ -287,6 +287,19 @@ def test_a_batch_rejected_with_its_claims_named_says_nothing_of_others(
         assert [row[3] for row in states(store)] == ["rejected", "sent"]
 
 
+def test_a_rejection_of_nothing_that_is_known_is_work_until_it_is(
+    stores: Callable[[], Store],
+) -> None:
+    with stores() as store:
+        night(store, [ca("A7:164:IL", 2), ca("A2:20", 3, number=402)])
+        assert work(store) == [("rejection", "rejection_unplaced", "unknown")]
+        night(store, [CLAIM])
+        assert work(store) == []
+    with stores() as store:
+        night(store, [syntax_file(999, ["R"], "R", on=on(1))])
+        assert work(store) == [("rejection", "rejection_unplaced", "unknown")] * 2
+
+
 def test_another_patient_of_the_same_number_takes_no_place(stores: Callable[[], Store]) -> None:
     with stores() as store:
         other = resent(patient="OTHERNAME", first="BETA", member="M0077")
