@@ -167,7 +167,7 @@ class ReconcilePolicy(msgspec.Struct, frozen=True):
     acknowledged within a day or two, claims within three."""
     acknowledgment_days_min: int = 5
     acknowledgment_days_max: int = 14
-    """The floor and ceiling of what history says of acknowledgments: a weekend fits into five days."""
+    """The floor and ceiling of what history says of acknowledgments: five days hold a weekend."""
     clearinghouses: frozenset[str] = frozenset()
     """Identifiers (NM109 of loop 2100A, or ISA06) of clearinghouses that call themselves a payer,
     or nothing, in the acknowledgments that they send."""

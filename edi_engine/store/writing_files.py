@@ -360,7 +360,7 @@ class FileWriting(Queries):
     def _queue_for_reconciling(self, file: _OpenFile) -> None:
         self.run(
             "INSERT INTO pending_claims SELECT claim_id FROM claims"
-            " WHERE claim_id >= ? AND duplicate_of_claim_id IS NULL",
+            " WHERE claim_id >= ? AND duplicate_of_claim_id IS NULL ON CONFLICT DO NOTHING",
             (file.first_claim_id,),
         )
         self.run(

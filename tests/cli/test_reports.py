@@ -44,8 +44,15 @@ def test_a_file_that_cannot_be_written_is_said(look: Run) -> None:
     assert "The file cannot be written" in result.stderr
 
 
-_EMPTY = {"late_payments", "outcomes", "rate_changes"}
-"""What this practice has nothing of: no contract, and no rate that changes within the month."""
+_EMPTY = {
+    "late_payments",
+    "outcomes",
+    "rate_changes",
+    "rejections",
+    "unplaced_acknowledgments",
+}
+"""What this practice has nothing of: no contract, no rate that changes within the month, and no
+acknowledgments."""
 
 
 @pytest.mark.parametrize("name", [name for name in REPORT_NAMES if name != "prevention"])
