@@ -62,8 +62,9 @@ def set_(context: Context, number: int) -> int:
 @pass_context
 def claim(context: Context, number: int) -> int:
     """A claim: what was billed, what each payer answered, what is owed."""
+    clearinghouses = context.settings.reconcile_policy.clearinghouses
     with context.store() as store:
-        return _print(context, show_claim(store, number))
+        return _print(context, show_claim(store, number, clearinghouses=clearinghouses))
 
 
 @show.command("line", epilog="Example: edi-engine show line 12:3")

@@ -88,8 +88,11 @@ class ClaimView(msgspec.Struct, frozen=True):
     charge_place: NumberPlace | None = None
 
 
-def view_claim(store: Store, claim_id: int) -> ClaimView:
-    """Raises InputError when there is no such claim."""
+def view_claim(
+    store: Store, claim_id: int, *, clearinghouses: frozenset[str] = frozenset()
+) -> ClaimView:
+    """A claim, whose lifeline knows an office's `clearinghouses`. Raises InputError when there is
+    no such claim."""
     with store.reading() as reader:
         claim = billed_claim_of(reader, claim_id)
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
@@ -97,14 +100,14 @@ def view_claim(store: Store, claim_id: int) -> ClaimView:
         payments, starts = reader.paid_claims(matches), reader.starts_of_payments(matches)
         places, _ = reader.claim_places(claim_id)
         price = price_page(price_claim_read(reader, claim))
-        life = lifeline_of(reader, claim)
+        life = lifeline_of(reader, claim, clearinghouses)
     return ClaimView(
         claim=claim,
         conclusion=conclusion,
         lines=tuple(_lines(claim, conclusion, payments, starts, places)),
         payments=tuple(_payment(payments[key], match, starts) for key, match in matches.items()),
         price=price,
-        rest=show_claim(store, claim_id),
+        rest=show_claim(store, claim_id, clearinghouses=clearinghouses),
         lifeline=life,
         charge_place=_at(places[0], FileNumber.CLAIM_CHARGE) if 0 in places else None,
     )

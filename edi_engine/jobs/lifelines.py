@@ -80,15 +80,15 @@ def lifeline_of(
     """
     known = reader.lifecycles([claim.claim_id]).get(claim.claim_id)
     heard = receptions_of(reader, {claim.claim_id: claim}, clearinghouses)
-    ids = reader.payment_ids_matched_to([claim.claim_id]).get(claim.claim_id, [])
-    payments, matches = reader.paid_claims(ids), reader.match_of(ids)
+    matches = reader.matches_of_claim(claim.claim_id)
+    payments = reader.paid_claims(matches)
     reception = heard.get(claim.claim_id, NOT_RECEIVED)
     events = life_events(
         claim,
         [
-            (payments[key], matches[key])
-            for key in ids
-            if matches[key].outcome is MatchOutcome.MATCHED
+            (payments[key], match)
+            for key, match in matches.items()
+            if match.outcome is MatchOutcome.MATCHED
         ],
         reception,
         state=reception.state if known is None else known.state,
@@ -98,7 +98,7 @@ def lifeline_of(
 
 
 def _steps(reader: Reader, events: Sequence[LifeEvent]) -> list[LifelineStep]:
-    places = _Places(reader)
+    places = _Places(reader, events)
     steps: list[LifelineStep] = []
     before: date | None = None
     for event in events:
@@ -114,20 +114,18 @@ def _steps(reader: Reader, events: Sequence[LifeEvent]) -> list[LifelineStep]:
 
 
 class _Places:
-    """Where segments of sets stand in their files; each set is read once."""
+    """Where segments of the sets that events name stand in their files; the sets are read at once,
+    the bytes of each once."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, events: Sequence[LifeEvent]) -> None:
+        named = {one.place.set_id for one in events} | {one.fault_place.set_id for one in events}
         self._reader = reader
-        self._sets: dict[int, StoredSet | None] = {}
+        self._sets = reader.transaction_sets(sorted(named - {0}))
         self._offsets: dict[int, list[int]] = {}
 
     def of(self, place: EventPlace) -> tuple[int, int] | None:
         """(file, byte) of a place; the beginning of the set where the segment is not found."""
-        if not place.set_id:
-            return None
-        if place.set_id not in self._sets:
-            self._sets[place.set_id] = self._reader.transaction_set(place.set_id)
-        found = self._sets[place.set_id]
+        found = self._sets.get(place.set_id)
         if found is None:
             return None
         return found.file_id, place.byte_offset or self._byte(found, place.segment_ordinal)

@@ -1,7 +1,7 @@
 """Reading files: what is stored of them, their sets, findings and raw bytes."""
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -195,6 +195,11 @@ class FileReading(Queries):
         """One transaction set, or None."""
         row = self.row(f"{_SET_SQL} WHERE set_id = ?", (set_id,))
         return None if row is None else _stored_set(row)
+
+    def transaction_sets(self, set_ids: Iterable[int]) -> dict[int, StoredSet]:
+        """Transaction sets by their identifier; there is none for a number that no set has."""
+        rows = self.rows_in(f"{_SET_SQL} WHERE set_id IN ({{keys}})", set_ids)
+        return {found.set_id: found for found in map(_stored_set, rows)}
 
     def remittance_ids_of_set(self, set_id: int) -> list[RemittanceId]:
         """The set's remittance, or nothing for a set of another kind."""

@@ -48,7 +48,6 @@ _EMPTY = {
     "late_payments",
     "outcomes",
     "rate_changes",
-    "rejections",
     "unplaced_acknowledgments",
 }
 """What this practice has nothing of: no contract, no rate that changes within the month, and no

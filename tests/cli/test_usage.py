@@ -66,7 +66,7 @@ def test_help_and_usage_load_no_database_and_no_settings() -> None:
         (["report", "payers", "--clock", "sent"], "--clock sent goes with the aging report only"),
         (["report", "weather"], "'weather' is not one of"),
         (["export", "weather"], "There is no such dataset. Choose one of claims,"),
-        (["export", "claims", "--format", "xml"], "'xml' is not one of"),
+        (["export", "claims", "--format", "pdf"], "'pdf' is not one of"),
         (["ingest", "nowhere.835"], "nowhere.835: There is no such file or folder."),
         (["validate", "nowhere.835"], "nowhere.835: There is no such file or folder."),
         (["contracts", "load", "nowhere.csv"], "nowhere.csv: the file cannot be read"),

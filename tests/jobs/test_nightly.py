@@ -58,9 +58,10 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
     report = run(store, folders)
 
     assert names(Path(report.reports)) == [
-        *("aging.csv", "aging.jsonl", "clocks.csv", "clocks.jsonl"),
+        *("acceptance.csv", "acceptance.jsonl", "aging.csv", "aging.jsonl"),
+        *("clocks.csv", "clocks.jsonl"),
         *("denials.csv", "denials.jsonl", "deposits.csv", "deposits.jsonl"),
-        *("kpis.csv", "kpis.jsonl", "outcomes.csv", "outcomes.jsonl"),
+        *("kpis.csv", "kpis.jsonl", "lags.csv", "lags.jsonl", "outcomes.csv", "outcomes.jsonl"),
         *("payers.csv", "payers.jsonl", "plb.csv", "plb.jsonl"),
         *("prevention.csv", "prevention.jsonl"),
         *(
@@ -68,12 +69,16 @@ def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> Non
             "projects.jsonl",
             "rate_changes.csv",
             "rate_changes.jsonl",
+            "rejections.csv",
+            "rejections.jsonl",
             "run.json",
             "run.txt",
             "silent_ppo.csv",
             "silent_ppo.jsonl",
         ),
-        *("underpayments.csv", "underpayments.jsonl", "worklist.csv", "worklist.jsonl"),
+        *("underpayments.csv", "underpayments.jsonl"),
+        *("unplaced_acknowledgments.csv", "unplaced_acknowledgments.jsonl"),
+        *("worklist.csv", "worklist.jsonl"),
     ]
     text = (Path(report.reports) / "run.txt").read_text(encoding="utf-8")
     assert f"Files: {len(SMALL.files())} taken in, 0 known before" in text

@@ -49,7 +49,8 @@ _PANELS: Mapping[str, tuple[str, ...]] = {
     "/claims/{claim:int}": (
         *("facts", "standing", "billed lines", "answers", "adjustments", "variances"),
         *("claim payments", "evidence", "what is expected", "its steps", "journal", "reversals"),
-        *("work", "written claims", "raw segments"),
+        *("lifeline", "what was said of its file", "what was said of it", "where that stands"),
+        *("work", "written claims", "inquiries", "raw segments"),
     ),
     "/claims/{claim:int}/lines/{line:int}": (
         *("facts", "answers", "raw segments", "their place", "rule of the payment", "its amounts"),
@@ -100,7 +101,7 @@ that is."""
 _QUESTIONS: Mapping[str, int] = {
     "/search": 24,
     "/exports/{table}/{form}": 9,
-    "/items/{item:int}/letter": 19,
+    "/items/{item:int}/letter": 23,
     "/claims/{claim:int}/correct": 13,
 }
 """What has no panels, with what it asks whatever there is: search asks once for each way of finding

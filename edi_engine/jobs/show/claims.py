@@ -39,15 +39,18 @@ _BILLED = (0, 0)
 _LINE_PAYMENT_ENDS = ("SVC", "LX", "CLP", "PLB", "SE")
 
 
-def show_claim(store: Store, claim_id: int) -> Page:
-    """A claim. Raises InputError when there is no such one."""
+def show_claim(
+    store: Store, claim_id: int, *, clearinghouses: frozenset[str] = frozenset()
+) -> Page:
+    """A claim, whose lifeline knows an office's `clearinghouses`. Raises InputError when there is
+    no such one."""
     with store.reading() as reader:
         claim = billed_claim_of(reader, claim_id)
         conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
         payments, matches = _payments_of(reader, claim_id)
         places, original = reader.claim_places(claim_id)
         place, raw = raw_segments(reader, places.get(0), until=_CLAIM_ENDS)
-        life = lifeline_of(reader, claim)
+        life = lifeline_of(reader, claim, clearinghouses)
         tables = [_lifeline_table(life), _lines_table(claim.lines), _answers_table(conclusion)]
         if payments:
             tables.append(_payments_table(payments, matches))

@@ -117,7 +117,8 @@ def claims(ask: Ask, given: ClaimQuery) -> ClaimListPage:
 
 def claim(ask: Ask) -> ClaimAnswer:
     """A claim with its lines, payments, expected price, journal, work and raw segments."""
-    view = view_claim(ask.store, ask.number("claim"))
+    with ask.store.looking() as store:
+        view = view_claim(store, ask.number("claim"), clearinghouses=ask.policy.clearinghouses)
     return ClaimAnswer(
         view.claim,
         view.conclusion,

@@ -15,7 +15,8 @@ __all__ = ["claim", "deposit", "line", "payment", "transaction_set"]
 def claim(ask: Ask) -> Answer:
     """A claim: billed beside answered, line by line, with journal, work and raw segments."""
     with ask.store.looking() as store:
-        return HtmlPage("claim.html", {"view": view_claim(store, ask.number("claim"))})
+        view = view_claim(store, ask.number("claim"), clearinghouses=ask.policy.clearinghouses)
+        return HtmlPage("claim.html", {"view": view})
 
 
 def line(ask: Ask) -> Answer:
