@@ -17,14 +17,6 @@ def receptions_of(
 ) -> dict[ClaimId, Reception]:
     """How each claim was received; those left out of which nobody said anything. What was said of
     a set is read once for all of its claims."""
-    return _receptions(reader, claims, clearinghouses) if reader.has_acknowledgments() else {}
-
-
-def _receptions(
-    reader: Reader,
-    claims: Mapping[ClaimId, BilledClaim],
-    clearinghouses: frozenset[str],
-) -> dict[ClaimId, Reception]:
     own = reader.claim_sets(claims)
     sendings = reader.sendings_of_sets({one.set_id for one in own.values()})
     set_ids = [one.set_id for each in sendings.values() for one in each]

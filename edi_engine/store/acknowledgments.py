@@ -39,6 +39,8 @@ SELECT a.acknowledgment_id, a.set_id, a.segment_ordinal, a.byte_offset, a.kind, 
 FROM acknowledgments a JOIN transaction_sets s ON s.set_id = a.set_id
 """
 
+_FROM_TIES = " FROM {table} k JOIN acknowledgments a ON a.acknowledgment_id = k.acknowledgment_id"
+
 _SENT_SET_SQL = """
 SELECT t.set_id, t.original_set_id, s.file_id, s.set_type, s.implementation, t.interchange_key,
     t.group_key, t.set_key, t.batch_key, s.interchange_sender_id, s.interchange_receiver_id,
@@ -200,25 +202,23 @@ class AcknowledgmentReading(Queries):
         self, set_ids: Iterable[int]
     ) -> dict[int, list[StoredAcknowledgment]]:
         """What was said of whole sets, by the set."""
-        sql = "SELECT set_id, acknowledgment_id FROM acknowledged_sets WHERE set_id IN ({keys})"
-        return self._by_subject(list(self.rows_in(sql, set_ids)))
+        return self._by_subject("acknowledged_sets", "set_id", set_ids)
 
     def acknowledgments_of_claims(
         self, claim_ids: Iterable[int]
     ) -> dict[int, list[StoredAcknowledgment]]:
         """What was said of claims by their number, by the claim."""
-        sql = (
-            "SELECT claim_id, acknowledgment_id FROM acknowledged_claims WHERE claim_id IN ({keys})"
-        )
-        return self._by_subject(list(self.rows_in(sql, claim_ids)))
+        return self._by_subject("acknowledged_claims", "claim_id", claim_ids)
 
-    def _by_subject(self, pairs: Sequence[DriverRow]) -> dict[int, list[StoredAcknowledgment]]:
-        if not pairs:
-            return {}
-        known = self.stored_acknowledgments(row[1] for row in pairs)
+    def _by_subject(
+        self, table: str, subject: str, keys: Iterable[int]
+    ) -> dict[int, list[StoredAcknowledgment]]:
+        """In order of acknowledgment; the subject stands behind its columns."""
+        said = _ACKNOWLEDGMENT_SQL.replace("FROM acknowledgments a", f", k.{subject}{_FROM_TIES}")
+        sql = f"{said.format(table=table)} WHERE k.{subject} IN ({{keys}})"
         found: dict[int, list[StoredAcknowledgment]] = defaultdict(list)
-        for subject, acknowledgment_id in sorted(pairs):
-            found[subject].append(known[acknowledgment_id])
+        for row in sorted(self.rows_in(sql, keys), key=lambda row: int(row[0])):
+            found[row[-1]].append(_stored(row[:-1]))
         return found
 
     def claim_ids_acknowledged_by(self, ids: Collection[int]) -> set[int]:

@@ -21,8 +21,20 @@ NO_REPEATS = MessRates(duplicate_file=0, duplicate_payment_file=0)
 """Of two copies the first to arrive counts, so copies are left out where order is shuffled."""
 
 
-def practice_of(claims_count: int, *, seed: int = 5, messes: MessRates = NO_REPEATS) -> Practice:
-    return make_practice(seed, start_on=START_ON, claims_count=claims_count, messes=messes)
+def practice_of(
+    claims_count: int,
+    *,
+    seed: int = 5,
+    messes: MessRates = NO_REPEATS,
+    is_acknowledged: bool = False,
+) -> Practice:
+    return make_practice(
+        seed,
+        start_on=START_ON,
+        claims_count=claims_count,
+        messes=messes,
+        is_acknowledged=is_acknowledged,
+    )
 
 
 def written(practice: Practice, folder: Path, *, with_bank: bool = False) -> list[Path]:

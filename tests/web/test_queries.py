@@ -49,7 +49,13 @@ _PANELS: Mapping[str, tuple[str, ...]] = {
     "/claims/{claim:int}": (
         *("facts", "standing", "billed lines", "answers", "adjustments", "variances"),
         *("claim payments", "evidence", "what is expected", "its steps", "journal", "reversals"),
-        *("lifeline", "what was said of its file", "what was said of it", "where that stands"),
+        *(
+            "lifeline",
+            "its sendings",
+            "what was said of its file",
+            "what was said of it",
+            "where that stands",
+        ),
         *("work", "written claims", "inquiries", "raw segments"),
     ),
     "/claims/{claim:int}/lines/{line:int}": (
@@ -74,6 +80,7 @@ _PANELS: Mapping[str, tuple[str, ...]] = {
     "/runs/{run:int}": ("facts", "files", "report"),
     "/sets/{set:int}": (
         *("facts", "contents", "findings", "what would balance", "acknowledgments", "raw segments"),
+        "what they answer",
     ),
     "/deposits/{deposit:int}": (
         *("facts", "remittances", "candidates", "compared", "decisions", "work", "raw records"),
@@ -136,7 +143,8 @@ class Counted:
         questions = [
             sql
             for sql in self.asked
-            if not sql.startswith(_NO_QUESTIONS) and not any(part in sql for part in _SESSION)
+            if not sql.startswith(_NO_QUESTIONS)
+            and not any(part in " ".join(sql.split()) for part in _SESSION)
         ]
         return questions, answer.text
 
@@ -168,7 +176,8 @@ def counted(
     asked: list[str] = []
     with ExitStack() as opened:
         store = opened.enter_context(open_store(str(folder / "edi.db")))
-        files = written(practice_of(request.param), folder / "files", with_bank=True)
+        practice = practice_of(request.param, is_acknowledged=True)
+        files = written(practice, folder / "files", with_bank=True)
         take(store, files)
         conclude(store)
         reconcile_run(store, policy=ReconcilePolicy(), as_of=AS_OF)
