@@ -236,6 +236,7 @@ def test_a_payment_finds_its_claim_by_the_number_of_the_acknowledgment(
         assert match == ("matched", "acknowledged_payer_claim_control_number", 0)
 
 
+@pytest.mark.slow
 def test_public_samples_are_taken_in_and_tied(stores: Callable[[], Store]) -> None:
     samples = [path for path in SAMPLES if path.stat().st_size < 100_000]
     if not samples:

@@ -85,7 +85,8 @@ def test_the_earliest_counts_its_copies_are_held_and_a_conflict_counts(
         assert "1 of its 2 claim payments repeat it: 1." in reader.remittance_conflicts([4])[4]
 
 
-@pytest.mark.parametrize("conclude_between", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("conclude_between", [True, False])
 def test_any_order_of_arrival_holds_the_same(tmp_path: Path, *, conclude_between: bool) -> None:
     files = paths(tmp_path / "in")
     ends = []

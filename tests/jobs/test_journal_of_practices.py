@@ -33,11 +33,8 @@ NIGHTS = [
     ),
 ]
 KILLS = [
-    (31, 40, 2, PostOn.DEPOSIT),
-    *(
-        pytest.param(seed, 200, 8, post_on, marks=pytest.mark.slow)
-        for seed, post_on in zip(range(32, 36), itertools.cycle(PostOn))
-    ),
+    pytest.param(seed, 200, 8, post_on, marks=pytest.mark.slow)
+    for seed, post_on in zip(range(32, 36), itertools.cycle(PostOn))
 ]
 
 

@@ -280,7 +280,7 @@ def _history(store: Store) -> list[tuple[str, list[tuple[str, str]]]]:
 @pytest.mark.parametrize(
     ("seed", "claims_count", "kills_count"),
     [
-        (1, 30, 2),
+        pytest.param(1, 30, 2, marks=pytest.mark.slow),
         *(pytest.param(seed, 150, 8, marks=pytest.mark.slow) for seed in range(2, 6)),
     ],
 )

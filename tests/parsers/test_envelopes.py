@@ -311,8 +311,8 @@ CONTROL_SEPARATORS = {
 @pytest.mark.parametrize(
     "separators",
     [
-        pytest.param(characters, id=name, marks=[pytest.mark.slow] if place else [])
-        for place, (name, characters) in enumerate(CONTROL_SEPARATORS.items())
+        pytest.param(characters, id=name, marks=pytest.mark.slow)
+        for name, characters in CONTROL_SEPARATORS.items()
     ],
 )
 def test_control_characters_separate_like_any_others(separators: bytes) -> None:

@@ -65,9 +65,14 @@ def engine_modules() -> tuple[Module, ...]:
     return tuple(found)
 
 
-def imports_of(module: Module) -> Iterator[Imported]:
+@cache
+def imports_of(module: Module) -> tuple[Imported, ...]:
     """Every import, also those inside functions and under TYPE_CHECKING."""
-    for node in ast.walk(module.tree):
+    return tuple(_imports(module.tree))
+
+
+def _imports(tree: ast.Module) -> Iterator[Imported]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Imported(alias.name, node.lineno)

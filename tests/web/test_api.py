@@ -383,6 +383,7 @@ def test_a_claim_list_agrees_with_its_sums(as_program: AsProgram) -> None:
     assert parts == [row["claim_id"] for row in whole["rows"]]
 
 
+@pytest.mark.slow
 def test_the_description_names_every_call_once(site: Site) -> None:
     document = Program(site, "").get("/api/openapi.json").json()
     calls = {

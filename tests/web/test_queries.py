@@ -168,7 +168,10 @@ class Counted:
         ]
 
 
-@pytest.fixture(scope="module", params=[30, 150], ids=["small", "large"])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(30, id="small"), pytest.param(150, id="large", marks=pytest.mark.slow)],
+)
 def counted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Counted]:
