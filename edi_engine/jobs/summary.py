@@ -44,6 +44,7 @@ _DEPOSIT_WORDS = (
 _QUEUE_WORDS = {
     "denial": "refused by payers",
     "underpay": "paid too little",
+    "rejection": "rejected before a payer decided",
     "no_response": "no answer from the payer",
     "unmatched_remit": "payments without a place",
     "eft_era_gap": "deposits and remittances that do not meet",

@@ -109,6 +109,7 @@ _QUESTIONS: Mapping[str, int] = {
     "/search": 24,
     "/exports/{table}/{form}": 9,
     "/items/{item:int}/letter": 23,
+    "/remittances/{remittance:int}/advice": 12,
     "/claims/{claim:int}/correct": 13,
 }
 """What has no panels, with what it asks whatever there is: search asks once for each way of finding

@@ -63,6 +63,14 @@ API_ROUTES = (
         _LOOK,
         the_thing("remittance", "remittance"),
     ),
+    ApiRoute(
+        "GET",
+        "/api/remittances/{remittance:int}/advice",
+        things.advice,
+        _LOOK,
+        the_thing("remittance", "remittance"),
+        AccessKind.EXPORTED,
+    ),
     ApiRoute("GET", "/api/sets/{set:int}", things.transaction_set, _LOOK, the_thing("set", "set")),
     ApiRoute(
         "GET", "/api/deposits/{deposit:int}", things.deposit, _LOOK, the_thing("deposit", "deposit")

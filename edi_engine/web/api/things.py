@@ -9,6 +9,7 @@ from edi_engine.jobs.claim_lists import ClaimListPage, list_claims
 from edi_engine.jobs.claim_view import LineView, PaymentView, view_claim
 from edi_engine.jobs.deposits import show_deposit
 from edi_engine.jobs.lifelines import Lifeline
+from edi_engine.jobs.remittance_advice import remittance_advice
 from edi_engine.jobs.reports import AGING_BUCKETS, aging_days
 from edi_engine.jobs.search import search as find
 from edi_engine.jobs.show import (
@@ -25,12 +26,13 @@ from edi_engine.records.matching import BilledClaim
 from edi_engine.records.reconciliation import ClaimReconciliation, ClaimStatus
 from edi_engine.records.reports import AgingClock
 from edi_engine.records.search import SearchKind
-from edi_engine.web.api.calling import Part
+from edi_engine.web.api.calling import FileAnswer, Part
 from edi_engine.web.asking import Ask
 
 __all__ = [
     "ClaimAnswer",
     "ThingAnswer",
+    "advice",
     "claim",
     "claims",
     "deposit",
@@ -143,6 +145,13 @@ def payment(ask: Ask) -> ThingAnswer:
 def remittance(ask: Ask) -> ThingAnswer:
     """A remittance with its payments and provider adjustments."""
     return _thing(show_remittance(ask.store, ask.number("remittance")))
+
+
+def advice(ask: Ask) -> FileAnswer:
+    """The remittance advice as a page to keep or print."""
+    number = ask.number("remittance")
+    page = remittance_advice(ask.store, number)
+    return FileAnswer(page.encode(), "text/html; charset=utf-8", f"remittance-{number}.html")
 
 
 def transaction_set(ask: Ask) -> ThingAnswer:

@@ -6,10 +6,11 @@ A page is read from one snapshot.
 from edi_engine.jobs.claim_view import view_claim
 from edi_engine.jobs.deposits import show_deposit
 from edi_engine.jobs.payment_view import view_payment
+from edi_engine.jobs.remittance_advice import remittance_advice
 from edi_engine.jobs.show import Page, show_line, show_set
-from edi_engine.web.asking import Answer, Ask, HtmlPage
+from edi_engine.web.asking import Answer, Ask, Download, HtmlPage
 
-__all__ = ["claim", "deposit", "line", "payment", "transaction_set"]
+__all__ = ["advice", "claim", "deposit", "line", "payment", "transaction_set"]
 
 
 def claim(ask: Ask) -> Answer:
@@ -29,6 +30,14 @@ def payment(ask: Ask) -> Answer:
     """A claim payment: its lines, where it belongs, and why."""
     with ask.store.looking() as store:
         return HtmlPage("payment.html", {"view": view_payment(store, ask.number("payment"))})
+
+
+def advice(ask: Ask) -> Answer:
+    """The remittance advice to keep or print: a page complete in itself, taken along because it
+    brings its own styles, which no page of the workbench may."""
+    number = ask.number("remittance")
+    page = remittance_advice(ask.store, number)
+    return Download(page.encode(), "text/html; charset=utf-8", f"remittance-{number}.html")
 
 
 def transaction_set(ask: Ask) -> Answer:
