@@ -46,6 +46,13 @@ QUERIES = {
 }
 """What a call cannot do without."""
 
+_NOT_THERE = {
+    "/api/deposits/{deposit:int}",
+    "/api/runs/{run:int}",
+    "/api/items/{item:int}/letter",
+}
+"""Of what has none of number 1 here: the first item is a patient's, whom no appeal concerns."""
+
 
 @pytest.mark.parametrize("route", API_ROUTES, ids=ROUTE_IDS)
 @pytest.mark.parametrize("token", ["", "edi_nobody's", "\u00e9" * 3])
@@ -90,7 +97,7 @@ def test_every_answer_is_what_the_description_says(
 ) -> None:
     """Read back by the types that the description is made from, strictly."""
     answer = as_program(Role.ADMINISTRATOR).get(address(route), **QUERIES.get(route.path, {}))
-    if route.path in {"/api/deposits/{deposit:int}", "/api/runs/{run:int}"}:  # there is none
+    if route.path in _NOT_THERE:
         assert answer.status_code in {200, 404}, answer.text
     else:
         assert answer.status_code == 200, answer.text
@@ -405,3 +412,61 @@ def test_permissions_are_told_to_their_user(as_program: AsProgram) -> None:
         me = as_program(role).get("/api/me").json()
         assert me["may"] == [one.value for one in Permission if may(role, one)]
         assert "password" not in json.dumps(me)
+
+
+def denied_item(program: Program) -> int:
+    found = program.get("/api/worklist", queue="denial", limit=500).json()["items"]
+    return next(
+        one["item"]["work_item_id"]
+        for one in found
+        if one["item"]["claim_id"] is not None and one["item"]["amount_at_risk_cents"] > 0
+    )
+
+
+def test_an_appeal_is_filed_and_answered(as_program: AsProgram) -> None:
+    program = as_program(Role.BILLER)
+    number = denied_item(program)
+    assert program.get(f"/api/items/{number}/letter").json()["text"]
+    letter = program.post(f"/api/items/{number}/letter", as_pdf=True)
+    assert letter.content.startswith(b"%PDF")
+    filed = program.post(
+        f"/api/items/{number}/appeals", method="portal", tracking_number="INVENTED-9"
+    )
+    assert filed.status_code == 200, filed.text
+    appeal = filed.json()["appeal"]
+    assert appeal["tracking_number"] == "INVENTED-9"
+    assert [one["appeal_id"] for one in program.get(f"/api/items/{number}/appeals").json()] == [
+        appeal["appeal_id"]
+    ]
+    where = f"/api/appeals/{appeal['appeal_id']}/answer"
+    refused = program.post(where, outcome="overturned", overturned_cents=-1)
+    assert refused.status_code == 400
+    answered = program.post(where, outcome="upheld", note="No reason given.")
+    assert answered.json()["appeal"]["outcome"] == "upheld"
+
+
+def test_a_corrected_claim_is_looked_at_and_written(as_program: AsProgram) -> None:
+    program = as_program(Role.BILLER)
+    claims = program.get("/api/claims", result="refused", limit=50).json()["rows"]
+    claim_id = claims[0]["claim_id"]
+    form = program.get(f"/api/claims/{claim_id}/correct").json()
+    name = next(one["name"] for one in form["others"] if one["name"] == "authorization")
+    body = {"changes": {name: "INVENTED77"}, "reference": form["reference"] or "PAYER77"}
+    shown = program.post(f"/api/claims/{claim_id}/correct/preview", **body)
+    assert shown.status_code == 200, shown.text
+    assert "REF*G1*INVENTED77~" in shown.json()["text"]
+    unknown = program.post(f"/api/claims/{claim_id}/correct", changes={"colour": "blue"})
+    assert unknown.status_code == 400
+    assert "has no field 'colour'" in unknown.json()["error"]["message"]
+    written = program.post(f"/api/claims/{claim_id}/correct", **body)
+    assert written.content.startswith(b"ISA*")
+    assert "corrected_claim_" in written.headers["content-disposition"]
+
+
+def test_a_remittance_is_held_and_released(as_program: AsProgram) -> None:
+    program = as_program(Role.BILLER)
+    held = program.post("/api/remittances/1/hold", note="Asked the bank.")
+    assert held.status_code == 200, held.text
+    assert held.json()["held"]
+    assert program.post("/api/remittances/1/hold", note="Again.").status_code == 400
+    assert not program.post("/api/remittances/1/release", note="It came.").json()["held"]

@@ -1,7 +1,7 @@
 """Every address under /api, with what it needs and what of a call is recorded."""
 
 from edi_engine.records.users import AccessKind, Permission
-from edi_engine.web.api import files, people, reports, review, things, work
+from edi_engine.web.api import answers, files, people, reports, review, things, work
 from edi_engine.web.api.calling import ApiRoute
 from edi_engine.web.routes import the_thing
 
@@ -15,6 +15,7 @@ _ITEM = the_thing("item", "item")
 _CLAIM = the_thing("claim", "claim")
 _PAYMENT = the_thing("payment", "payment")
 _FILE = the_thing("file", "file")
+_REMITTANCE = the_thing("remittance", "remittance")
 
 API_ROUTES = (
     ApiRoute("GET", "/api/me", people.me, _LOOK),
@@ -37,6 +38,44 @@ API_ROUTES = (
     ApiRoute("POST", "/api/items/{item:int}/give-up", work.give_up, _WORK, _ITEM),
     ApiRoute("POST", "/api/items/{item:int}/reopen", work.reopen, _WORK, _ITEM),
     ApiRoute("POST", "/api/items/{item:int}/release", work.release, _WORK, _ITEM),
+    # Answers to payers
+    ApiRoute("GET", "/api/items/{item:int}/appeals", answers.appeals, _LOOK, _ITEM),
+    ApiRoute("POST", "/api/items/{item:int}/appeals", answers.file, _WORK, _ITEM),
+    ApiRoute(
+        "POST",
+        "/api/appeals/{appeal:int}/answer",
+        answers.answer,
+        _WORK,
+        the_thing("appeal", "appeal"),
+    ),
+    ApiRoute("GET", "/api/items/{item:int}/letter", answers.letter, _LOOK, _ITEM),
+    ApiRoute(
+        "POST",
+        "/api/items/{item:int}/letter",
+        answers.take_letter,
+        _WORK,
+        the_thing("letter of item", "item"),
+        AccessKind.EXPORTED,
+    ),
+    ApiRoute("GET", "/api/claims/{claim:int}/correct", answers.correction, _LOOK, _CLAIM),
+    ApiRoute("POST", "/api/claims/{claim:int}/correct/preview", answers.preview, _DECIDE, _CLAIM),
+    ApiRoute(
+        "POST",
+        "/api/claims/{claim:int}/correct",
+        answers.correct,
+        _DECIDE,
+        the_thing("corrected claim", "claim"),
+        AccessKind.EXPORTED,
+    ),
+    *(
+        ApiRoute("POST", f"/api/remittances/{{remittance:int}}/{name}", call, _DECIDE, _REMITTANCE)
+        for name, call in (
+            ("release", answers.release),
+            ("dismiss", answers.dismiss),
+            ("hold", answers.hold),
+            ("release-payer", answers.release_payer),
+        )
+    ),
     # Match review
     ApiRoute("GET", "/api/review", review.reviews, _LOOK, lambda _: "payments to review"),
     ApiRoute("GET", "/api/review/{payment:int}", review.review, _LOOK, _PAYMENT),
