@@ -16,7 +16,7 @@ from edi_engine.store.backends import PostgresBackend, SqliteBackend
 Migrate = Callable[[SqliteBackend | PostgresBackend], None]
 
 # The quick run is the same every time; `make test-slow` looks further and prints how to replay.
-settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=35)
 settings.register_profile(
     "thorough",
     deadline=None,

@@ -136,6 +136,7 @@ def test_a_letter_of_the_practice_says_where_it_is_wrong(
     assert "template denial line 3: there is no 'our_doctor' to set in." in result.stderr
 
 
+@pytest.mark.slow
 def test_every_denial_and_underpayment_of_the_demo_has_its_letter(
     look: Run, tmp_path: Path
 ) -> None:

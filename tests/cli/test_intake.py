@@ -34,6 +34,7 @@ def test_the_demo_tells_what_it_found_and_what_to_do_next(run: Run, tmp_path: Pa
             assert run(*words).exit_code == 0, line
 
 
+@pytest.mark.slow
 def test_the_demo_can_be_made_again_but_overwrites_nothing_else(run: Run, tmp_path: Path) -> None:
     first = run("demo", "--dir", tmp_path / "demo", "--claims", 20, "--json")
     second = run("demo", "--dir", tmp_path / "demo", "--claims", 20, "--json")
@@ -112,6 +113,7 @@ def test_ingest_checks_the_guide_when_asked(run: Run, files: list[Path], tmp_pat
     assert any(code.startswith("GUIDE") for code in codes(checked))
 
 
+@pytest.mark.slow
 def test_reconcile_counts_what_it_did_and_then_finds_nothing_to_do(
     run: Run, files: list[Path]
 ) -> None:

@@ -146,6 +146,7 @@ def test_every_claim_of_the_fixtures_is_corrected_and_voided_without_loss(path: 
             assert guide_mistakes(write_claims([void], envelope)) == []
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 def test_made_up_claims_are_corrected_and_voided_without_loss(seed: int) -> None:
     envelope = Envelope("SENDER", "RECEIVER", SENT_ON)

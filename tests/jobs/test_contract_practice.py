@@ -88,6 +88,7 @@ def test_the_same_seed_makes_the_same_bytes(small: ContractPractice) -> None:
     assert make_contract_practice(2, claims_count=120).claim_files != small.claim_files
 
 
+@pytest.mark.slow
 def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_path: Path) -> None:
     found = found_in(small, tmp_path)
     truth = small.truth
@@ -110,6 +111,7 @@ def test_a_mistake_that_the_truth_hides_is_told(small: ContractPractice, tmp_pat
     assert {each.split()[0] for each in told} == {"cause", "item"}
 
 
+@pytest.mark.slow
 def test_a_price_that_is_a_cent_off_is_told(small: ContractPractice, tmp_path: Path) -> None:
     found = found_in(small, tmp_path)
     key, row = next((key, row) for key, row in found.lines.items() if row["expected_allowed"])
@@ -119,6 +121,7 @@ def test_a_price_that_is_a_cent_off_is_told(small: ContractPractice, tmp_path: P
     assert len(wrong_conclusions(small.truth, found)) == 1
 
 
+@pytest.mark.slow
 def test_what_if_under_the_same_contract_changes_nothing(
     small: ContractPractice, tmp_path: Path
 ) -> None:
@@ -135,6 +138,7 @@ def test_what_if_under_the_same_contract_changes_nothing(
             assert (found.newly_priced_lines_count, found.unpriced) == (0, ())
 
 
+@pytest.mark.slow
 def test_what_if_under_the_version_before_tells_the_difference(
     small: ContractPractice, tmp_path: Path
 ) -> None:

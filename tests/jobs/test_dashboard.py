@@ -273,6 +273,7 @@ def test_another_payer_refusing_is_not_the_own_payer_refusing(worked: Store) -> 
     assert dashboard(worked, as_of=AS_OF, today=AS_OF).payer_answers == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", AgingClock)
 def test_a_balance_without_any_day_is_new(worked: Store, clock: AgingClock) -> None:
     with worked.writing() as writer:

@@ -507,6 +507,7 @@ def test_a_crossover_that_never_arrives_is_missed_once(stores: Callable[[], Stor
     assert row == ("no_secondary_remittance", "next_payer")
 
 
+@pytest.mark.slow
 def test_a_rebuild_gives_the_same_lifecycles_and_lags(stores: Callable[[], Store]) -> None:
     files = [CLAIM, ca("A2:20", 2), resent(), *history(20, count=21)]
     with stores() as store:

@@ -143,6 +143,7 @@ def test_counts_are_the_sums_of_the_observations(at_once: Store) -> None:
     assert counted == (seen, against)
 
 
+@pytest.mark.slow
 def test_a_night_without_anything_new_changes_no_profile(at_once: Store) -> None:
     before = view(at_once, "EX002")
     assert conclude(at_once).payer_profiles_count == 0
@@ -150,6 +151,7 @@ def test_a_night_without_anything_new_changes_no_profile(at_once: Store) -> None
     assert view(at_once, "EX002") == before
 
 
+@pytest.mark.slow
 def test_versions_say_what_was_believed_when(files: list[Path], tmp_path: Path) -> None:
     with open_store(str(tmp_path / "versions.db")) as store:
         take(store, files)

@@ -212,6 +212,7 @@ def history(folder: Path, pairs_count: int) -> Iterable[Path]:
             yield written(folder, f"era_{trace}", remittance(trace, day, pairs))
 
 
+@pytest.mark.slow
 def test_a_night_reads_what_is_open_whatever_was_settled_before(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

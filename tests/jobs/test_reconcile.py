@@ -45,6 +45,7 @@ def test_the_practice_has_something_of_everything(at_once: Store) -> None:
     assert len({row[0] for row in found["work"]}) >= 5
 
 
+@pytest.mark.slow
 def test_batches_of_any_size_give_the_same(
     at_once: Store, files: list[Path], tmp_path: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_files_in_any_order_give_the_same(
         assert conclusions(store) == conclusions(at_once)
 
 
+@pytest.mark.slow
 def test_remittances_before_their_claims_give_the_same(
     at_once: Store, files: list[Path], practice: Practice, tmp_path: Path
 ) -> None:
@@ -117,6 +119,7 @@ def test_work_grows_with_what_is_new(files: list[Path], tmp_path: Path) -> None:
         assert one.claims_count < whole.claims_count / 10
 
 
+@pytest.mark.slow
 def test_days_that_pass_one_by_one_give_what_the_last_day_gives(
     at_once: Store, files: list[Path], tmp_path: Path
 ) -> None:
@@ -139,6 +142,7 @@ def test_what_is_posted_and_what_waits_make_every_payment(at_once: Store) -> Non
     assert sum(posted for *_, posted, _ in money) > 0
 
 
+@pytest.mark.slow
 def test_a_changed_policy_is_applied_to_what_was_concluded_before(
     files: list[Path], tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ def test_no_statement_of_a_night_reads_the_whole_of_a_table_that_grows(
     assert scans == set()
 
 
+@pytest.mark.slow
 def test_payments_under_one_number_cost_no_more_each_when_there_are_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ def paid_on_claims(store: Store, cents: int) -> set[int]:
         }
 
 
+@pytest.mark.slow
 def test_a_name_and_an_amount_find_what_has_both(practice: Store) -> None:
     rows = claims(practice)
     narrowed = 0

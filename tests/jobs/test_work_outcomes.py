@@ -97,6 +97,7 @@ def test_concluding_again_about_everything_gives_the_same_priorities(store: Stor
     assert priorities(store) == before
 
 
+@pytest.mark.slow
 def test_the_same_days_in_other_batches_give_the_same_priorities(
     store: Store, tmp_path: Path
 ) -> None:

@@ -392,6 +392,7 @@ def test_a_held_copy_goes_where_the_payment_is_that_it_repeats() -> None:
     assert [each.rule for each in result.matches][2:] == ["copy_of_matched_payment"] * 2
 
 
+@pytest.mark.slow
 def test_a_claim_that_stands_thousands_of_times_costs_little() -> None:
     # Each of two visits in one run is its own; a run a day makes sendings. With every claim held
     # against every other, and that again for each of them, this would not end.

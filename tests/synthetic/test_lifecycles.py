@@ -341,6 +341,7 @@ def test_the_guide_check_misses_only_the_provider_in_a_batch_refused_whole(
     assert all(told_against(data) == {PROVIDER_MISSING} for data in refusals)
 
 
+@pytest.mark.slow
 def test_the_guide_check_takes_every_999(small: LifecyclePractice) -> None:
     answers = files_of(small, "999")
     assert told_against(b"".join(data for _, data in answers if b"TA1*" not in data)) == set()

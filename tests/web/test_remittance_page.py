@@ -225,6 +225,7 @@ def test_amounts_lead_to_their_elements(as_role: AsRole, store: Store) -> None:
     assert elements >= {"payment_amount", "claim_paid", "paid_claim_charge", "provider_adjustment"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.BILLER])
 def test_every_remittance_and_payment_has_its_page(
     as_role: AsRole, store: Store, role: Role
