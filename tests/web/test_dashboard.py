@@ -127,13 +127,14 @@ DAYS = {"median days", "9 in 10 within"}
 """Columns that tell days and not how many claims."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("clock", "period"),
     [
         ("responsibility", Period.WEEK),
-        pytest.param("responsibility", Period.MONTH, marks=pytest.mark.slow),
-        pytest.param("service", Period.WEEK, marks=pytest.mark.slow),
-        pytest.param("service", Period.MONTH, marks=pytest.mark.slow),
+        ("responsibility", Period.MONTH),
+        ("service", Period.WEEK),
+        ("service", Period.MONTH),
     ],
 )
 def test_every_number_leads_to_as_many_as_it_says(
