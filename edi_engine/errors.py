@@ -48,6 +48,16 @@ class EdiEngineError(Exception):
         self.place = place
         self.remedy = remedy
 
+    @property
+    def headline(self) -> str:
+        """The message as the sentence it is."""
+        return self.message[:1].upper() + self.message[1:]
+
+    @property
+    def sentences(self) -> str:
+        """Message and remedy, for a reader who sees the place."""
+        return f"{self.headline} {self.remedy}".strip()
+
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         remedy = f" {self.remedy}" if self.remedy else ""

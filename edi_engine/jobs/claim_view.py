@@ -11,7 +11,7 @@ from edi_engine.jobs.adjustment_words import (
 )
 from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.pricing import price_claim_read
-from edi_engine.jobs.show import Page, show_claim
+from edi_engine.jobs.show import Page, claim_page
 from edi_engine.jobs.show.numbers import number_place
 from edi_engine.jobs.show.prices import price_page
 from edi_engine.jobs.stored_claims import billed_claim_of
@@ -84,7 +84,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     payments: tuple[PaymentView, ...]
     price: Page
     rest: Page
-    lifeline: Lifeline = Lifeline(None, ())
+    lifeline: Lifeline
     charge_place: NumberPlace | None = None
 
 
@@ -101,13 +101,14 @@ def view_claim(
         places, _ = reader.claim_places(claim_id)
         price = price_page(price_claim_read(reader, claim))
         life = lifeline_of(reader, claim, clearinghouses)
+        rest = claim_page(reader, claim, life)
     return ClaimView(
         claim=claim,
         conclusion=conclusion,
         lines=tuple(_lines(claim, conclusion, payments, starts, places)),
         payments=tuple(_payment(payments[key], match, starts) for key, match in matches.items()),
         price=price,
-        rest=show_claim(store, claim_id, clearinghouses=clearinghouses),
+        rest=rest,
         lifeline=life,
         charge_place=_at(places[0], FileNumber.CLAIM_CHARGE) if 0 in places else None,
     )

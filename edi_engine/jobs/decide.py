@@ -14,8 +14,8 @@ from edi_engine.errors import ConflictError, InputError
 from edi_engine.jobs.clock import utc_now
 from edi_engine.jobs.reconcile import reconcile
 from edi_engine.jobs.stored_claims import billed_claim_of
+from edi_engine.jobs.stored_remittances import remittance_of
 from edi_engine.records.journal import StoredPosting, SubjectKind
-from edi_engine.records.matching import RemittanceId
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.records.reconciliation import ClaimMatch, DecisionKind
 from edi_engine.records.stored import StoredDecision, StoredRemittance
@@ -232,7 +232,7 @@ def dismiss(
         raise InputError("the reason is empty.", remedy="Say in a few words how you know.")
     at = now()
     with store.writing() as writer:
-        before = _remittance(writer, remittance_id)
+        before = remittance_of(writer, remittance_id)
         if not before.held:
             raise InputError(
                 "it is not held.",
@@ -258,7 +258,7 @@ def dismiss(
         _look_again(writer, remittance_id, f"Dismissed: {note.strip()}", actor=actor, at=at)
     reconcile(store, policy=policy, as_of=as_of, now=now)
     with store.reading() as reader:
-        return _remittance(reader, remittance_id)
+        return remittance_of(reader, remittance_id)
 
 
 def hold(
@@ -293,7 +293,7 @@ def _set_held(
 ) -> StoredRemittance:
     place = f"remittance {remittance_id}"
     with store.writing() as writer:
-        before = _remittance(writer, remittance_id)
+        before = remittance_of(writer, remittance_id)
         if bool(before.held) == bool(held):
             state = f"held already: {before.held}" if before.held else "not held."
             raise InputError(f"it is {state}", place=place)
@@ -317,18 +317,7 @@ def _set_held(
         _look_again(writer, remittance_id, said, actor=actor, at=now())
     reconcile(store, policy=policy, as_of=as_of, now=now)
     with store.reading() as reader:
-        return _remittance(reader, remittance_id)
-
-
-def _remittance(reader: Reader, remittance_id: int) -> StoredRemittance:
-    found = reader.remittances([remittance_id]).get(RemittanceId(remittance_id))
-    if found is None:
-        raise InputError(
-            "there is no such remittance.",
-            place=f"remittance {remittance_id}",
-            remedy='Look up its number with "edi-engine export remittances".',
-        )
-    return found
+        return remittance_of(reader, remittance_id)
 
 
 def _look_again(writer: Writer, remittance_id: int, said: str, *, actor: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from edi_engine.jobs.heard import receptions_of
 from edi_engine.matchers.lifecycles import life_events
 from edi_engine.parsers.envelope import guess_delimiters
+from edi_engine.parsers.pieces import segment_pieces
 from edi_engine.records.lifecycles import (
     NOT_RECEIVED,
     EventPlace,
@@ -151,13 +152,7 @@ def _segment_starts(text: str) -> list[int]:
     delimiters = guess_delimiters(text)
     if delimiters is None:
         return []
-    starts, offset = [], 0
-    for piece in text.split(delimiters.segment):
-        plain = piece.lstrip()
-        if plain:
-            starts.append(offset + len(piece) - len(plain))
-        offset += len(piece) + len(delimiters.segment)
-    return starts
+    return [offset for offset, _ in segment_pieces(text, delimiters.segment)]
 
 
 def _who(event: LifeEvent) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from edi_engine.errors import InputError
 from edi_engine.jobs.new_files import refuse_existing, write_new
+from edi_engine.jobs.stored_remittances import remittance_of
 from edi_engine.jobs.xml_export import write_remittances_xml
-from edi_engine.records.matching import RemittanceId
 from edi_engine.store import Store
 
 __all__ = ["ADVICE_CLAIM_PAYMENTS_MAX", "remittance_advice", "write_remittance_advice"]
@@ -26,13 +26,7 @@ def remittance_advice(store: Store, remittance_id: int) -> str:
     Raises InputError when there is no such remittance, and when it is too large for a page.
     """
     with store.reading() as reader:
-        head = reader.remittances([remittance_id]).get(RemittanceId(remittance_id))
-        if head is None:
-            raise InputError(
-                "there is no such remittance.",
-                place=f"remittance {remittance_id}",
-                remedy='Look up its number with "edi-engine export remittances".',
-            )
+        head = remittance_of(reader, remittance_id)
         if head.claim_payments_count > ADVICE_CLAIM_PAYMENTS_MAX:
             raise InputError(
                 f"the remittance has {head.claim_payments_count} claim payments, more than the"

@@ -26,21 +26,26 @@ TABLE_ROWS_MAX = 100_000
 """A workbook of so many rows took 23 seconds and 290 MB to make, in memory that all users share;
 `edi-engine export` writes datasets of any size line by line. Source: decision 0019."""
 
+_ITEM_COLUMNS = {
+    "work_item_id": "number",
+    "queue": "text",
+    "cause": "text",
+    "detail": "text",
+    "status": "text",
+    "claim_id": "number",
+    "patient_control_number": "text",
+    "patient_last_name": "text",
+    "patient_first_name": "text",
+    "payer_id": "text",
+    "payer_name": "text",
+}
+"""What `_item_cells` fills: the first columns of each table of items."""
+
 _WORK = Dataset(
     "worklist",
     "Work items of a selection, most important first.",
     report_columns(
-        work_item_id="number",
-        queue="text",
-        cause="text",
-        detail="text",
-        status="text",
-        claim_id="number",
-        patient_control_number="text",
-        patient_last_name="text",
-        patient_first_name="text",
-        payer_id="text",
-        payer_name="text",
+        **_ITEM_COLUMNS,
         amount_at_risk="money",
         priority="number",
         deadline="day",
@@ -56,17 +61,7 @@ _RECOVERED = Dataset(
     "recovered_items",
     "What work items brought in on some days; negative for what was taken back.",
     report_columns(
-        work_item_id="number",
-        queue="text",
-        cause="text",
-        detail="text",
-        status="text",
-        claim_id="number",
-        patient_control_number="text",
-        patient_last_name="text",
-        patient_first_name="text",
-        payer_id="text",
-        payer_name="text",
+        **_ITEM_COLUMNS,
         concluded_on="day",
         concluded_by="text",
         at_risk="money",
@@ -77,17 +72,7 @@ _TEAM_ITEMS = Dataset(
     "team_items",
     "Work items that somebody worked on or has, each once.",
     report_columns(
-        work_item_id="number",
-        queue="text",
-        cause="text",
-        detail="text",
-        status="text",
-        claim_id="number",
-        patient_control_number="text",
-        patient_last_name="text",
-        patient_first_name="text",
-        payer_id="text",
-        payer_name="text",
+        **_ITEM_COLUMNS,
         person="text",
         last_on="day",
         at_risk="money",
@@ -171,7 +156,7 @@ def team_table(found: Iterable[DoneItem]) -> Report:
 
 
 def _item_cells(entry: WorkEntry) -> tuple[object, ...]:
-    """What names an item and its subject: the first columns of each table of items."""
+    """What names an item and its subject, as `_ITEM_COLUMNS` has it."""
     item, subject = entry.item, entry.subject
     return (
         item.work_item_id,

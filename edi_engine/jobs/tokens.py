@@ -135,12 +135,14 @@ def end_token(
     """End a token, only one of `of_login` where that is given. Raises InputError when there is no
     such one."""
     with store.writing() as writer:
+        token = next((one for one in writer.api_tokens() if one.token_id == token_id), None)
+        user = None if token is None else writer.user(token.user_id)
+        if token is None or user is None or of_login not in {None, user.login}:
+            raise InputError(
+                "there is no such token.", place="token", remedy="Look at the list again."
+            )
         at = now()
-        for token in writer.api_tokens():
-            user = writer.user(token.user_id)
-            if token.token_id == token_id and user and of_login in {None, user.login}:
-                writer.end_api_token(token_id, ended_at=at, ended_by=actor)
-                words = f"ended token {token_id} of {user.login}"
-                writer.add_access_entries([AccessEntry(at, actor, AccessKind.CHANGED_USERS, words)])
-                return OpenToken(user, token)
-    raise InputError("there is no such token.", place="token", remedy="Look at the list again.")
+        writer.end_api_token(token_id, ended_at=at, ended_by=actor)
+        words = f"ended token {token_id} of {user.login}"
+        writer.add_access_entries([AccessEntry(at, actor, AccessKind.CHANGED_USERS, words)])
+        return OpenToken(user, token)

@@ -387,7 +387,7 @@ class UploadDesk:
     def _fail(self, upload_ids: Sequence[int], error: Exception) -> None:
         """Say why, in our own words; the log has the place of what is our mistake."""
         if isinstance(error, EdiEngineError):
-            message = f"{error.message[:1].upper()}{error.message[1:]} {error.remedy}".strip()
+            message = error.sentences
         else:
             _LOGGER.exception("upload failed error=%s", type(error).__name__)
             message = "This is a mistake of the program; the log names the place. Nothing is lost."

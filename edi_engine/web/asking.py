@@ -26,6 +26,7 @@ __all__ = [
     "Upload",
     "address_of",
     "whole_number",
+    "words_of_problem",
 ]
 
 
@@ -141,6 +142,11 @@ class Download(msgspec.Struct, frozen=True):
 
 
 Answer = HtmlPage | Redirect | Download
+
+
+def words_of_problem(error: InputError) -> str:
+    """What is wrong, without what to type on the command line."""
+    return error.headline if "--" in error.remedy else error.sentences
 
 
 def address_of(path: str, **query: object) -> str:

@@ -1,4 +1,4 @@
-"""What every decision about a claim payment is made with, on pages and by calls."""
+"""What every decision is made with, on pages and by calls."""
 
 from datetime import date
 from typing import TypedDict
@@ -6,25 +6,29 @@ from typing import TypedDict
 from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.web.asking import Ask
 
-__all__ = ["DecisionTerms", "decision_terms"]
+__all__ = ["DecisionTerms", "Terms", "decision_terms", "terms"]
 
 
-class DecisionTerms(TypedDict):
-    """By whom, under which rules, as of when, why, and the version that was looked at."""
+class Terms(TypedDict):
+    """By whom, under which rules and as of when."""
 
     actor: str
     policy: ReconcilePolicy
     as_of: date
+
+
+class DecisionTerms(Terms):
+    """And of a claim payment why, and the version that was looked at."""
+
     note: str
     seen: int | None
 
 
+def terms(ask: Ask) -> Terms:
+    """Those of somebody's request."""
+    return {"actor": ask.actor, "policy": ask.policy, "as_of": ask.as_of}
+
+
 def decision_terms(ask: Ask, *, note: str, seen: int | None) -> DecisionTerms:
-    """The terms of somebody's request."""
-    return {
-        "actor": ask.actor,
-        "policy": ask.policy,
-        "as_of": ask.as_of,
-        "note": note,
-        "seen": seen,
-    }
+    """Those of somebody's request about a claim payment."""
+    return {**terms(ask), "note": note, "seen": seen}

@@ -103,7 +103,7 @@ def _answer(route: WebRoute, ask: Ask, *, is_ours: bool) -> Response:
         words = "Files are being taken in at this moment. Nothing was changed; go back, try again."
         answer = _problem(words, 503)
     except EdiEngineError as error:
-        answer = _problem(_sentence(error), 404 if route.method == "GET" else 400)
+        answer = _problem(error.sentences, 404 if route.method == "GET" else 400)
     except Exception as error:
         # Its kind and place, never its text, which may hold data.
         _LOG.exception("page_failed path=%s error=%s", route.path, type(error).__name__)
@@ -113,11 +113,6 @@ def _answer(route: WebRoute, ask: Ask, *, is_ours: bool) -> Response:
 
 def _status_of(answer: Answer) -> int:
     return answer.status if isinstance(answer, HtmlPage) else 200
-
-
-def _sentence(error: EdiEngineError) -> str:
-    message = error.message[:1].upper() + error.message[1:]
-    return f"{message} {error.remedy}".strip()
 
 
 def _problem(message: str, status: int) -> HtmlPage:
@@ -230,7 +225,7 @@ def login_page(site: Site) -> Handler:
                 address=request.client.host if request.client else "",
             )
         except LoginRefusedError as error:
-            return _login_form(site, request, fields, _sentence(error), 401)
+            return _login_form(site, request, fields, error.sentences, 401)
         except LockHeldError:
             words = "Files are being taken in at this moment. Try again in a few seconds."
             return _login_form(site, request, fields, words, 503)

@@ -3,13 +3,10 @@
 Runs as `test_in_a_browser` does, and keeps its screenshots in the same folder.
 """
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Download, Page
 
 from edi_engine.config import Settings
@@ -29,7 +26,7 @@ from edi_engine.web import Site, create_app
 from tests.jobs.conclusions import AS_OF, NOW, conclude, practice_of, take, written
 from tests.parsers.x12_files import CLAIM, LINE, remittance
 from tests.web.conftest import PASSWORD
-from tests.web.test_in_a_browser import Person, chromium
+from tests.web.test_in_a_browser import Person, chromium, served
 
 __all__ = ["chromium"]
 
@@ -66,15 +63,8 @@ def address(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         UploadDesk(store, settings, folder / "uploads") as desk,
     ):
         app = create_app(Site(store, settings, recorder, AS_OF, desk=desk))
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join()
+        with served(app) as found:
+            yield found
 
 
 def tab_to(page: Page, selector: str) -> None:

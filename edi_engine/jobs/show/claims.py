@@ -23,7 +23,7 @@ from edi_engine.records.work import WorkItem
 from edi_engine.store import Reader, Store
 from edi_engine.store.places import StoredPlace
 
-__all__ = ["show_claim", "show_line"]
+__all__ = ["claim_page", "show_claim", "show_line"]
 
 _MONEY, _DAY, _NUMBER, _TEXT = (
     ColumnKind.MONEY,
@@ -46,27 +46,32 @@ def show_claim(
     no such one."""
     with store.reading() as reader:
         claim = billed_claim_of(reader, claim_id)
-        conclusion = reader.reconciliations([claim_id]).get(claim.claim_id)
-        payments, matches = _payments_of(reader, claim_id)
-        places, original = reader.claim_places(claim_id)
-        place, raw = raw_segments(reader, places.get(0), until=_CLAIM_ENDS)
-        life = lifeline_of(reader, claim, clearinghouses)
-        tables = [_lifeline_table(life), _lines_table(claim.lines), _answers_table(conclusion)]
-        if payments:
-            tables.append(_payments_table(payments, matches))
-        if conclusion is not None and conclusion.reversals:
-            tables.append(_reversals_table(conclusion, payments))
-        paid = [ClaimPaymentId(one.claim_payment_id) for one in payments]
-        tables.append(claim_journal(reader, claim.claim_id, claim.charge_cents, paid))
-        items = reader.work_items_of(claim_ids=[claim_id])
-        if items:
-            tables.append(work_table(items))
-        written = reader.written_claims(claim_id)
-        if written:
-            tables.append(_written_table(written))
-        inquiries = reader.inquiries_about(claim_id)
-        if inquiries:
-            tables.append(_inquiries_table(inquiries))
+        return claim_page(reader, claim, lifeline_of(reader, claim, clearinghouses))
+
+
+def claim_page(reader: Reader, claim: BilledClaim, life: Lifeline) -> Page:
+    """Everything known of a claim that was read already, with its lifeline."""
+    claim_id = claim.claim_id
+    conclusion = reader.reconciliations([claim_id]).get(claim_id)
+    payments, matches = _payments_of(reader, claim_id)
+    places, original = reader.claim_places(claim_id)
+    place, raw = raw_segments(reader, places.get(0), until=_CLAIM_ENDS)
+    tables = [_lifeline_table(life), _lines_table(claim.lines), _answers_table(conclusion)]
+    if payments:
+        tables.append(_payments_table(payments, matches))
+    if conclusion is not None and conclusion.reversals:
+        tables.append(_reversals_table(conclusion, payments))
+    paid = [ClaimPaymentId(one.claim_payment_id) for one in payments]
+    tables.append(claim_journal(reader, claim_id, claim.charge_cents, paid))
+    items = reader.work_items_of(claim_ids=[claim_id])
+    if items:
+        tables.append(work_table(items))
+    written = reader.written_claims(claim_id)
+    if written:
+        tables.append(_written_table(written))
+    inquiries = reader.inquiries_about(claim_id)
+    if inquiries:
+        tables.append(_inquiries_table(inquiries))
     facts = [
         *_claim_facts(claim),
         *_drg_facts(claim, payments),

@@ -9,6 +9,7 @@ from edi_engine.jobs.show.claims import drg_in_words, work_table
 from edi_engine.jobs.show.files import edits_table
 from edi_engine.jobs.show.pages import Fact, Page, Table, raw_segments
 from edi_engine.jobs.show.postings import payment_journal, remittance_journal
+from edi_engine.jobs.stored_remittances import remittance_of
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.matching import ClaimPaymentId, PaidClaim, RemittanceId
 from edi_engine.records.reconciliation import ClaimMatch, MatchEvidence
@@ -69,13 +70,7 @@ def show_payment(store: Store, claim_payment_id: int) -> Page:
 def show_remittance(store: Store, remittance_id: int) -> Page:
     """A remittance. Raises InputError when there is no such one."""
     with store.reading() as reader:
-        head = reader.remittances([remittance_id]).get(RemittanceId(remittance_id))
-        if head is None:
-            raise InputError(
-                "there is no such remittance.",
-                place=f"remittance {remittance_id}",
-                remedy='Look up its number with "edi-engine export remittances".',
-            )
+        head = remittance_of(reader, remittance_id)
         place, raw = raw_segments(reader, reader.remittance_place(remittance_id), until=HEAD_ENDS)
         tables = [_payments_table(reader, remittance_id), _adjusted_table(reader, remittance_id)]
         tables.append(remittance_journal(reader, remittance_id))

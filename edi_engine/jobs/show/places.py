@@ -1,7 +1,7 @@
 """A place in a file as it stands there: the segment or row, what is around it, what is meant."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -19,6 +19,7 @@ from edi_engine.parsers.paper_columns import (
     is_paper_header,
     split_rows,
 )
+from edi_engine.parsers.pieces import segment_pieces
 from edi_engine.records.numbers import FileNumber
 from edi_engine.records.stored import StoredFile
 from edi_engine.store import Reader, Store
@@ -113,7 +114,7 @@ def _element_of(
     delimiters = _delimiters_of(head, text)
     if delimiters is None:
         return byte_offset, ""
-    pieces = list(_pieces(text, delimiters.segment, byte_offset))
+    pieces = list(segment_pieces(text, delimiters.segment, byte_offset))
     if len(data) == _LOOP_BYTES_MAX:
         del pieces[-1:]  # cut where the window ends
     found = element_of_number([piece for _, piece in pieces], delimiters, number, nth)
@@ -165,7 +166,7 @@ def _surroundings(
         delimiters = _delimiters(head, element)
         if delimiters is not None and element and not element.islower():
             delimiters = _delimiters_of(head, text[byte_offset - start :]) or delimiters
-    pieces = list(_pieces(text, delimiters.segment if delimiters else "\n", start))
+    pieces = list(segment_pieces(text, delimiters.segment if delimiters else "\n", start))
     if start > 0 and len(pieces) > 1:
         del pieces[0]  # cut where the window begins
     meant = next(
@@ -196,16 +197,6 @@ def _delimiters(head: bytes, element: str) -> Delimiters | None:
     if start is not None:
         return start.delimiters
     return None if element.islower() else guess_delimiters(text)
-
-
-def _pieces(text: str, terminator: str, start: int) -> Iterator[tuple[int, str]]:
-    """Segments with their offsets, without what stands between them; empty ones are left out."""
-    offset = start
-    for piece in text.split(terminator):
-        plain = piece.strip("\r\n \t")
-        if plain:
-            yield offset + piece.index(plain), plain
-        offset += len(piece) + len(terminator)
 
 
 def _marked(

@@ -28,6 +28,7 @@ from edi_engine.records.letters import LetterKind
 from edi_engine.records.stored import StoredRemittance
 from edi_engine.web.api.calling import FileAnswer, Input
 from edi_engine.web.asking import Ask
+from edi_engine.web.deciding import terms
 
 __all__ = [
     "answer",
@@ -205,50 +206,22 @@ def correct(ask: Ask, given: Correct) -> FileAnswer:
 
 def release(ask: Ask, given: Say) -> StoredRemittance:
     """Let a remittance that is held or dismissed count."""
-    return release_remittance(
-        ask.store,
-        ask.number("remittance"),
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-        note=given.note,
-    )
+    return release_remittance(ask.store, ask.number("remittance"), note=given.note, **terms(ask))
 
 
 def dismiss(ask: Ask, given: Say) -> StoredRemittance:
     """Say that a held remittance is none: nothing of it stays in the journal."""
-    return dismiss_remittance(
-        ask.store,
-        ask.number("remittance"),
-        given.note,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-    )
+    return dismiss_remittance(ask.store, ask.number("remittance"), given.note, **terms(ask))
 
 
 def hold(ask: Ask, given: Say) -> StoredRemittance:
     """Hold a remittance back: nothing of it counts until it is released."""
-    return hold_remittance(
-        ask.store,
-        ask.number("remittance"),
-        given.note,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-    )
+    return hold_remittance(ask.store, ask.number("remittance"), given.note, **terms(ask))
 
 
 def release_payer(ask: Ask, given: Say) -> PayerStanding:
     """Let all remittances of this one's payer post."""
-    return release_payer_of(
-        ask.store,
-        ask.number("remittance"),
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-        note=given.note,
-    )
+    return release_payer_of(ask.store, ask.number("remittance"), note=given.note, **terms(ask))
 
 
 def _made(ask: Ask, given: Correct, *, is_kept: bool) -> MadeCorrection:

@@ -11,7 +11,7 @@ import msgspec
 from edi_engine.records.users import AccessKind, Permission
 from edi_engine.web.asking import Ask
 
-__all__ = ["ApiRoute", "FileAnswer", "Input", "Limit", "Nothing", "Offset", "Part", "contract_of"]
+__all__ = ["ApiRoute", "FileAnswer", "Input", "Limit", "Offset", "Part", "contract_of"]
 
 ROWS_MAX = 500
 """Rows of one answer; who wants all pages through them, or takes an export."""
@@ -23,10 +23,6 @@ Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows to le
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a call is given: fields of its address for GET, of a JSON object for POST. A field that
     is not known is refused, for it may be one that was misspelt."""
-
-
-class Nothing(Input, frozen=True, kw_only=True):
-    """A call that takes nothing."""
 
 
 class Part(Input, frozen=True, kw_only=True):

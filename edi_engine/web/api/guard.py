@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from edi_engine.errors import ConflictError, EdiEngineError, LockHeldError
 from edi_engine.jobs.clock import today, utc_now
-from edi_engine.jobs.passwords import token_hash
 from edi_engine.jobs.tokens import OpenToken, find_token
 from edi_engine.web.api.calling import ApiRoute, FileAnswer, Input, contract_of
 from edi_engine.web.asking import Ask, Site, Upload
@@ -121,7 +120,7 @@ def _ask(site: Site, found: OpenToken, request: Request, form: FormData) -> Ask:
         now=utc_now(),
         as_of=site.as_of or today(),
         csrf="",
-        session_key=token_hash(found.token.token_hash),
+        session_key=found.token.token_hash,
         address=f"{client} token {found.token.token_id}".strip(),
         path={name: str(value) for name, value in request.path_params.items()},
         query=dict(request.query_params),
@@ -173,8 +172,7 @@ def _status_of(error: EdiEngineError, route: ApiRoute) -> int:
 
 
 def _told(error: EdiEngineError) -> Problem:
-    message = error.message[:1].upper() + error.message[1:]
-    return Problem(message, error.place, error.remedy)
+    return Problem(error.headline, error.place, error.remedy)
 
 
 def _response(answer: object) -> Response:

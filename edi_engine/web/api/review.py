@@ -11,7 +11,7 @@ from edi_engine.jobs.decide import unlink as unlink_payment
 from edi_engine.jobs.review import Review, ReviewEntry, find_claims, list_reviews, show_review
 from edi_engine.web.api.calling import Input, Part
 from edi_engine.web.asking import Ask
-from edi_engine.web.deciding import DecisionTerms, decision_terms
+from edi_engine.web.deciding import DecisionTerms, decision_terms, terms
 
 __all__ = ["accept", "link", "reject", "review", "reviews", "undo", "unlink"]
 
@@ -81,9 +81,7 @@ def reject(ask: Ask, given: Decide) -> DecisionResult:
 
 def undo(ask: Ask) -> DecisionResult:
     """End a decision; the rules hold again."""
-    return undo_decision(
-        ask.store, ask.number("decision"), actor=ask.actor, policy=ask.policy, as_of=ask.as_of
-    )
+    return undo_decision(ask.store, ask.number("decision"), **terms(ask))
 
 
 def _terms(ask: Ask, given: Decide) -> DecisionTerms:

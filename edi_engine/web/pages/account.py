@@ -31,8 +31,7 @@ def change_account(ask: Ask) -> Answer:
     try:
         return action(ask, ask.form)
     except InputError as error:
-        message = error.message[:1].upper() + error.message[1:]
-        return _page(ask, error=FieldError(error.place, f"{message} {error.remedy}".strip()))
+        return _page(ask, error=FieldError(error.place, error.sentences))
 
 
 def _page(ask: Ask, *, error: FieldError | None = None, made: MadeToken | None = None) -> HtmlPage:

@@ -55,8 +55,7 @@ def act_in_bulk(ask: Ask) -> Answer:
             policy=ask.policy.worklist,
         )
     except InputError as error:
-        message = f"{error.message[:1].upper()}{error.message[1:]}"
-        return _page(form, {"error": FieldError(error.place, message)}, 400)
+        return _page(form, {"error": FieldError(error.place, error.headline)}, 400)
     count = len(done.work_item_ids)
     notice = f"Done to {count} items, {format_dollars(done.amount_cents)} at risk."
     return Redirect(address_of("/bulk/done", batch=done.batch_id), notice)

@@ -4,7 +4,15 @@ from edi_engine.errors import InputError
 from edi_engine.jobs.corrected_claims import MadeCorrection, keep_correction, preview_correction
 from edi_engine.jobs.correction_forms import CorrectionForm, changes_of, correction_form
 from edi_engine.jobs.worklist import note_item
-from edi_engine.web.asking import Answer, Ask, Download, FieldError, HtmlPage, whole_number
+from edi_engine.web.asking import (
+    Answer,
+    Ask,
+    Download,
+    FieldError,
+    HtmlPage,
+    whole_number,
+    words_of_problem,
+)
 
 __all__ = ["correct", "correction"]
 
@@ -33,7 +41,7 @@ def correct(ask: Ask) -> Answer:
             as_of=ask.as_of,
         )
     except InputError as error:
-        return _page(ask, form, error=FieldError("", _sentence(error)))
+        return _page(ask, form, error=FieldError("", words_of_problem(error)))
     return _page(ask, form, made=made)
 
 
@@ -84,9 +92,3 @@ def _page(
 
 def _is_void(ask: Ask) -> bool:
     return ask.form.get("void") == "yes"
-
-
-def _sentence(error: InputError) -> str:
-    """What is wrong, without what to type on the command line."""
-    message = error.message[:1].upper() + error.message[1:]
-    return message if "--" in error.remedy else f"{message} {error.remedy}".strip()

@@ -55,7 +55,7 @@ def take_files(ask: Ask) -> Answer:
             kept.append(desk.accept(upload.name, upload.stream, login=ask.actor).name)
         except InputError as error:
             told = f" {_counted(len(kept))} kept before." if kept else ""
-            return _files_page(ask, error=f"{_sentence(error)}{told}")
+            return _files_page(ask, error=f"{error.sentences}{told}")
     return Redirect("/files", f"{_counted(len(kept))} kept and will be taken in now.")
 
 
@@ -73,7 +73,7 @@ def act_on_upload(ask: Ask) -> Answer:
         if ask.form.get("action") == "discard":
             return Redirect("/files", f"{desk.discard(number).name} is thrown away.")
     except InputError as error:
-        return _files_page(ask, error=_sentence(error))
+        return _files_page(ask, error=error.sentences)
     return _files_page(ask, error="Choose what to do.")
 
 
@@ -136,7 +136,7 @@ def retry_set_aside(ask: Ask) -> Answer:
     try:
         entry = take_in_again(ask.store, desk_of(ask), int(run_id), int(number), login=ask.actor)
     except InputError as error:
-        return _quarantine_page(ask, error=_sentence(error))
+        return _quarantine_page(ask, error=error.sentences)
     return Redirect("/files", f"{entry.name} is tried again.")
 
 
@@ -200,10 +200,6 @@ def _quarantine_page(ask: Ask, *, error: str = "") -> HtmlPage:
 
 def _counted(count: int) -> str:
     return "1 file is" if count == 1 else f"{count} files are"
-
-
-def _sentence(error: InputError) -> str:
-    return f"{error.message[:1].upper()}{error.message[1:]} {error.remedy}".strip()
 
 
 def _state(fields: Mapping[str, str]) -> FileState | None:

@@ -48,9 +48,8 @@ def act_on_item(ask: Ask) -> Answer:
     except _FieldProblemError as problem:
         return _page(ask, number, error=problem.error)
     except InputError as error:
-        message = error.message[:1].upper() + error.message[1:]
         status = 409 if isinstance(error, ConflictError) else 400
-        told = FieldError("", f"{message} {error.remedy}".strip())
+        told = FieldError("", error.sentences)
         return _page(ask, number, error=told, status=status)
     back = ask.form.get("back", "")
     return Redirect(back if back.startswith("/?") else f"/items/{number}", notice)

@@ -3,7 +3,7 @@
 from edi_engine.errors import InputError
 from edi_engine.jobs.letters import keep_letter, letter_templates, write_letter
 from edi_engine.records.letters import LetterKind
-from edi_engine.web.asking import Answer, Ask, Download, FieldError, HtmlPage
+from edi_engine.web.asking import Answer, Ask, Download, FieldError, HtmlPage, words_of_problem
 
 __all__ = ["letter", "take_letter"]
 
@@ -34,7 +34,7 @@ def take_letter(ask: Ask) -> Answer:
             as_of=ask.as_of,
         )
     except InputError as error:
-        return _page(ask, FieldError("", _sentence(error)))
+        return _page(ask, FieldError("", words_of_problem(error)))
     return Download(data, _MEDIA_TYPES[form], f"appeal_{number}_{made.kind.value}.{form}")
 
 
@@ -55,7 +55,7 @@ def _page(ask: Ask, error: FieldError | None = None) -> HtmlPage:
     except InputError as problem:
         if problem.message == "there is no such work item.":
             raise
-        error = error or FieldError("kind", _sentence(problem))
+        error = error or FieldError("kind", words_of_problem(problem))
     kind = _kind(ask)
     chosen = kind.value if kind else ""
     return HtmlPage(
@@ -74,9 +74,3 @@ def _page(ask: Ask, error: FieldError | None = None) -> HtmlPage:
 def _kind(ask: Ask) -> LetterKind | None:
     name = ask.form.get("kind", "") or ask.query.get("kind", "")
     return LetterKind(name) if name in {each.value for each in LetterKind} else None
-
-
-def _sentence(error: InputError) -> str:
-    """What is wrong, without what to type on the command line."""
-    message = error.message[:1].upper() + error.message[1:]
-    return message if "--" in error.remedy else f"{message} {error.remedy}".strip()

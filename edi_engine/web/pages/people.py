@@ -44,8 +44,7 @@ def change_people(ask: Ask) -> Answer:
     try:
         notice = action(ask, ask.form)
     except InputError as error:
-        message = error.message[:1].upper() + error.message[1:]
-        return _page(ask, FieldError(error.place, f"{message} {error.remedy}".strip()))
+        return _page(ask, FieldError(error.place, error.sentences))
     return Redirect("/users", notice)
 
 

@@ -7,6 +7,7 @@ from edi_engine.jobs.decide import dismiss, hold, release
 from edi_engine.jobs.payers import release_payer_of
 from edi_engine.jobs.remittance_view import view_remittance
 from edi_engine.web.asking import Answer, Ask, FieldError, HtmlPage, Redirect, address_of
+from edi_engine.web.deciding import terms
 
 __all__ = ["decide", "remittance"]
 
@@ -27,8 +28,7 @@ def decide(ask: Ask) -> Answer:
     try:
         notice = action(ask, number)
     except InputError as error:
-        message = f"{error.message[:1].upper()}{error.message[1:]} {error.remedy}".strip()
-        return _page(ask, FieldError(ask.form.get("action", ""), message))
+        return _page(ask, FieldError(ask.form.get("action", ""), error.sentences))
     return Redirect(f"/remittances/{number}", notice)
 
 
@@ -64,10 +64,8 @@ def _release_payer(ask: Ask, number: int) -> str:
     released = release_payer_of(
         ask.store,
         number,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
         note=ask.form.get("note", ""),
+        **terms(ask),
     )
     return f"{released.payer_name} is released; its remittances may post."
 
@@ -76,10 +74,8 @@ def _release(ask: Ask, number: int) -> str:
     release(
         ask.store,
         number,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
         note=ask.form.get("note", ""),
+        **terms(ask),
     )
     return "The remittance is released and counts now."
 
@@ -89,9 +85,7 @@ def _dismiss(ask: Ask, number: int) -> str:
         ask.store,
         number,
         ask.form.get("note", ""),
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
+        **terms(ask),
     )
     return "The remittance is dismissed: nothing of it stays in the journal. Releasing undoes it."
 
@@ -101,9 +95,7 @@ def _hold(ask: Ask, number: int) -> str:
         ask.store,
         number,
         ask.form.get("note", ""),
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
+        **terms(ask),
     )
     return "The remittance is held: nothing of it counts until it is released."
 

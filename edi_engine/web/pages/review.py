@@ -14,7 +14,7 @@ from edi_engine.web.asking import (
     address_of,
     whole_number,
 )
-from edi_engine.web.deciding import DecisionTerms, decision_terms
+from edi_engine.web.deciding import DecisionTerms, decision_terms, terms
 
 __all__ = ["decide", "review", "reviews"]
 
@@ -56,8 +56,7 @@ def decide(ask: Ask) -> Answer:
     try:
         notice = action(ask, number)
     except InputError as error:
-        message = f"{error.message[:1].upper()}{error.message[1:]} {error.remedy}".strip()
-        return _page(ask, FieldError("", message))
+        return _page(ask, FieldError("", error.sentences))
     if ask.form.get("action") == "undo":
         return Redirect(f"/review/{number}", notice)
     following = show_review(ask.store, number, as_of=ask.as_of).next_payment_id
@@ -114,13 +113,7 @@ def _judge(ask: Ask, number: int) -> str:
 
 
 def _undo(ask: Ask, _number: int) -> str:
-    undo(
-        ask.store,
-        whole_number(ask.form.get("decision", "")) or 0,
-        actor=ask.actor,
-        policy=ask.policy,
-        as_of=ask.as_of,
-    )
+    undo(ask.store, whole_number(ask.form.get("decision", "")) or 0, **terms(ask))
     return "The decision is undone; the rules hold again."
 
 

@@ -30,8 +30,7 @@ def change_views(ask: Ask) -> Answer:
             is_shared=bool(ask.form.get("is_shared")),
         )
     except InputError as error:
-        message = error.message[:1].upper() + error.message[1:]
-        return _page(ask, FieldError(error.place, f"{message} {error.remedy}".strip()))
+        return _page(ask, FieldError(error.place, error.sentences))
     return Redirect(f"/?{kept.query}" if kept.query else "/", f"The view {kept.name} is kept.")
 
 
