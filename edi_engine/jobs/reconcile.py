@@ -295,10 +295,7 @@ def _tie_acknowledgments(run: _Run, context: BatchContext, *, everything: bool) 
     """Step 1. Before payments are matched: they may carry a number that it makes known."""
     with run.store.writing() as writer:
         writer.mark_acknowledgments_pending(everything=everything)
-        waiting = writer.pending_acknowledgment_ids()
-    for part in run.batches("tying acknowledgments", waiting, run.batch):
-        with run.store.writing() as writer:
-            run.work += tie_pending(writer, context, part)
+    _tie_waiting(run, context)
 
 
 def _tie_by_payers_numbers(run: _Run, context: BatchContext) -> bool:
@@ -306,12 +303,19 @@ def _tie_by_payers_numbers(run: _Run, context: BatchContext) -> bool:
     whether anything waits to be reconciled by that."""
     with run.store.writing() as writer:
         writer.mark_acknowledgments_by_payer_number()
-        waiting = writer.pending_acknowledgment_ids()
+    is_tied = _tie_waiting(run, context)
+    with run.store.reading() as reader:
+        return is_tied and bool(reader.pending_claim_ids() or reader.pending_payment_ids())
+
+
+def _tie_waiting(run: _Run, context: BatchContext) -> bool:
+    """Tie the acknowledgments that are marked; whether there were any."""
+    with run.store.reading() as reader:
+        waiting = reader.pending_acknowledgment_ids()
     for part in run.batches("tying acknowledgments", waiting, run.batch):
         with run.store.writing() as writer:
             run.work += tie_pending(writer, context, part)
-    with run.store.reading() as reader:
-        return bool(waiting) and bool(reader.pending_claim_ids() or reader.pending_payment_ids())
+    return bool(waiting)
 
 
 def _put_deposits_together(run: _Run, context: BatchContext) -> None:
