@@ -34,8 +34,8 @@ __all__ = ["main"]
 
 _FILE_CLAIMS = 50_000
 """Claims in one history file, some 30 MB."""
-_AS_OF = date(2025, 1, 31)
-"""The day after the generated remittances, so that no claim is overdue for an answer."""
+_SENT_AS_OF, _PAID_AS_OF = date(2025, 1, 11), date(2025, 1, 31)
+"""The days after the generated claims and remittances: no claim is ever overdue for an answer."""
 
 
 class Night(NamedTuple):
@@ -85,7 +85,7 @@ def prepare(sizes: list[int], payments: int, folder: Path) -> dict[int, Path]:
         shutil.copyfile(history, unfinished)
         with open_store(str(unfinished)) as store:
             _take(store, folder, write_large_837, size + 1, payments)
-            _reconcile(store)
+            _reconcile(store, _SENT_AS_OF)
             _take(store, folder, write_large_835, size + 1, payments)
         unfinished.rename(path)
     return stores
@@ -103,7 +103,7 @@ def _answer_claims(store: Store, folder: Path, claims: int) -> None:
         count = min(_FILE_CLAIMS, claims - first + 1)
         _take(store, folder, write_large_837, first, count)
         _take(store, folder, write_large_835, first, count)
-        _reconcile(store)
+        _reconcile(store, _PAID_AS_OF)
         print(f"  history of {first + count - 1:,} claims", file=sys.stderr, flush=True)
 
 
@@ -118,7 +118,7 @@ def _time_night(path: Path, payments: int) -> tuple[float, float]:
     try:
         with open_store(str(copy)) as store:
             started, started_cpu = time.perf_counter(), time.process_time()
-            matched = _reconcile(store)
+            matched = _reconcile(store, _PAID_AS_OF)
             cpu = time.process_time() - started_cpu
             seconds = time.perf_counter() - started
     finally:
@@ -138,8 +138,8 @@ def _take(store: Store, folder: Path, write: Callable[..., object], first: int, 
     path.unlink()
 
 
-def _reconcile(store: Store) -> int:
-    report = reconcile(store, policy=ReconcilePolicy(), as_of=_AS_OF, now=utc_now)
+def _reconcile(store: Store, as_of: date) -> int:
+    report = reconcile(store, policy=ReconcilePolicy(), as_of=as_of, now=utc_now)
     return report.outcomes.get("matched", 0)
 
 
