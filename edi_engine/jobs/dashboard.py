@@ -3,7 +3,7 @@
 Every table is a report, so that it is shown, drawn and exported alike, and all of them come from
 one snapshot. Answers are counted by the day of the first answer of the payer that a claim was sent
 to, and told as they stand now: of the claims first answered in a week, so many are refused today.
-What "answered" and "settled at first" mean is in `records.claim_lists`.
+What "answered" and "settled at first" mean is in `matchers.claim_answers`.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from edi_engine.jobs.reports import AGING_COLUMNS, aging_of
 from edi_engine.records.claim_lists import AnswerGroup, HitTotals
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.outcomes import WorkOutcome
-from edi_engine.records.reports import AgingClock, OpenBalance
+from edi_engine.records.reports import AgingClock, OpenBalances
 from edi_engine.records.work import QueueTotal
 from edi_engine.store import Store
 
@@ -150,14 +150,14 @@ def dashboard(
     spans = spans_of(period, as_of)
     shown = Span(spans[0].first_on, spans[-1].last_on)
     with store.reading() as reader:
-        balances = list(reader.open_balances())
+        balances = reader.open_balances(clock)
         groups = reader.answer_groups()
         outcomes = reader.outcomes_concluded(shown.first_on, shown.last_on)
         hits = reader.hit_totals()
         queues = reader.queue_totals(awake_on=today)
     return Dashboard(
         spans=spans,
-        aging=_aging(balances, as_of, clock),
+        aging=_aging(balances, as_of),
         trends=_trends(groups, spans),
         payer_answers=_payer_answers([one for one in groups if one.answered_on in shown]),
         recovered=_recovered(outcomes, spans),
@@ -190,15 +190,16 @@ def percent_text(part: int, whole: int) -> str:
     return f"{permille // 10}.{permille % 10} %"
 
 
-def _aging(balances: Sequence[OpenBalance], as_of: date, clock: AgingClock) -> Report:
+def _aging(balances: Sequence[OpenBalances], as_of: date) -> Report:
     """The aging report with a row for all payers and one for all patients, and a last row that
     counts a claim once that both owe on."""
-    *rows, total = aging_of(balances, as_of, clock).rows
+    *rows, total = aging_of(balances, as_of).rows
     found: list[tuple[object, ...]] = []
     for owed_by, name in (("payer", "All payers"), ("patient", "All patients")):
         own = [row for row in rows if row[2] == owed_by]
         found += [*own, ("", name, owed_by, *_column_sums(own, 3, len(total)))]
-    return Report(_AGING, (*found, ("", "Total", "either", len(balances), *total[4:])))
+    claims = sum(one.claims_count for one in balances)
+    return Report(_AGING, (*found, ("", "Total", "either", claims, *total[4:])))
 
 
 def _column_sums(rows: Sequence[tuple[object, ...]], first: int, last: int) -> list[int]:

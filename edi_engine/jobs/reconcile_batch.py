@@ -35,6 +35,7 @@ from edi_engine.matchers import (
     taken_by_claim,
     unnumbered_fingerprint,
 )
+from edi_engine.matchers.claim_answers import answers_of
 from edi_engine.matchers.lifecycles import lifecycles_of
 from edi_engine.matchers.silences import SilenceClock
 from edi_engine.records.journal import SubjectKind
@@ -122,6 +123,7 @@ def reconcile_batch(
     posting = _posting_context(writer, context, group)
     conclusions = _reconcile(context, group, paid, posting, receptions)
     writer.write_reconciliations(conclusions)
+    writer.write_answers(group.claims, answers_of(group.claims, conclusions, paid))
     lives = lifecycles_of(group.claims, conclusions, paid, receptions, context.clock)
     writer.write_lifecycles(lives)
     _follow_projects(writer, context, group, conclusions)

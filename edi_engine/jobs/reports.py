@@ -39,7 +39,7 @@ from edi_engine.jobs.work_reports import CLOCKS, clocks_report
 from edi_engine.matchers.deposits import Coverage
 from edi_engine.records.datasets import Dataset, dataset
 from edi_engine.records.policy import ReconcilePolicy
-from edi_engine.records.reports import AgingClock, OpenBalance
+from edi_engine.records.reports import AgingClock, OpenBalances
 from edi_engine.store import Reader, Store
 
 __all__ = [
@@ -269,23 +269,22 @@ def aging(store: Store, *, as_of: date, clock: AgingClock = AgingClock.RESPONSIB
     lower their bucket, as they lower what is owed.
     """
     with store.reading() as reader:
-        return aging_of(reader.open_balances(), as_of, clock)
+        return aging_of(reader.open_balances(clock), as_of)
 
 
-def aging_of(balances: Iterable[OpenBalance], as_of: date, clock: AgingClock) -> Report:
+def aging_of(balances: Iterable[OpenBalances], as_of: date) -> Report:
     """The aging report of open balances that were read already."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
     names: dict[str, str] = {}
     for one in balances:
-        names.setdefault(one.payer_id, one.payer_name)
-        for owed_by, cents in (
-            ("payer", one.payer_balance_cents),
-            ("patient", one.patient_balance_cents),
+        name = names.setdefault(one.payer_id, one.payer_name)
+        for owed_by, since, count, cents in (
+            ("payer", one.payer_since, one.payer_count, one.payer_cents),
+            ("patient", one.patient_since, one.patient_count, one.patient_cents),
         ):
-            if cents:
-                since = _since(one, owed_by, clock)
-                row = sums[(one.payer_id, names[one.payer_id], owed_by)]
-                row[0] += 1
+            if count:
+                row = sums[(one.payer_id, name, owed_by)]
+                row[0] += count
                 row[1 + _bucket(as_of, since)] += cents
     ordered = sorted(
         sums.items(), key=lambda one: (one[0][2] == "patient", -sum(one[1][1:]), one[0][0])
@@ -293,14 +292,6 @@ def aging_of(balances: Iterable[OpenBalance], as_of: date, clock: AgingClock) ->
     rows = [(*key, *row, sum(row[1:])) for key, row in ordered]
     totals = [sum(column) for column in zip(*sums.values(), strict=True)] or [0] * 6
     return Report(_AGING, (*rows, ("", "Total", "", *totals, sum(totals[1:]))))
-
-
-def _since(balance: OpenBalance, owed_by: str, clock: AgingClock) -> date | None:
-    if clock is AgingClock.SERVICE:
-        return balance.service_from
-    if clock is AgingClock.SENT or owed_by == "payer":
-        return balance.sent_on or balance.service_from
-    return balance.answered_on or balance.sent_on or balance.service_from
 
 
 def _bucket(as_of: date, since: date | None) -> int:
@@ -537,9 +528,7 @@ def _runs(reader: Reader, _as_of: date) -> Report:
 
 _REPORTS: dict[str, Callable[[Reader, date], Report]] = {
     "acceptance": acceptance_report,
-    "aging": lambda reader, as_of: aging_of(
-        reader.open_balances(), as_of, AgingClock.RESPONSIBILITY
-    ),
+    "aging": lambda reader, as_of: aging_of(reader.open_balances(AgingClock.RESPONSIBILITY), as_of),
     "denials": _denials,
     "deposits": _deposits,
     "kpis": kpis_report,

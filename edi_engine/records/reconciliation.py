@@ -12,6 +12,7 @@ from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.timely_payments import TimelyVerdict
 
 __all__ = [
+    "ClaimAnswers",
     "ClaimMatch",
     "ClaimReconciliation",
     "ClaimStatus",
@@ -244,6 +245,25 @@ class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):
     provider_item_id: int | None = None
     deposit_id: int | None = None
     acknowledgment_id: int | None = None
+
+
+class ClaimAnswers(msgspec.Struct, frozen=True, gc=False):
+    """When a claim was answered and what of the answer stands, as lists and the dashboard count it.
+
+    `first_on` and `last_on` are the days on which the claim's own payer answered first and last in
+    a remittance that is not held; None before it did, without a day, and for a claim that was
+    replaced or voided. `latest_on` is the day of the latest answer of any payer, also a held one.
+    `is_settled_first` tells that one day's answer settled every line and the claim corrects no
+    earlier one. Money is what the own payer refuses and allows less than expected, never negative.
+    """
+
+    claim_id: ClaimId
+    first_on: date | None
+    last_on: date | None
+    latest_on: date | None
+    is_settled_first: bool
+    refused_cents: int
+    short_cents: int
 
 
 class ClaimReconciliation(msgspec.Struct, frozen=True, gc=False):

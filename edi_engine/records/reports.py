@@ -8,7 +8,7 @@ import msgspec
 __all__ = [
     "AgingClock",
     "DenialRow",
-    "OpenBalance",
+    "OpenBalances",
     "PayerRow",
     "PracticeTotals",
     "SilentPpoRow",
@@ -52,17 +52,20 @@ class AgingClock(StrEnum):
     SENT = "sent"
 
 
-class OpenBalance(msgspec.Struct, frozen=True, gc=False):
-    """What is still owed on one claim, and the days from which it may be called old."""
+class OpenBalances(msgspec.Struct, frozen=True, gc=False):
+    """What is still owed on claims of one payer that are equally old: the days from which what it
+    and the patients owe is called old, None where there is none; how many claims there are, on how
+    many of them the payer owes something (or is owed it) and how much, and the same of patients."""
 
-    claim_id: int
     payer_id: str
     payer_name: str
-    payer_balance_cents: int
-    patient_balance_cents: int
-    service_from: date | None
-    sent_on: date | None
-    answered_on: date | None
+    payer_since: date | None
+    patient_since: date | None
+    claims_count: int
+    payer_count: int
+    payer_cents: int
+    patient_count: int
+    patient_cents: int
 
 
 class PayerRow(msgspec.Struct, frozen=True, gc=False):

@@ -1,7 +1,8 @@
 """Lists of claims by what is owed and what was answered, and the counts that lead to them.
 
-What "answered", "refused", "short" and "settled at first" mean is said in one statement, which the
-counts add up and the lists choose from: so a number has as many claims behind it as it says.
+What "answered", "refused", "short" and "settled at first" mean was concluded for each claim
+(`matchers.claim_answers`); counts add it up and lists choose from it: so a number has as many
+claims behind it as it says.
 """
 
 from datetime import date
@@ -17,38 +18,11 @@ from edi_engine.records.claim_lists import (
     HitTotals,
     OwedBy,
 )
-from edi_engine.records.reports import AgingClock
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, day_of
-from edi_engine.store.reports import LAST_ANSWER_SQL
+from edi_engine.store.reports import since_sql
 
 __all__ = ["ClaimListReading"]
-
-_ANSWERED_SQL = """
-SELECT c.claim_id, c.payer_id, c.payer_name, c.sent_on, a.first_on, l.refused_cents, l.short_cents,
-    CASE WHEN a.first_on = a.last_on AND l.open_lines = 0 AND c.frequency_code <> '7'
-        THEN 1 ELSE 0 END AS settled_first
-FROM claims c
-JOIN claim_standings t ON t.claim_id = c.claim_id
-JOIN (SELECT m.claim_id, MIN(COALESCE(r.payment_date, r.production_date)) AS first_on,
-        MAX(COALESCE(r.payment_date, r.production_date)) AS last_on
-    FROM matches m
-    JOIN claims b ON b.claim_id = m.claim_id AND b.payer_sequence = m.payer_sequence
-    JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
-    JOIN remittances r ON r.remittance_id = p.remittance_id
-    WHERE m.outcome = 'matched' AND r.held = ''
-    GROUP BY m.claim_id) a ON a.claim_id = c.claim_id
-JOIN (SELECT n.claim_id,
-        SUM(CASE WHEN n.denied_cents > 0 THEN n.denied_cents ELSE 0 END) AS refused_cents,
-        SUM(CASE WHEN n.state = 'underpaid' THEN n.variance_cents ELSE 0 END) AS short_cents,
-        SUM(CASE WHEN n.line_number > 0 AND n.state NOT IN
-            ('paid', 'overpaid', 'patient', 'bundled', 'zero_charge')
-            THEN 1 ELSE 0 END) AS open_lines
-    FROM line_reconciliations n
-    JOIN claims b ON b.claim_id = n.claim_id AND b.payer_sequence = n.payer_sequence
-    GROUP BY n.claim_id) l ON l.claim_id = c.claim_id
-WHERE c.duplicate_of_claim_id IS NULL AND t.status NOT IN ('superseded', 'voided')
-"""
 
 _ALIKE_SQL = """
 SELECT o.claim_id, o.patient_control_number, o.payer_name, o.sent_on, t.status,
@@ -64,14 +38,15 @@ ORDER BY o.claim_id LIMIT 500
 """
 """At most 500: a laboratory has hundreds of claims of one price a day."""
 
-_GROUPS_SQL = f"""
-SELECT payer_id, MIN(payer_name), sent_on, first_on, COUNT(*), SUM(settled_first),
-    SUM(CASE WHEN refused_cents > 0 THEN 1 ELSE 0 END), SUM(refused_cents),
-    SUM(CASE WHEN short_cents > 0 THEN 1 ELSE 0 END), SUM(short_cents)
-FROM ({_ANSWERED_SQL}) answered
-WHERE first_on IS NOT NULL
-GROUP BY payer_id, sent_on, first_on
-ORDER BY payer_id, first_on, sent_on
+_GROUPS_SQL = """
+SELECT c.payer_id, MIN(c.payer_name), c.sent_on, a.first_on, COUNT(*),
+    SUM(CASE WHEN a.is_settled_first THEN 1 ELSE 0 END),
+    SUM(CASE WHEN a.refused_cents > 0 THEN 1 ELSE 0 END), SUM(a.refused_cents),
+    SUM(CASE WHEN a.short_cents > 0 THEN 1 ELSE 0 END), SUM(a.short_cents)
+FROM claim_answers a JOIN claims c ON c.claim_id = a.claim_id
+WHERE a.first_on IS NOT NULL
+GROUP BY c.payer_id, c.sent_on, a.first_on
+ORDER BY c.payer_id, a.first_on, c.sent_on
 """
 
 _HITS_SQL = """
@@ -92,7 +67,7 @@ _HIT_CONDITIONS = {
 }
 
 _RESULT_CONDITIONS = {
-    ClaimResult.SETTLED_FIRST: "a.settled_first = 1",
+    ClaimResult.SETTLED_FIRST: "a.is_settled_first",
     ClaimResult.REFUSED: "a.refused_cents > 0",
     ClaimResult.SHORT: "a.short_cents > 0",
 }
@@ -183,10 +158,13 @@ class ClaimListReading(Queries):
 
     def _chosen(self, wanted: ClaimFilter) -> tuple[str, list[object]]:
         """Tables with their conditions, and the values of these."""
-        tables = "claims c LEFT JOIN claim_standings s ON s.claim_id = c.claim_id"
+        tables = (
+            "claims c LEFT JOIN claim_standings s ON s.claim_id = c.claim_id"
+            " LEFT JOIN claim_answers a ON a.claim_id = c.claim_id"
+        )
         conditions, values = ["c.duplicate_of_claim_id IS NULL"], list[object]()
         if wanted.asks_for_answers:
-            tables += f" JOIN ({_ANSWERED_SQL}) a ON a.claim_id = c.claim_id"
+            conditions.append("a.first_on IS NOT NULL")
         if wanted.payer_id is not None:
             conditions.append("c.payer_id = ?")
             values.append(wanted.payer_id)
@@ -203,9 +181,9 @@ class ClaimListReading(Queries):
         if wanted.result is not None:
             conditions.append(_RESULT_CONDITIONS[wanted.result])
         if wanted.is_sent_known or wanted.days_to_answer is not None:
-            conditions.append("a.sent_on IS NOT NULL AND a.first_on IS NOT NULL")
+            conditions.append("c.sent_on IS NOT NULL")
         if wanted.days_to_answer is not None:
-            conditions.append(f"{self._days('a.sent_on', 'a.first_on')} >= ?")
+            conditions.append(f"{self._days('c.sent_on', 'a.first_on')} >= ?")
             values.append(wanted.days_to_answer)
         if wanted.hits is not None:
             conditions.append(
@@ -246,7 +224,7 @@ def _owed_parts(wanted: ClaimFilter) -> list[tuple[str, str, list[object]]]:
 def _aged(wanted: ClaimFilter, ower: OwedBy) -> tuple[str, list[object]]:
     """Whether a balance is as old as the filter asks."""
     first_on, last_on = wanted.since or (None, None)
-    since = _since(wanted.clock, ower)
+    since = since_sql(wanted.clock, ower)
     if first_on is not None and last_on is None:
         return f" AND ({since} >= ? OR {since} IS NULL)", [iso_days[first_on]]
     if last_on is None:
@@ -254,15 +232,6 @@ def _aged(wanted: ClaimFilter, ower: OwedBy) -> tuple[str, list[object]]:
     if first_on is None:
         return f" AND {since} <= ?", [iso_days[last_on]]
     return f" AND {since} BETWEEN ? AND ?", [iso_days[first_on], iso_days[last_on]]
-
-
-def _since(clock: AgingClock, ower: OwedBy) -> str:
-    """From which day a balance is old; the aging report says the same, and a test holds it to."""
-    if clock is AgingClock.SERVICE:
-        return "c.service_from"
-    if clock is AgingClock.SENT or ower is OwedBy.PAYER:
-        return "COALESCE(c.sent_on, c.service_from)"
-    return f"COALESCE({LAST_ANSWER_SQL}, c.sent_on, c.service_from)"
 
 
 def _row(row: DriverRow) -> ClaimListRow:

@@ -16,6 +16,7 @@ from edi_engine.store.table_columns import (
 )
 
 __all__ = [
+    "claim_answers",
     "claim_clocks",
     "claim_standings",
     "decisions",
@@ -150,6 +151,26 @@ claim_standings = Table(
     sqlite_strict=True,
 )
 """What `ClaimReconciliation` says beside its lines; the last three columns are JSON."""
+
+claim_answers = Table(
+    "claim_answers",
+    metadata,
+    Column(
+        "claim_id",
+        NumberType,
+        ForeignKey("claims.claim_id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    day("first_on"),
+    day("last_on"),
+    day("latest_on"),
+    Column("is_settled_first", FlagType, nullable=False),
+    number("refused_cents"),
+    number("short_cents"),
+    sqlite_strict=True,
+)
+"""What `ClaimAnswers` says, for each claim that was answered."""
 
 line_reconciliations = Table(
     "line_reconciliations",

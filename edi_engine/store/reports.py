@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median_low
 
+from edi_engine.records.claim_lists import OwedBy
 from edi_engine.records.reports import (
+    AgingClock,
     CallFacts,
     DenialRow,
-    OpenBalance,
+    OpenBalances,
     PayerRow,
     PracticeTotals,
     Subject,
@@ -16,7 +18,7 @@ from edi_engine.records.work import WorkItem
 from edi_engine.store.queries import DriverRow, Queries, day_of
 from edi_engine.store.work_statuses import IS_UNSETTLED
 
-__all__ = ["LAST_ANSWER_SQL", "ReportReading"]
+__all__ = ["ReportReading", "since_sql"]
 
 _CLAIM_SUBJECT_SQL = """
 SELECT claim_id, patient_control_number, patient_last_name, patient_first_name, payer_id,
@@ -40,19 +42,14 @@ _DEPOSIT_SUBJECT_SQL = """
 SELECT deposit_id, originator_name, trace_number FROM deposits WHERE deposit_id IN ({keys})
 """
 
-LAST_ANSWER_SQL = """(SELECT MAX(COALESCE(r.payment_date, r.production_date)) FROM matches m
-        JOIN claim_payments p ON p.claim_payment_id = m.claim_payment_id
-        JOIN remittances r ON r.remittance_id = p.remittance_id
-        WHERE m.claim_id = c.claim_id AND m.outcome = 'matched')"""
-"""The day of the latest answer to the claim `c`, of whichever payer."""
-
-_OPEN_SQL = f"""
-SELECT c.claim_id, c.payer_id, c.payer_name, s.payer_balance_cents, s.patient_balance_cents,
-    c.service_from, c.sent_on,
-    {LAST_ANSWER_SQL}
+_OPEN_SQL = """
+SELECT c.payer_id, MIN(c.payer_name), {}, {}, COUNT(*),
+    SUM(CASE WHEN s.payer_balance_cents <> 0 THEN 1 ELSE 0 END), SUM(s.payer_balance_cents),
+    SUM(CASE WHEN s.patient_balance_cents <> 0 THEN 1 ELSE 0 END), SUM(s.patient_balance_cents)
 FROM claim_standings s JOIN claims c ON c.claim_id = s.claim_id
+LEFT JOIN claim_answers a ON a.claim_id = c.claim_id
 WHERE s.payer_balance_cents <> 0 OR s.patient_balance_cents <> 0
-ORDER BY c.claim_id
+GROUP BY c.payer_id, 3, 4 ORDER BY c.payer_id, 3, 4
 """
 
 _PAYER_CLAIMS_SQL = """
@@ -226,13 +223,15 @@ class ReportReading(Queries):
     def _triples(self, sql: str) -> tuple[tuple[str, int, int], ...]:
         return tuple((name, int(count), int(cents or 0)) for name, count, cents in self.rows(sql))
 
-    def open_balances(self) -> Iterator[OpenBalance]:
-        """Claims on which something is owed (or owed back), in order of identifier."""
-        for row in self.stream(_OPEN_SQL):
-            claim_id, payer_id, payer_name, payer_cents, patient_cents, *days = row
-            yield OpenBalance(
-                claim_id, payer_id, payer_name, payer_cents, patient_cents, *map(day_of, days)
-            )
+    def open_balances(self, clock: AgingClock) -> list[OpenBalances]:
+        """Claims on which something is owed (or owed back), by payer and the days from which what
+        payer and patient owe is called old."""
+        since = [since_sql(clock, ower) for ower in (OwedBy.PAYER, OwedBy.PATIENT)]
+        rows = self.rows(_OPEN_SQL.format(*since))
+        return [
+            OpenBalances(payer_id, payer_name, day_of(payer), day_of(patient), *map(int, numbers))
+            for payer_id, payer_name, payer, patient, *numbers in rows
+        ]
 
     def payer_rows(self) -> list[PayerRow]:
         """Every payer we billed, most charges first."""
@@ -326,6 +325,15 @@ class ReportReading(Queries):
             keys[row[0]]: Subject(payer_name=row[1], trace_number=row[2])
             for row in self.rows_in(_DEPOSIT_SUBJECT_SQL, keys)
         }
+
+
+def since_sql(clock: AgingClock, ower: OwedBy) -> str:
+    """From which day what one of them owes on the claim `c` with the answers `a` is old."""
+    if clock is AgingClock.SERVICE:
+        return "c.service_from"
+    if clock is AgingClock.SENT or ower is OwedBy.PAYER:
+        return "COALESCE(c.sent_on, c.service_from)"
+    return "COALESCE(a.latest_on, c.sent_on, c.service_from)"
 
 
 def _named_by(item: WorkItem) -> tuple[str, int]:

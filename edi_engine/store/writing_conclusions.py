@@ -6,6 +6,7 @@ from edi_engine.records.expected import FeeScheduleRow
 from edi_engine.records.keys import control_number_key, member_key
 from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.reconciliation import (
+    ClaimAnswers,
     ClaimMatch,
     ClaimReconciliation,
     DecisionKind,
@@ -125,6 +126,30 @@ class ConclusionWriting(FileWriting):
                     json_of(found.findings),
                 )
                 for found in reconciliations
+            ],
+        )
+
+    def write_answers(self, claim_ids: Iterable[int], answers: Sequence[ClaimAnswers]) -> None:
+        """When these claims were answered, in place of what was concluded before; the others of
+        them were not."""
+        answered = {one.claim_id for one in answers}
+        self.run_in(
+            "DELETE FROM claim_answers WHERE claim_id IN ({keys})",
+            [claim_id for claim_id in claim_ids if claim_id not in answered],
+        )
+        self.replace(
+            "claim_answers",
+            [
+                (
+                    one.claim_id,
+                    iso_days[one.first_on],
+                    iso_days[one.last_on],
+                    iso_days[one.latest_on],
+                    one.is_settled_first,
+                    one.refused_cents,
+                    one.short_cents,
+                )
+                for one in answers
             ],
         )
 

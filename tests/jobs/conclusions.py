@@ -107,6 +107,10 @@ def conclusions(store: Store) -> dict[str, list[tuple[object, ...]]]:
                 )
                 for row in reader.dataset("plb_items")
             ),
+            "answers": sorted(
+                (claims[row[0]], *map(str, row[1:]))
+                for row in reader.rows("SELECT * FROM claim_answers")
+            ),
             "open_hits": sorted(
                 (
                     claims[hit.claim_id],

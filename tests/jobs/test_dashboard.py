@@ -35,11 +35,13 @@ from edi_engine.records.reports import AgingClock
 from edi_engine.records.users import Role
 from edi_engine.records.work import Channel
 from edi_engine.store import Store, open_store
+from edi_engine.store.migrations.versions import v0019_claim_answers
 from edi_engine.synthetic import MessRates
 from tests.jobs.conclusions import AS_OF, NOW, conclude, practice_of, take, written
-from tests.store.conftest import databases, postgres_server, postgres_url
+from tests.store.conftest import databases, empty_url, postgres_server, postgres_url
+from tests.store.older_databases import upgrade_by
 
-__all__ = ["databases", "postgres_server", "postgres_url"]
+__all__ = ["databases", "empty_url", "postgres_server", "postgres_url"]
 
 
 def practice_store(url: str, folder: Path) -> Store:
@@ -200,6 +202,19 @@ def answered_claims(store: Store) -> list[_Answered]:
     return [one for one in claims.values() if one.days]
 
 
+def test_answers_of_an_older_database_are_those_that_a_run_concludes(
+    empty_url: str, tmp_path: Path
+) -> None:
+    with practice_store(empty_url, tmp_path) as made:
+        with made.reading() as reader:
+            concluded = reader.rows("SELECT * FROM claim_answers ORDER BY claim_id")
+        with made.writing() as writer:
+            writer.run("DROP TABLE claim_answers")
+    upgrade_by(empty_url, v0019_claim_answers)
+    with open_store(empty_url) as store, store.reading() as reader:
+        assert reader.rows("SELECT * FROM claim_answers ORDER BY claim_id") == concluded != []
+
+
 def test_trends_are_what_brute_force_counts(store: Store) -> None:
     claims = answered_claims(store)
     found = dashboard(store, as_of=AS_OF, today=AS_OF)
@@ -255,7 +270,9 @@ def test_numbers_of_answers_have_their_claims(store: Store) -> None:
 
 def test_what_is_held_answers_nothing(worked: Store) -> None:
     with worked.writing() as writer:
-        writer.run("UPDATE remittances SET held = 'It repeats another.'")
+        for remittance_id in writer.remittance_ids():
+            writer.hold_remittance(remittance_id, "It repeats another.")
+    conclude(worked, everything=True)
     found = dashboard(worked, as_of=AS_OF, today=AS_OF)
     assert found.last_answered_on is None
     assert list_claims(worked, ClaimFilter(is_sent_known=True), limit=1).rows == ()
