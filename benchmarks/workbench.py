@@ -1,9 +1,10 @@
 """How long pages of the workbench take: `python -m benchmarks.workbench`.
 
 A made practice with ten thousand open work items is served by a process of its own. Each page is
-asked for round after round by one user alone; then by ten at once, who also write notes, while a
-night's files are taken in and reconciled by a third process. Times are those that the user waits,
-over a connection on this machine. Every note that a page said was kept must be there at the end.
+asked for round after round by one user alone; then by ten at once, who also write notes, while the
+files of five nights, one after the other, are taken in and reconciled by a third process. Times are
+those that the user waits, over a connection on this machine. Every note that a page said was kept
+must be there at the end.
 
 Making the store takes some minutes; `--keep FOLDER` keeps it for the next time.
 """
@@ -45,7 +46,7 @@ __all__ = ["main"]
 
 _START_ON, _AS_OF = date(2026, 1, 5), date(2026, 3, 21)
 _PASSWORD = "a long enough benchmark password"
-_USERS = 10
+_USERS, _NIGHTS = 10, 5
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 _SEEN = re.compile(r'name="seen" value="(\d+)"')
 _PORT = 18_350
@@ -63,19 +64,18 @@ class Timing(NamedTuple):
 
 class Crowd(NamedTuple):
     """What ten users met: timings by page, notes written and kept, answers that asked them to come
-    again because the night was writing, and how long the night took in seconds."""
+    again because a night was writing, and how long the nights took in seconds, one by one."""
 
     timings: list[Timing]
     written_count: int
     kept_count: int
     refused_count: int
-    night_seconds: float
+    nights_seconds: list[float]
 
 
 def prepare(claims: int, folder: Path) -> Path:
-    """The store of a practice, and the files of a night that it does not have yet."""
+    """The store of a practice, and the files of nights that it does not have yet."""
     path = folder / f"workbench-{claims}.db"
-    night = folder / f"night-{claims}"
     if path.exists():
         return path
     unfinished = folder / "unfinished.db"
@@ -85,9 +85,14 @@ def prepare(claims: int, folder: Path) -> Path:
         for place in range(_USERS):
             login, role = f"user{place}", Role.MANAGER
             add_user(store, login, name="", role=role, password=_PASSWORD, actor="benchmark")
-    _written(max(claims // 10, 100), 11, night)
+    for night in range(_NIGHTS):
+        _written(max(claims // 10, 100), 11 + night, _nights_folder(folder, claims) / str(night))
     unfinished.rename(path)
     return path
+
+
+def _nights_folder(folder: Path, claims: int) -> Path:
+    return folder / f"nights-{claims}"
 
 
 def _written(claims: int, seed: int, folder: Path) -> list[Path]:
@@ -122,11 +127,14 @@ def _serve(path: Path, folder: Path, port: int, ready: Connection) -> None:
         )
 
 
-def _night(path: Path, files: list[Path], ready: Connection) -> None:
-    started = time.perf_counter()
-    with open_store(str(path)) as store:
-        _take(store, files)
-    ready.send(time.perf_counter() - started)
+def _go_through_nights(path: Path, nights: list[list[Path]], ready: Connection) -> None:
+    seconds = []
+    for files in nights:
+        started = time.perf_counter()
+        with open_store(str(path)) as store:
+            _take(store, files)
+        seconds.append(time.perf_counter() - started)
+    ready.send(seconds)
 
 
 @contextmanager
@@ -265,12 +273,12 @@ def together(
     pages: dict[str, str],
     path: Path,
     items: list[int],
-    night: list[Path],
+    nights: list[list[Path]],
     *,
     pause_seconds: float,
 ) -> Crowd:
-    """Ten users at once, each on items of their own, until the night is over. After each page they
-    look at it for as long as the pause."""
+    """Ten users at once, each on items of their own, until the nights are over. After each page
+    they look at it for as long as the pause."""
     found: dict[str, list[float]] = {name: [] for name in (*pages, "a note written")}
     notes: list[tuple[int, str]] = []
     refused: list[str] = []
@@ -300,12 +308,12 @@ def together(
 
     spawned = multiprocessing.get_context("spawn")
     here, there = spawned.Pipe()
-    writer = spawned.Process(target=_night, args=(path, night, there))
+    writer = spawned.Process(target=_go_through_nights, args=(path, nights, there))
     threads = [threading.Thread(target=work, args=[place]) for place in range(_USERS)]
     writer.start()
     for thread in threads:
         thread.start()
-    night_seconds = float(here.recv())
+    nights_seconds = list(here.recv())
     over.set()
     for thread in threads:
         thread.join()
@@ -315,7 +323,7 @@ def together(
             text in {event.text for event in reader.work_events(item)} for item, text in notes
         )
     timings = [Timing(name, each) for name, each in found.items() if each]
-    return Crowd(timings, len(notes), kept, len(refused), night_seconds)
+    return Crowd(timings, len(notes), kept, len(refused), nights_seconds)
 
 
 # The table ---
@@ -325,7 +333,7 @@ def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
     """The table in Markdown: medians, 95 of 100, and the longest."""
     many = {timing.page: timing for timing in crowd.timings}
     heads = ["page", "processor ms", "alone: median ms", "95 of 100"]
-    heads += ["ten users and a night: median ms", "95 of 100", "longest"]
+    heads += ["ten users and nights: median ms", "95 of 100", "longest"]
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for timing in (*single, Timing("a note written", [])):
         both = many.get(timing.page, Timing(timing.page, []))
@@ -337,7 +345,8 @@ def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
     told = (
         f"{items:,} open items. Of {crowd.written_count} notes that ten users were told are kept,"
         f" {crowd.kept_count} are there; {crowd.refused_count} times a page or note asked them to"
-        f" come again. The night took {crowd.night_seconds:.0f} s. The load of the machine was"
+        f" come again. The nights took {' s, '.join(map('{:.0f}'.format, crowd.nights_seconds))} s."
+        f" The load of the machine was"
         f" {load:.1f} on {os.cpu_count()} cores before it began."
     )
     lines += ["", told]
@@ -379,7 +388,7 @@ def main() -> None:
                 folder,
                 options.rounds,
                 load,
-                night=f"night-{options.claims}",
+                nights=_nights_folder(folder, options.claims),
                 pause_seconds=options.pause,
             )
         finally:
@@ -391,7 +400,7 @@ def main() -> None:
 
 
 def _measured(
-    path: Path, folder: Path, rounds: int, load: float, *, night: str, pause_seconds: float
+    path: Path, folder: Path, rounds: int, load: float, *, nights: Path, pause_seconds: float
 ) -> str:
     with open_store(str(path)) as store:
         pages = pages_of(store)
@@ -405,8 +414,8 @@ def _measured(
     with _served(path, folder) as (address, server):
         print(f"  {len(items):,} items, pages alone", file=sys.stderr, flush=True)
         single = alone(address, server, pages, rounds)
-        print("  ten users and a night", file=sys.stderr, flush=True)
-        files = sorted((folder / night).iterdir())
+        print("  ten users and nights", file=sys.stderr, flush=True)
+        files = [sorted(night.iterdir()) for night in sorted(nights.iterdir())]
         crowd = together(address, pages, path, items, files, pause_seconds=pause_seconds)
     return f"\n{render(single, crowd, len(items), load)}\n\nMeasured {machine()}.\n\n"
 
