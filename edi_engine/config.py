@@ -409,7 +409,7 @@ class LimitSettings(Section):
     archive_bytes_max: Annotated[int, Field(ge=1, strict=True)] = 8 << 30
     archive_members_max: Annotated[int, Field(ge=1, strict=True)] = 10_000
     archive_ratio_max: Annotated[int, Field(ge=1, strict=True)] = 250
-    reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 2_000
+    reconcile_batch: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 250
 
 
 _Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[A-Za-z0-9.-]{1,253}$")]

@@ -7,6 +7,7 @@ command that finds the database up to date pays for it.
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,10 @@ _SQLITE_MIN = (3, 37, 0)
 _PAGE_BYTES = 16_384
 """Measured: loading takes a third less time in the database than with pages of 4 KiB."""
 
+_PAUSE_SECONDS = 0.005
+_STATEMENTS_REMEMBERED = 512
+"""Prepared statements kept by a connection; a batch of reconciling has nearly two hundred."""
+
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
@@ -41,6 +46,21 @@ class DriverConnection(Protocol):
         """Give the connection back; an open transaction is undone."""
 
 
+class _SqliteConnection(sqlite3.Connection):
+    """A connection that knows its settings: to set one makes SQLite prepare every statement again,
+    also when it was so before."""
+
+    def __init__(self, *terms: Any, **more: Any) -> None:
+        super().__init__(*terms, **more)
+        self._settings: dict[str, int] = {}
+
+    def set(self, name: str, value: int) -> None:
+        """Have a setting so; outside a transaction only."""
+        if self._settings.get(name) != value:
+            self.execute(f"PRAGMA {name} = {value}")
+            self._settings[name] = value
+
+
 class SqliteBackend:
     """A file. WAL mode: readers see the last committed state and never wait for a writer."""
 
@@ -52,14 +72,14 @@ class SqliteBackend:
         self.busy_timeout_seconds = busy_timeout_seconds
         # Connections between blocks. While one is open, closing a block need not copy the log
         # into the file, and the next block need not read the schema again.
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[_SqliteConnection] = []
 
     def close(self) -> None:
         """Let go of the file."""
         while self._idle:
             self._idle.pop().close()
 
-    def connect(self) -> sqlite3.Connection:
+    def connect(self) -> "_SqliteConnection":
         """A connection outside any transaction, with our settings."""
         if sqlite3.sqlite_version_info < _SQLITE_MIN:
             raise StoreError(
@@ -77,6 +97,8 @@ class SqliteBackend:
             timeout=self.busy_timeout_seconds,
             isolation_level=None,  # we begin transactions; the driver would begin too late
             check_same_thread=False,
+            cached_statements=_STATEMENTS_REMEMBERED,
+            factory=_SqliteConnection,
         )
         try:
             connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new database only
@@ -84,7 +106,7 @@ class SqliteBackend:
             # The nightly run moves a file once it is committed: a commit must outlive a power
             # failure.
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
+            connection.set("foreign_keys", 1)
         except BaseException:  # it is no database, or damaged
             connection.close()
             raise
@@ -99,12 +121,12 @@ class SqliteBackend:
             connection = self._take_idle() or self.connect()
             try:
                 cache_kibibytes = _WRITER_CACHE_KIBIBYTES if writing else _READER_CACHE_KIBIBYTES
-                connection.execute(f"PRAGMA cache_size = -{cache_kibibytes}")
+                connection.set("cache_size", -cache_kibibytes)
                 # Measured: looking up parents costs a fifth of all inserting.
-                connection.execute(f"PRAGMA foreign_keys = {'OFF' if loading else 'ON'}")
+                connection.set("foreign_keys", int(not loading))
                 if writing:
                     with self._turn():
-                        connection.execute("BEGIN IMMEDIATE")
+                        self._begin_writing(connection)
                 else:
                     connection.execute("BEGIN")
                 # A snapshot begins with the first read, so read something now.
@@ -119,13 +141,28 @@ class SqliteBackend:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Writers get their turn in order: whoever waits for the database holds this, so that a
-        run of one transaction after the other lets somebody in between. SQLite alone looks again
-        every tenth of a second, and misses the moment for a minute."""
+        run of one transaction after the other lets somebody in between. SQLite alone would miss
+        the moment for a minute."""
         path = self.path.with_name(f"{self.path.name}.turn")
         with file_lock(path, _lock_held(), wait_milliseconds=self.busy_timeout_seconds * 1000):
             yield
 
-    def _take_idle(self) -> sqlite3.Connection | None:
+    def _begin_writing(self, connection: "_SqliteConnection") -> None:
+        """Begin as soon as the other writer is done. SQLite's own waiting looks again every tenth
+        of a second, which a person who saves a note during a night's run would feel each time."""
+        until = time.monotonic() + self.busy_timeout_seconds
+        connection.set("busy_timeout", 0)
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+            time.sleep(_PAUSE_SECONDS)
+        connection.set("busy_timeout", self.busy_timeout_seconds * 1000)
+
+    def _take_idle(self) -> "_SqliteConnection | None":
         try:
             return self._idle.pop()
         except IndexError:  # none, or another thread was quicker
