@@ -29,7 +29,7 @@ _SQLITE_MIN = (3, 37, 0)
 _PAGE_BYTES = 16_384
 """Measured: loading takes a third less time in the database than with pages of 4 KiB."""
 
-_PAUSE_SECONDS = 0.005
+_PAUSE_MILLISECONDS = 5
 _STATEMENTS_REMEMBERED = 512
 """Prepared statements kept by a connection; a batch of reconciling has nearly two hundred."""
 
@@ -159,7 +159,7 @@ class SqliteBackend:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
                     raise
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PAUSE_MILLISECONDS / 1000)
         connection.set("busy_timeout", self.busy_timeout_seconds * 1000)
 
     def _take_idle(self) -> "_SqliteConnection | None":
