@@ -105,6 +105,8 @@ def csv_columns_of(
         names[name] = {_plain(given)}
     for ordinal, line in enumerate(lines[:_HEADER_LINES]):
         for separator in _SEPARATORS:
+            if separator not in line.text:
+                continue  # most files asked about are no CSV
             header = _header_in(line.text, separator, names, ordinal)
             if header is not None:
                 return header
