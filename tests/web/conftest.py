@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from edi_engine.config import Settings
 from edi_engine.errors import InputError
@@ -70,6 +71,15 @@ class Program:
 
     def post(self, path: str, **body: object):
         return self.client.post(path, json=body, headers=self.headers)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_event_loop_answers() -> Iterator[None]:
+    """Every client asks in the same event loop, as at a server: starting one for each request takes
+    as long as most answers."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @pytest.fixture(scope="session")
