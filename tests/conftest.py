@@ -1,9 +1,9 @@
 """Settings of the whole test run."""
 
 import gc
+import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from edi_engine.jobs import passwords
-from edi_engine.store import open_store, schema
+from edi_engine.store import engine, open_store
 from edi_engine.store.backends import PostgresBackend, SqliteBackend
 
-Migrate = Callable[[SqliteBackend | PostgresBackend], None]
+EnsureSchema = Callable[..., None]
 
 # The quick run is the same every time; `make test-slow` looks further and prints how to replay.
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=35)
@@ -87,27 +87,22 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def new_databases_are_copies(empty_database: Path) -> Iterator[Migrate]:
+def new_databases_are_copies(empty_database: Path) -> Iterator[EnsureSchema]:
     """A new SQLite database is a copy of one that the migrations made; gives what runs them.
 
     Making one takes a quarter of a second, and some hundred tests want one each. Commands in
     processes of their own and the tests of the store run the migrations themselves.
     """
-    migrate = schema.migrate
+    ensure_schema = engine.ensure_schema
 
-    def copied(backend: SqliteBackend | PostgresBackend) -> None:
-        if isinstance(backend, SqliteBackend) and _is_new(backend):
-            with (
-                closing(sqlite3.connect(empty_database)) as made,
-                closing(backend.connect()) as new,
-            ):
-                made.backup(new)
-        else:
-            migrate(backend)
+    def ensured(backend: SqliteBackend | PostgresBackend, *, upgrade: bool) -> None:
+        if upgrade and isinstance(backend, SqliteBackend) and _can_be_made(backend.path):
+            shutil.copyfile(empty_database, backend.path)
+        ensure_schema(backend, upgrade=upgrade)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema, "migrate", copied)
-        yield migrate
+        patch.setattr(engine, "ensure_schema", ensured)
+        yield ensure_schema
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -137,6 +132,5 @@ def passwords_are_cheap() -> Iterator[PasswordHasher]:
         yield dear
 
 
-def _is_new(backend: SqliteBackend) -> bool:
-    with backend.transaction() as connection:
-        return schema.schema_version(connection, backend.dialect) is None
+def _can_be_made(path: Path) -> bool:
+    return path.parent.is_dir() and not path.exists()

@@ -7,7 +7,7 @@ import pytest
 
 from edi_engine.jobs.ingest import IngestSettings, ingest_data, ingest_paths
 from edi_engine.jobs.reread import RereadReport, files_to_reread, reread_files
-from edi_engine.store import Store, open_store, schema
+from edi_engine.store import Store, engine, open_store
 from edi_engine.store.maintenance import verify_store
 from edi_engine.store.migrations.versions import v0011_payers_terms
 from edi_engine.synthetic import make_contract_practice
@@ -28,7 +28,7 @@ def migrations_run(
     new_databases_are_copies: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Here the migrations themselves are what is tested."""
-    monkeypatch.setattr(schema, "migrate", new_databases_are_copies)
+    monkeypatch.setattr(engine, "ensure_schema", new_databases_are_copies)
 
 
 def facts(store: Store) -> Facts:

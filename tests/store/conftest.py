@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from edi_engine.store import Store, open_store, schema
+from edi_engine.store import Store, engine, open_store
 from edi_engine.store.schema import SCHEMA_VERSION
 from edi_engine.store.tables import metadata
 
@@ -29,7 +29,7 @@ def migrations_run(
     new_databases_are_copies: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Here every new database is made by the migrations themselves."""
-    monkeypatch.setattr(schema, "migrate", new_databases_are_copies)
+    monkeypatch.setattr(engine, "ensure_schema", new_databases_are_copies)
 
 
 @pytest.fixture(scope="session")
