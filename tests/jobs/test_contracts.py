@@ -1,5 +1,6 @@
 """Contracts loaded, ended and asked: prices, variances, projects, what-if, inferred rates."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -30,16 +31,23 @@ def practice() -> Practice:
     return practice_of(120, seed=9)
 
 
-@pytest.fixture
-def store(tmp_path: Path, practice: Practice) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory, practice: Practice) -> Path:
     """The practice taken in and concluded about by its fee schedule."""
-    with open_store(str(tmp_path / "practice.db")) as found:
-        fees = tmp_path / "fees.csv"
+    folder = tmp_path_factory.mktemp("practice")
+    with open_store(str(folder / "practice.db")) as found:
+        fees = folder / "fees.csv"
         fees.write_text(practice.fee_schedule_csv(), encoding="utf-8")
         load_fee_schedule(found, fees, now=lambda: NOW)
-        take(found, written(practice, tmp_path / "inbox"))
+        take(found, written(practice, folder / "inbox"))
         conclude(found)
-        yield found
+    return folder / "practice.db"
+
+
+@pytest.fixture
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
+        yield opened
 
 
 def contract_file(

@@ -1,5 +1,6 @@
 """The dashboard's numbers against what a slow and simple reading of the store gives."""
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -57,10 +58,18 @@ def practice_store(url: str, folder: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The practice, for copies of it."""
     folder = tmp_path_factory.mktemp("dashboard")
-    with practice_store(str(folder / "edi.db"), folder) as made:
-        yield made
+    path = folder / "edi.db"
+    practice_store(str(path), folder).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(database: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, database.with_name("read.db")))) as opened:
+        yield opened
 
 
 # Days and shares ---
@@ -410,10 +419,11 @@ def test_postgresql_lists_and_counts_alike(store: Store, postgres_url: str, tmp_
 # The team ---
 
 
-@pytest.fixture
-def worked(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def worked_database(database: Path) -> Path:
     """Items worked by two people over two weeks; `kim` may only look."""
-    with practice_store(str(tmp_path / "edi.db"), tmp_path) as made:
+    path = database.with_name("worked.db")
+    with open_store(str(shutil.copy(database, path))) as made:
         for login, role in (("ana", Role.BILLER), ("ben", Role.COLLECTOR), ("kim", Role.READ_ONLY)):
             add_user(made, login, name="", role=role, password="seven green herons", actor="root")
         items = [entry.item.work_item_id for entry in list_work(made, as_of=AS_OF, limit=12)]
@@ -441,7 +451,13 @@ def worked(tmp_path: Path) -> Iterator[Store]:
         give_up_item(made, items[6], "Too old.", as_of=AS_OF, policy=_EASY, **now)
         assign_item(made, items[7], "ana", **now)
         next_item(made, actor="ana", as_of=AS_OF, policy=WorklistPolicy(), now=lambda: noon)
-        yield made
+    return path
+
+
+@pytest.fixture
+def worked(worked_database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(worked_database, tmp_path / "own.db"))) as opened:
+        yield opened
 
 
 _EASY = WorklistPolicy(touches_before_stop=0)

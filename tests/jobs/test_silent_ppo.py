@@ -1,5 +1,6 @@
 """Discounts without a contract in a practice: work, the report, and what loading contracts does."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +23,19 @@ def practice() -> ContractPractice:
     return make_contract_practice(5, claims_count=70, strangers_percent=40)
 
 
-@pytest.fixture
-def store(practice: ContractPractice, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def database(practice: ContractPractice, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything taken in, no contract loaded."""
-    with open_store(str(tmp_path / "practice.db")) as opened:
+    path = tmp_path_factory.mktemp("practice") / "practice.db"
+    with open_store(str(path)) as opened:
         for name, data in practice.files():
             ingest_data(opened, data, name, clock=lambda: NOW)
+    return path
+
+
+@pytest.fixture
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
         yield opened
 
 
