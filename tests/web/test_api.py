@@ -54,12 +54,16 @@ _NOT_THERE = {
 """Of what has none of number 1 here: the first item is a patient's, whom no appeal concerns."""
 
 
+@pytest.fixture(scope="module")
+def stranger(strangers_site: Site) -> Program:
+    return Program(strangers_site, "")
+
+
 @pytest.mark.parametrize("route", API_ROUTES, ids=ROUTE_IDS)
 @pytest.mark.parametrize("token", ["", "edi_nobody's", "\u00e9" * 3])
-def test_every_call_asks_for_a_token(route: ApiRoute, site: Site, token: str) -> None:
-    program = Program(site, "")
+def test_every_call_asks_for_a_token(route: ApiRoute, stranger: Program, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
-    answer = program.client.request(route.method, address(route), headers=headers)
+    answer = stranger.client.request(route.method, address(route), headers=headers)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert "token is needed" in answer.json()["error"]["message"]

@@ -447,20 +447,11 @@ def test_an_empty_store_has_empty_pages(
         browser.client.close()
 
 
-@pytest.fixture(scope="module")
-def small_database(practice_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("small") / "edi.db"
-    with open_store(str(path)) as store:
-        take(store, practice_files)
-        conclude(store)
-    return path
-
-
 @pytest.mark.parametrize("name", [*HOSTILE[:6], '"><script>alert(1)</script>', "{{ 7*7 }}"])
 def test_names_are_shown_and_taken_along_as_texts(
-    browser_of: Callable[[Store], Browser], small_database: Path, tmp_path: Path, name: str
+    browser_of: Callable[[Store], Browser], concluded_database: Path, tmp_path: Path, name: str
 ) -> None:
-    with open_store(str(shutil.copy(small_database, tmp_path / "hostile.db"))) as store:
+    with open_store(str(shutil.copy(concluded_database, tmp_path / "hostile.db"))) as store:
         with store.writing() as writer:
             writer.run(
                 "UPDATE claims SET payer_name = ?, patient_last_name = ?, payer_id = ?"

@@ -21,9 +21,14 @@ def address(route: WebRoute) -> str:
     return "/".join(parts)
 
 
+@pytest.fixture(scope="module")
+def stranger(strangers_site: Site) -> Browser:
+    return Browser(strangers_site)
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_every_route_asks_who_it_is(route: WebRoute, site: Site) -> None:
-    answer = Browser(site).client.request(route.method, address(route))
+def test_every_route_asks_who_it_is(route: WebRoute, stranger: Browser) -> None:
+    answer = stranger.client.request(route.method, address(route))
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/login")
 
