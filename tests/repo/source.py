@@ -17,6 +17,7 @@ __all__ = [
     "documents",
     "engine_modules",
     "imports_of",
+    "nodes_of",
     "tracked_files",
 ]
 
@@ -66,13 +67,19 @@ def engine_modules() -> tuple[Module, ...]:
 
 
 @cache
+def nodes_of(module: Module) -> tuple[ast.AST, ...]:
+    """Every node of the module's tree."""
+    return tuple(ast.walk(module.tree))
+
+
+@cache
 def imports_of(module: Module) -> tuple[Imported, ...]:
     """Every import, also those inside functions and under TYPE_CHECKING."""
-    return tuple(_imports(module.tree))
+    return tuple(_imports(module))
 
 
-def _imports(tree: ast.Module) -> Iterator[Imported]:
-    for node in ast.walk(tree):
+def _imports(module: Module) -> Iterator[Imported]:
+    for node in nodes_of(module):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Imported(alias.name, node.lineno)

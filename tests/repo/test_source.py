@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import edi_engine.records
-from tests.repo.source import PACKAGE, Module, engine_modules, tracked_files
+from tests.repo.source import PACKAGE, Module, engine_modules, nodes_of, tracked_files
 
 LINES_MAX = 700
 """Modules are 100 to 250 lines and seldom over 500; past this one nobody finds anything."""
@@ -28,7 +28,7 @@ MAY_NAME_XXX = {"edi_engine/records/keys.py"}
 
 def _annotated_cents(module: Module) -> Iterator[tuple[str, int, str]]:
     """(name, line, annotation) of every field, variable and parameter that ends in _cents."""
-    for node in ast.walk(module.tree):
+    for node in nodes_of(module):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name | ast.Attribute):
             name = node.target.id if isinstance(node.target, ast.Name) else node.target.attr
             annotation: ast.expr | None = node.annotation
@@ -57,7 +57,7 @@ def test_only_the_command_line_prints() -> None:
         f"{module}:{node.lineno}"
         for module in engine_modules()
         if module.room not in {"cli", "__main__"}
-        for node in ast.walk(module.tree)
+        for node in nodes_of(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in {"print", "input", "breakpoint"}
@@ -81,7 +81,7 @@ def test_no_float_touches_money() -> None:
     for module in engine_modules():
         if module.room not in EXACT_ROOMS:
             continue
-        for node in ast.walk(module.tree):
+        for node in nodes_of(module):
             if (isinstance(node, ast.Constant) and isinstance(node.value, float)) or (
                 isinstance(node, ast.Name) and node.id in {"float", "round"}
             ):
@@ -94,7 +94,7 @@ def test_only_the_jobs_and_the_faces_read_the_clock() -> None:
         f"{module}:{node.lineno} {ast.unparse(node)}"
         for module in engine_modules()
         if module.room not in {"jobs", "cli"}
-        for node in ast.walk(module.tree)
+        for node in nodes_of(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in CLOCK_CALLS
@@ -155,7 +155,7 @@ def test_broad_handlers_stand_only_at_the_edges() -> None:
     for module in engine_modules():
         if module.room in {"jobs", "cli", "__main__"} or module.path.stem in FOREIGN_EDGES:
             continue
-        for node in ast.walk(module.tree):
+        for node in nodes_of(module):
             if not isinstance(node, ast.ExceptHandler):
                 continue
             names = {"BaseException"} if node.type is None else {ast.unparse(node.type)}
