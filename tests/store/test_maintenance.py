@@ -1,5 +1,6 @@
 """Upgrade, check, backup and verify: what they find, and that a sound store has no problem."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -23,14 +24,19 @@ DAMAGES = {
 }
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with one file of claims and one of payments."""
-    found = tmp_path / "edi.db"
+    found = tmp_path_factory.mktemp("sound") / "edi.db"
     with open_store(str(found)) as store:
         load(store, bill_batch(claim(1), claim(2)), name="bills.edi")
         load(store, remittance_batch(claim_payment(1)), name="era.edi")
     return found
+
+
+@pytest.fixture
+def path(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sound, tmp_path / "edi.db"))
 
 
 def test_a_sound_store_has_no_problems(store: Store, store_url: str) -> None:
