@@ -108,7 +108,7 @@ class _Cutter:
         self.split_at = "\n" if "\n" in segment else segment
         self.blanks = _blanks_beside(delimiters)
         ends = self.ends.encode("latin-1")
-        self._not_ends = bytes(byte for byte in range(256) if byte not in ends + b"\r\n")
+        self._not_ends = bytes(range(256)).translate(None, ends + b"\r\n")
         self._foreign_ends = [end for end in "\r\n" if end not in self.ends]
         ids = "|".join(sorted(ENVELOPE_IDS))
         initials = "".join(sorted({segment_id[0] for segment_id in ENVELOPE_IDS}))
