@@ -10,6 +10,7 @@ Lines that begin with two blanks are tables and keep their form; every other lin
 import re
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import msgspec
 from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
@@ -55,7 +56,7 @@ def set_letter(templates: Mapping[str, str], name: str, facts: LetterFacts) -> s
         raise InputError(
             "there is no such template.", place=f"template {name}", remedy=f"There are: {known}."
         )
-    _check_names(environment, templates, set(values))
+    _check_names(tuple(sorted(templates.items())), frozenset(values))
     try:
         text = _rendered(environment, name, values)
     except InputError:
@@ -124,15 +125,16 @@ def _right(value: object, width: int) -> str:
     return str(value).rjust(width)
 
 
-def _check_names(
-    environment: ImmutableSandboxedEnvironment, templates: Mapping[str, str], known: set[str]
-) -> None:
+@lru_cache(maxsize=4)
+def _check_names(templates: tuple[tuple[str, str], ...], known: frozenset[str]) -> None:
     """Names that no fact has, in any template, whether or not its branch would be taken.
 
-    A part (its name begins with "_") may also use what a letter sets before including it.
+    A part (its name begins with "_") may also use what a letter sets before including it. What was
+    found right is remembered, and no facts are: an office writes many letters with one set.
     """
+    environment = _environment(dict(templates))
     trees: dict[str, nodes.Template] = {}
-    for name, source in sorted(templates.items()):
+    for name, source in templates:
         try:
             trees[name] = environment.parse(source, name)
         except TemplateSyntaxError as error:
