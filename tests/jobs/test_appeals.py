@@ -1,5 +1,6 @@
 """Appeals from filing to money: what becomes of the item, and what the appeal brought."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,10 +30,18 @@ NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
 POLICY = AppealPolicy()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "practice.db")) as opened:
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The claim and its refusal, for copies of them."""
+    path = tmp_path_factory.mktemp("refused") / "practice.db"
+    with open_store(str(path)) as opened:
         deny(opened)
+    return path
+
+
+@pytest.fixture
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
         yield opened
 
 

@@ -1,5 +1,6 @@
 """Letters from what is stored: the facts of a refusal, of a contract's price, of a second level."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,10 +31,18 @@ POLICY = AppealPolicy()
 GOLDEN = Path(__file__).parent / "letter_of_a_refusal.txt"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "practice.db")) as opened:
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The claim and its refusal, for copies of them."""
+    path = tmp_path_factory.mktemp("refused") / "practice.db"
+    with open_store(str(path)) as opened:
         deny(opened)
+    return path
+
+
+@pytest.fixture
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
         yield opened
 
 

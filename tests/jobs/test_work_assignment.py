@@ -1,5 +1,7 @@
 """Rules at work on a practice: new items are given out, and a person's word stands."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,12 +27,20 @@ def owners(store: Store) -> dict[int, str]:
         return {one.work_item_id: one.assignee for one in reader.work_items(queue=Queue.DENIAL)}
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice concluded under a rule, for copies of it."""
+    folder = tmp_path_factory.mktemp("assigned")
+    with open_store(str(folder / "edi.db")) as made:
+        take(made, written(practice_of(60), folder / "files"))
+        conclude(made, policy=policy(DENIALS))
+    return folder / "edi.db"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = open_store(str(tmp_path / "edi.db"))
-    take(made, written(practice_of(60), tmp_path / "files"))
-    conclude(made, policy=policy(DENIALS))
-    return made
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
+        yield opened
 
 
 def test_new_items_are_given_out_in_turns_and_say_why(store: Store) -> None:

@@ -1,6 +1,8 @@
 """Clocks over the nights of a practice: late items, the manager, what a touch and a pause do."""
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -36,11 +38,19 @@ def office(*, manager: str = "", rules: tuple[AssignmentRule, ...] = ()) -> Reco
     return ReconcilePolicy(worklist=WorklistPolicy(clocks=(clocks,), manager=manager, rules=rules))
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The claim and its refusal, for copies of them."""
+    path = tmp_path_factory.mktemp("refused") / "practice.db"
+    with open_store(str(path)) as opened:
+        deny(opened)
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    opened = open_store(str(tmp_path / "edi.db"))
-    deny(opened)
-    return opened
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
+        yield opened
 
 
 def night(store: Store, day: date, policy: ReconcilePolicy | None = None) -> dict[str, int]:

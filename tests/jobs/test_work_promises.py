@@ -1,5 +1,7 @@
 """Promises to pay over the days of a claim: kept, late, in part, broken, taken back."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -32,11 +34,19 @@ LAST_DAY, BROKEN_ON = date(2026, 4, 11), date(2026, 4, 12)
 PROMISE = PromiseGiven(80_00, DUE_ON)
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The claim and its refusal, for copies of them."""
+    path = tmp_path_factory.mktemp("refused") / "practice.db"
+    with open_store(str(path)) as opened:
+        deny(opened)
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    opened = open_store(str(tmp_path / "edi.db"))
-    deny(opened)
-    return opened
+def store(database: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
+        yield opened
 
 
 def promised(store: Store, given: PromiseGiven = PROMISE, as_of: date = MADE_ON) -> PromiseStanding:
