@@ -1,6 +1,6 @@
 """A claim as a biller reads it: what was billed beside what each payer made of it, line by line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -11,7 +11,7 @@ from edi_engine.jobs.adjustment_words import (
 )
 from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.pricing import price_claim_read
-from edi_engine.jobs.show import Page, claim_page
+from edi_engine.jobs.show import Page, claim_page, show_line
 from edi_engine.jobs.show.numbers import number_place
 from edi_engine.jobs.show.prices import price_page
 from edi_engine.jobs.stored_claims import billed_claim_of
@@ -26,7 +26,15 @@ from edi_engine.records.reconciliation import ClaimMatch, ClaimReconciliation, L
 from edi_engine.store import Store
 from edi_engine.store.places import StoredPlace, StoredStart
 
-__all__ = ["ClaimView", "LineAnswer", "LineView", "PaymentView", "view_claim"]
+__all__ = [
+    "ClaimView",
+    "LineAnswer",
+    "LinePageView",
+    "LineView",
+    "PaymentView",
+    "view_claim",
+    "view_line",
+]
 
 
 Starts = Mapping[tuple[int, int], StoredStart]
@@ -88,6 +96,14 @@ class ClaimView(msgspec.Struct, frozen=True):
     charge_place: NumberPlace | None = None
 
 
+class LinePageView(msgspec.Struct, frozen=True):
+    """One line of a claim with its answers; `rest` is its page of facts, tables and segments."""
+
+    claim: BilledClaim
+    line: LineView
+    rest: Page
+
+
 def view_claim(
     store: Store, claim_id: int, *, clearinghouses: frozenset[str] = frozenset()
 ) -> ClaimView:
@@ -102,16 +118,30 @@ def view_claim(
         price = price_page(price_claim_read(reader, claim))
         life = lifeline_of(reader, claim, clearinghouses)
         rest = claim_page(reader, claim, life)
+    answers = () if conclusion is None else conclusion.lines
     return ClaimView(
         claim=claim,
         conclusion=conclusion,
-        lines=tuple(_lines(claim, conclusion, payments, starts, places)),
+        lines=tuple(_lines(claim, answers, payments, starts, places)),
         payments=tuple(_payment(payments[key], match, starts) for key, match in matches.items()),
         price=price,
         rest=rest,
         lifeline=life,
         charge_place=_at(places[0], FileNumber.CLAIM_CHARGE) if 0 in places else None,
     )
+
+
+def view_line(store: Store, claim_id: int, line_number: int) -> LinePageView:
+    """One line of a claim. Raises InputError when there is no such claim or line."""
+    rest = show_line(store, claim_id, line_number)
+    with store.reading() as reader:
+        claim = billed_claim_of(reader, claim_id)
+        answers = [one for one in reader.line_answers(claim_id) if one.line_number == line_number]
+        ids = {part.claim_payment_id for answer in answers for part in answer.remit_lines}
+        payments, starts = reader.paid_claims(ids), reader.starts_of_payments(ids)
+        places, _ = reader.claim_places(claim_id)
+    lines = _lines(claim, answers, payments, starts, places)
+    return LinePageView(claim, next(one for one in lines if one.number == line_number), rest)
 
 
 def _payment(payment: PaidClaim, match: ClaimMatch, starts: Starts) -> PaymentView:
@@ -134,13 +164,13 @@ def _payment(payment: PaidClaim, match: ClaimMatch, starts: Starts) -> PaymentVi
 
 def _lines(
     claim: BilledClaim,
-    conclusion: ClaimReconciliation | None,
+    answered: Iterable[LineReconciliation],
     payments: Mapping[ClaimPaymentId, PaidClaim],
     starts: Starts,
     billed_starts: Mapping[int, StoredPlace],
 ) -> list[LineView]:
     answers: dict[int, list[LineAnswer]] = {}
-    for line in conclusion.lines if conclusion is not None else ():
+    for line in answered:
         answers.setdefault(line.line_number, []).append(_answer(line, payments, starts))
     found = []
     for billed in claim.lines:

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from edi_engine.codes import carc_or_unknown
-from edi_engine.jobs.claim_view import view_claim
+from edi_engine.jobs.claim_view import view_claim, view_line
 from edi_engine.money import format_dollars
 from edi_engine.records.matching import ClaimId
 from edi_engine.records.users import Role
@@ -102,3 +102,24 @@ def test_the_page_has_the_lifeline_with_days_and_links(as_role: AsRole, site: Si
 @pytest.mark.parametrize("path", ["/claims/0", "/claims/999999"])
 def test_a_claim_that_is_none_has_no_page(as_role: AsRole, path: str) -> None:
     assert as_role(Role.READ_ONLY).get(path).status_code == 404
+
+
+def test_the_page_of_a_line_shows_its_row_of_the_claim_page(store: Store, as_role: AsRole) -> None:
+    browser = as_role(Role.BILLER)
+    claim_id = next(
+        claim_id
+        for claim_id in claim_ids(store)
+        if len(view_claim(store, claim_id).lines) > 1
+        and all(one.answers for one in view_claim(store, claim_id).lines)
+    )
+    whole = view_claim(store, claim_id)
+    for line in whole.lines:
+        view = view_line(store, claim_id, line.number)
+        assert view.line == line
+        page = browser.get(f"/claims/{claim_id}/lines/{line.number}").text
+        for answer in line.answers:
+            assert format_dollars(answer.line.paid_cents) in page
+            for place in (*answer.paid_places, *answer.allowed_places):
+                assert f"/files/{place.file_id}/at/{place.byte_offset}?" in page
+            for part in answer.line.remit_lines:
+                assert f'href="/payments/{part.claim_payment_id}"' in page

@@ -3,11 +3,11 @@
 A page is read from one snapshot.
 """
 
-from edi_engine.jobs.claim_view import view_claim
+from edi_engine.jobs.claim_view import view_claim, view_line
 from edi_engine.jobs.deposits import show_deposit
 from edi_engine.jobs.payment_view import view_payment
 from edi_engine.jobs.remittance_advice import remittance_advice
-from edi_engine.jobs.show import Page, show_line, show_set
+from edi_engine.jobs.show import Page, show_set
 from edi_engine.web.asking import Answer, Ask, Download, HtmlPage
 
 __all__ = ["advice", "claim", "deposit", "line", "payment", "transaction_set"]
@@ -23,7 +23,8 @@ def claim(ask: Ask) -> Answer:
 def line(ask: Ask) -> Answer:
     """A service line with what was paid for it."""
     with ask.store.looking() as store:
-        return _thing(show_line(store, ask.number("claim"), ask.number("line")))
+        view = view_line(store, ask.number("claim"), ask.number("line"))
+        return HtmlPage("line.html", {"view": view})
 
 
 def payment(ask: Ask) -> Answer:
