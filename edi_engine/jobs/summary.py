@@ -5,8 +5,9 @@ from datetime import date
 
 from edi_engine.money import format_dollars
 from edi_engine.records.reports import PracticeTotals
-from edi_engine.records.work import UNSETTLED
+from edi_engine.records.work import UNSETTLED, Queue
 from edi_engine.store import Store
+from edi_engine.worklist import QUEUE_WORDS
 
 __all__ = ["summary_lines"]
 
@@ -40,20 +41,6 @@ _DEPOSIT_WORDS = (
     ("no_money", "of nothing"),
     ("repeated", "that two kinds of bank files tell of, counted once"),
 )
-
-_QUEUE_WORDS = {
-    "denial": "refused by payers",
-    "underpay": "paid too little",
-    "rejection": "rejected before a payer decided",
-    "no_response": "no answer from the payer",
-    "unmatched_remit": "payments without a place",
-    "eft_era_gap": "deposits and remittances that do not meet",
-    "plb": "takebacks and adjustments of whole payments",
-    "credit": "paid too much",
-    "secondary_due": "to bill to the next payer",
-    "patient_overdue": "to collect from patients",
-    "promise_broken": "promised and not paid",
-}
 
 _TOP_ITEMS = 5
 
@@ -131,7 +118,7 @@ def _work_lines(totals: PracticeTotals) -> list[str]:
         return ["Nothing needs a person."]
     lines = [f"To work on: {_number(items)} items, {_dollars(cents)} at risk"]
     for queue, count, at_risk in totals.work:
-        meaning = _QUEUE_WORDS.get(queue, queue.replace("_", " "))
+        meaning = QUEUE_WORDS[Queue(queue)]
         lines.append(f"  {_number(count):>7} {meaning}, {_dollars(at_risk)}")
     return lines
 

@@ -12,7 +12,7 @@ from edi_engine.parsers.page_segments import page_segments
 __all__ = ["FILES_SHOWN_MAX", "PageWriter"]
 
 FILES_SHOWN_MAX = 50
-"""How many files one page shows; of a folder with more, the first ones with findings."""
+"""How many files one page shows; of a folder with more, the first ones."""
 
 
 class PageWriter:

@@ -12,6 +12,7 @@ from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.users import Permission
 from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.links import in_file, link_to
+from edi_engine.worklist import QUEUE_WORDS
 
 __all__ = ["day_text", "render"]
 
@@ -48,6 +49,7 @@ def _environment() -> jinja2.Environment:
         "link_to": link_to,
         "Kind": ColumnKind,
         "Permission": Permission,
+        "queue_words": QUEUE_WORDS,
     }
     return made
 

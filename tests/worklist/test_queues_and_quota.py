@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from edi_engine.records.denials import DenialStep
 from edi_engine.records.work import Queue
-from edi_engine.worklist import CAUSES, queue_match, queues_of, quota_words, takes_young
+from edi_engine.worklist import (
+    CAUSES,
+    QUEUE_WORDS,
+    queue_match,
+    queues_of,
+    quota_words,
+    takes_young,
+)
 from edi_engine.worklist.queues import advised_words
 from tests.store.sample_records import work_item
 
@@ -54,6 +61,11 @@ def test_the_order_is_that_of_the_feature_with_broken_words_before_and_deadline_
         *("unmatched_remit", "eft_era_gap", "plb", "credit", "secondary_due", "patient_overdue"),
         "deadline",
     ]
+
+
+def test_every_queue_is_said_in_words_of_its_own() -> None:
+    assert list(QUEUE_WORDS) == list(Queue)
+    assert len(set(QUEUE_WORDS.values())) == len(QUEUE_WORDS)
 
 
 def test_what_a_store_searches_by_is_what_an_item_says() -> None:
