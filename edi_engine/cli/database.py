@@ -14,7 +14,7 @@ from edi_engine.jobs.database import (
     upgrade_database,
     verify_database,
 )
-from edi_engine.jobs.reread import files_to_reread, reread_files
+from edi_engine.jobs.reread import files_to_reread, reread_files, waiting_words
 
 __all__ = ["database"]
 
@@ -53,8 +53,8 @@ def reread(context: Context) -> int:
     """Read files again that an older version took in, for what it did not keep.
 
     Plan, DRG and day of admission of claims; DRG, class of contract and repricer's numbers of
-    claim payments. From the bytes in the database: the files themselves are not needed. Safe to
-    stop and to run again.
+    claim payments; acknowledgments. From the bytes in the database: the files themselves are not
+    needed. Safe to stop and to run again.
     """
     with context.store() as store, progress(context) as bars:
         report = reread_files(store, progress=bars)
@@ -66,7 +66,8 @@ def reread(context: Context) -> int:
         say(
             f"Files read again: {report.files_count:,}.",
             f"Added to {report.claims_count:,} claims and {report.claim_payments_count:,} claim"
-            " payments, which wait for the next reconciling: edi-engine reconcile",
+            f" payments, and {report.acknowledgments_count:,} acknowledgments, which wait for the"
+            " next reconciling: edi-engine reconcile",
         )
         if report.not_found_count:
             say(
@@ -126,9 +127,7 @@ def _to_reread(context: Context) -> int:
 def _told_to_reread(count: int) -> tuple[str, ...]:
     if not count:
         return ()
-    files = "1 file was" if count == 1 else f"{count:,} files were"
-    told = f"{files} taken in by an older version that did not keep all that contracts ask for"
-    return (f"{told}: edi-engine db reread",)
+    return (waiting_words(count),)
 
 
 def _told(context: Context, problems: list[str], all_well: str) -> int:

@@ -26,6 +26,7 @@ from edi_engine.jobs.reconcile import (
     reconcile,
 )
 from edi_engine.jobs.reports import write_reports
+from edi_engine.jobs.reread import files_to_reread, waiting_words
 from edi_engine.jobs.runs import recorded
 from edi_engine.jobs.summary import summary_lines
 from edi_engine.records.policy import ReconcilePolicy
@@ -313,6 +314,9 @@ def nightly_lines(store: Store, report: NightlyReport) -> list[str]:
     lines += [f"  set aside: {name}" for name in report.quarantined]
     lines += [f"  waits: {name}" for name in report.left]
     lines += [f"  {one.name}: {one.message}" for one in report.taken if one.message]
+    waiting = files_to_reread(store)
+    if waiting:
+        lines.append(waiting_words(waiting))
     lines += ["", *summary_lines(store, as_of=report.as_of)]
     return lines
 

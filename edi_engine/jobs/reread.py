@@ -4,6 +4,8 @@ A file is one transaction; safe to stop at any moment and to run again. What sta
 changed: facts that are missing are added, and what they may change waits to be reconciled.
 """
 
+from collections import Counter
+
 import msgspec
 
 from edi_engine.errors import EdiEngineError
@@ -14,16 +16,18 @@ from edi_engine.parsers.paper_columns import HEADER_BYTES_MAX, is_paper_header
 from edi_engine.parsers.reading import read_file
 from edi_engine.store import Store, Writer
 
-__all__ = ["RereadReport", "files_to_reread", "reread_files"]
+__all__ = ["RereadReport", "files_to_reread", "reread_files", "waiting_words"]
 
 
 class RereadReport(msgspec.Struct, frozen=True):
-    """What reading again added. `not_found_count` claims and claim payments were read that do not
+    """What reading again added: claims and claim payments that got facts, and acknowledgments that
+    were kept unread. `not_found_count` claims and claim payments were read that do not
     stand in the database where they were read: they kept what they had."""
 
     files_count: int
     claims_count: int
     claim_payments_count: int
+    acknowledgments_count: int
     not_found_count: int
 
 
@@ -33,6 +37,13 @@ def files_to_reread(store: Store) -> int:
         return len(reader.files_to_reread())
 
 
+def waiting_words(count: int) -> str:
+    """What to tell of so many files, and what to do."""
+    files = "1 file was" if count == 1 else f"{count:,} files were"
+    told = f"{files} taken in by an older version that did not keep all that is asked for now"
+    return f"{told}: edi-engine db reread"
+
+
 def reread_files(store: Store, *, progress: ProgressCallback | None = None) -> RereadReport:
     """Read every file that waits for it again. Nothing happens when none does.
 
@@ -40,21 +51,24 @@ def reread_files(store: Store, *, progress: ProgressCallback | None = None) -> R
     """
     with store.reading() as reader:
         waiting = reader.files_to_reread()
-    claims = payments = not_found = 0
+    added: Counter[str] = Counter()
     for done, file_id in enumerate(waiting, 1):
         with store.writing() as writer:
-            added = _reread(writer, file_id)
+            added += _reread(writer, file_id)
             writer.mark_reread(file_id)
-        claims += added[0]
-        payments += added[1]
-        not_found += added[2]
         if progress is not None:
             progress("Files", done, len(waiting))
-    return RereadReport(len(waiting), claims, payments, not_found)
+    return RereadReport(
+        files_count=len(waiting),
+        claims_count=added["claims"],
+        claim_payments_count=added["claim_payments"],
+        acknowledgments_count=added["acknowledgments"],
+        not_found_count=added["not_found"],
+    )
 
 
-def _reread(writer: Writer, file_id: int) -> tuple[int, int, int]:
-    """Claims and claim payments that got facts, and those that were not found."""
+def _reread(writer: Writer, file_id: int) -> Counter[str]:
+    """What a file added, by the names of the report."""
     stored = writer.file(file_id)
     if stored is None:
         raise EdiEngineError(
@@ -65,11 +79,12 @@ def _reread(writer: Writer, file_id: int) -> tuple[int, int, int]:
     paper = is_paper_header(writer.raw_segments(file_id, 0, HEADER_BYTES_MAX))
     read = read_paper_file if paper else read_file
     stream = raw_stream(writer, file_id, stored.size_bytes)
-    claims = payments = not_found = 0
+    found: Counter[str] = Counter()
     for batch in read(stream, file_name=stored.name, file_digest=stored.digest):
         if batch.acknowledgments and batch.source is not None:
             ordinal = batch.source.set_ordinal
             writer.add_acknowledgments_again(file_id, ordinal, batch.acknowledgments)
+            found["acknowledgments"] += len(batch.acknowledgments)
         if batch.ended is not None:
             writer.note_set_read_again(
                 file_id,
@@ -80,7 +95,7 @@ def _reread(writer: Writer, file_id: int) -> tuple[int, int, int]:
         added = writer.add_contract_facts(file_id, batch.claims, batch.claim_payments)
         writer.mark_pending_claims(added.claim_ids)
         writer.mark_pending_payments(added.claim_payment_ids)
-        claims += len(added.claim_ids)
-        payments += len(added.claim_payment_ids)
-        not_found += added.not_found_count
-    return claims, payments, not_found
+        found["claims"] += len(added.claim_ids)
+        found["claim_payments"] += len(added.claim_payment_ids)
+        found["not_found"] += added.not_found_count
+    return found

@@ -54,6 +54,19 @@ def test_every_file_is_taken_in_and_moved_to_done(store: Store, folders: Nightly
     assert report.reconciled.claims_count >= 12
 
 
+def test_the_report_tells_of_files_that_wait_to_be_read_again(
+    store: Store, folders: NightlyFolders
+) -> None:
+    before = run(store, folders)
+    with store.writing() as writer:
+        writer.run("INSERT INTO files_to_reread SELECT file_id FROM files WHERE file_id < 3")
+    after = run(store, folders)
+
+    told = [Path(one.reports, "run.txt").read_text() for one in (before, after)]
+    assert ["edi-engine db reread" in text for text in told] == [False, True]
+    assert "2 files were taken in by an older version" in told[1]
+
+
 def test_reports_are_written_whole(store: Store, folders: NightlyFolders) -> None:
     report = run(store, folders)
 

@@ -88,7 +88,7 @@ def test_reading_again_twice_changes_nothing(empty_url: str) -> None:
     kept = older_database(empty_url)
     with open_store(empty_url) as store:
         reread_files(store)
-        assert reread_files(store) == RereadReport(0, 0, 0, 0)
+        assert reread_files(store) == RereadReport(0, 0, 0, 0, 0)
         with store.writing() as writer:  # as if it had been stopped before the last file
             writer.insert("files_to_reread", [(1,)])
             writer.run("DELETE FROM pending_claims")
@@ -129,4 +129,4 @@ def test_what_does_not_stand_where_it_was_read_is_told_and_left_alone(empty_url:
 def test_a_new_database_has_nothing_to_read_again(empty_url: str) -> None:
     with open_store(empty_url) as store:
         assert files_to_reread(store) == 0
-        assert reread_files(store) == RereadReport(0, 0, 0, 0)
+        assert reread_files(store) == RereadReport(0, 0, 0, 0, 0)
