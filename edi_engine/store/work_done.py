@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from edi_engine.records.work import WorkDeed, WorkEventKind
+from edi_engine.records.work import WorkDeed, WorkEvent, WorkEventKind
 from edi_engine.store.queries import Queries
 from edi_engine.store.work_leases import instant_text
 
@@ -29,6 +29,20 @@ class WorkDoneReading(Queries):
         return [
             WorkDeed(work_item_id, datetime.fromisoformat(at), WorkEventKind(kind), actor)
             for work_item_id, at, kind, actor in rows
+        ]
+
+    def work_done_about(self, subject: str, *, nobody: str) -> list[tuple[int, WorkEvent]]:
+        """Events of all items about a subject ("claim:12") with their item, oldest first, without
+        those of the actor that is `nobody`."""
+        rows = self.rows(
+            "SELECT e.work_item_id, e.happened_at, e.kind, e.actor, e.text"
+            " FROM work_items i JOIN work_events e ON e.work_item_id = i.work_item_id"
+            " WHERE i.subject = ? AND e.actor <> ? ORDER BY e.work_event_id",
+            (subject, nobody),
+        )
+        return [
+            (item_id, WorkEvent(datetime.fromisoformat(at), WorkEventKind(kind), actor, text))
+            for item_id, at, kind, actor, text in rows
         ]
 
     def work_in_hand(self, *, now: datetime) -> list[tuple[str, int]]:

@@ -8,11 +8,13 @@ import pytest
 
 from edi_engine.codes import carc_or_unknown
 from edi_engine.jobs.claim_view import view_claim, view_line
+from edi_engine.jobs.worklist import list_work, note_item
 from edi_engine.money import format_dollars
 from edi_engine.records.matching import ClaimId
 from edi_engine.records.users import Role
 from edi_engine.store import Store
 from edi_engine.web import Site
+from tests.jobs.conclusions import AS_OF, NOW
 from tests.web.conftest import Browser
 
 AsRole = Callable[[Role], Browser]
@@ -123,3 +125,21 @@ def test_the_page_of_a_line_shows_its_row_of_the_claim_page(store: Store, as_rol
                 assert f"/files/{place.file_id}/at/{place.byte_offset}?" in page
             for part in answer.line.remit_lines:
                 assert f'href="/payments/{part.claim_payment_id}"' in page
+
+
+def test_what_people_did_about_a_claim_stands_on_its_page(site: Site, as_role: AsRole) -> None:
+    browser = as_role(Role.BILLER)
+    item = next(
+        one.item
+        for one in list_work(site.store, as_of=AS_OF)
+        if one.item.item_key.startswith("claim:")
+    )
+    before = browser.get(f"/claims/{item.claim_id}").text
+    text = "The payer <b>lost</b> it."
+    note_item(site.store, item.work_item_id, text, actor="biller", now=lambda: NOW)
+    after = browser.get(f"/claims/{item.claim_id}").text
+
+    assert "touches and notes" not in before
+    assert "touches and notes" in after
+    assert "The payer &lt;b&gt;lost&lt;/b&gt; it." in after
+    assert NOW.isoformat() not in after

@@ -56,7 +56,7 @@ _PANELS: Mapping[str, tuple[str, ...]] = {
             "what was said of it",
             "where that stands",
         ),
-        *("work", "written claims", "inquiries", "raw segments"),
+        *("work", "touches and notes", "written claims", "inquiries", "raw segments"),
     ),
     "/claims/{claim:int}/lines/{line:int}": (
         *("facts", "answers", "raw segments", "their place", "rule of the payment", "its amounts"),

@@ -19,9 +19,10 @@ from edi_engine.records.reconciliation import (
     LineReconciliation,
     RemitLine,
 )
-from edi_engine.records.work import WorkItem
+from edi_engine.records.work import WorkEvent, WorkItem
 from edi_engine.store import Reader, Store
 from edi_engine.store.places import StoredPlace
+from edi_engine.worklist import ENGINE
 
 __all__ = ["claim_page", "show_claim", "show_line"]
 
@@ -66,6 +67,7 @@ def claim_page(reader: Reader, claim: BilledClaim, life: Lifeline) -> Page:
     items = reader.work_items_of(claim_ids=[claim_id])
     if items:
         tables.append(work_table(items))
+        tables.append(_done_table(reader.work_done_about(f"claim:{claim_id}", nobody=ENGINE)))
     written = reader.written_claims(claim_id)
     if written:
         tables.append(_written_table(written))
@@ -400,6 +402,24 @@ def work_table(items: Iterable[WorkItem]) -> Table:
                 item.reason,
             )
             for item in items
+        ),
+    )
+
+
+def _done_table(done: Iterable[tuple[int, WorkEvent]]) -> Table:
+    """What people did about the claim's items, and wrote down."""
+    return Table(
+        "touches and notes",
+        (("at", _TEXT), ("item", _NUMBER), ("what", _TEXT), ("by", _TEXT), ("said", _TEXT)),
+        tuple(
+            (
+                event.happened_at.isoformat(),
+                item_id,
+                event.kind.value.replace("_", " "),
+                event.actor,
+                event.text,
+            )
+            for item_id, event in done
         ),
     )
 
