@@ -5,9 +5,8 @@ from datetime import date
 
 from edi_engine.money import format_dollars
 from edi_engine.records.reports import PracticeTotals
-from edi_engine.records.work import UNSETTLED, Queue
+from edi_engine.records.work import QUEUE_WORDS, UNSETTLED, Queue
 from edi_engine.store import Store
-from edi_engine.worklist import QUEUE_WORDS
 
 __all__ = ["summary_lines"]
 

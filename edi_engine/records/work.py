@@ -7,6 +7,7 @@ import msgspec
 
 __all__ = [
     "DEADLINE_NAME",
+    "QUEUE_WORDS",
     "SETTLED",
     "UNSETTLED",
     "Channel",
@@ -48,6 +49,24 @@ class Queue(StrEnum):
     SECONDARY_DUE = "secondary_due"
     PATIENT_OVERDUE = "patient_overdue"
     DEADLINE = "deadline"
+
+
+QUEUE_WORDS = {
+    Queue.PLAN_BROKEN: "payment plans with an instalment that did not come",
+    Queue.PROMISE_BROKEN: "promised and not paid",
+    Queue.REJECTION: "rejected before a payer decided",
+    Queue.NO_RESPONSE: "no answer from the payer",
+    Queue.DENIAL: "refused by payers",
+    Queue.UNDERPAY: "paid too little",
+    Queue.UNMATCHED_REMIT: "payments without a place",
+    Queue.EFT_ERA_GAP: "deposits and remittances that do not meet",
+    Queue.PLB: "takebacks and adjustments of whole payments",
+    Queue.CREDIT: "paid too much",
+    Queue.SECONDARY_DUE: "to bill to the next payer",
+    Queue.PATIENT_OVERDUE: "to collect from patients",
+    Queue.DEADLINE: "a deadline is near, whatever it is about",
+}
+"""What waits in each queue, in words."""
 
 
 class QueueMatch(msgspec.Struct, frozen=True):

@@ -10,9 +10,9 @@ from edi_engine.jobs.show import shown
 from edi_engine.money import format_dollars
 from edi_engine.records.datasets import ColumnKind
 from edi_engine.records.users import Permission
+from edi_engine.records.work import QUEUE_WORDS
 from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.links import in_file, link_to
-from edi_engine.worklist import QUEUE_WORDS
 
 __all__ = ["day_text", "render"]
 

@@ -48,7 +48,7 @@ from edi_engine.worklist.promises import (
     promiser_of,
     standing_of_promise,
 )
-from edi_engine.worklist.queues import QUEUE_WORDS, own_queue, queue_match, queues_of
+from edi_engine.worklist.queues import own_queue, queue_match, queues_of
 from edi_engine.worklist.quota import quota_words, takes_young
 from edi_engine.worklist.refresh import ENGINE, WorkChange, refresh, refresh_on_date
 from edi_engine.worklist.touches import give_up, is_in_sample, touch
@@ -58,7 +58,6 @@ __all__ = [
     "CAUSES",
     "ENGINE",
     "NO_HISTORY",
-    "QUEUE_WORDS",
     "REFUSALS",
     "URGENT_BUSINESS_DAYS",
     "AppealStanding",

@@ -13,24 +13,7 @@ from edi_engine.worklist.advice import REFUSALS, advice_for
 from edi_engine.worklist.causes import CAUSES
 from edi_engine.worklist.priority import last_urgent_day
 
-__all__ = ["QUEUE_WORDS", "own_queue", "queue_match", "queues_of"]
-
-QUEUE_WORDS = {
-    Queue.PLAN_BROKEN: "payment plans with an instalment that did not come",
-    Queue.PROMISE_BROKEN: "promised and not paid",
-    Queue.REJECTION: "rejected before a payer decided",
-    Queue.NO_RESPONSE: "no answer from the payer",
-    Queue.DENIAL: "refused by payers",
-    Queue.UNDERPAY: "paid too little",
-    Queue.UNMATCHED_REMIT: "payments without a place",
-    Queue.EFT_ERA_GAP: "deposits and remittances that do not meet",
-    Queue.PLB: "takebacks and adjustments of whole payments",
-    Queue.CREDIT: "paid too much",
-    Queue.SECONDARY_DUE: "to bill to the next payer",
-    Queue.PATIENT_OVERDUE: "to collect from patients",
-    Queue.DEADLINE: "a deadline is near, whatever it is about",
-}
-"""What waits in each queue, in words."""
+__all__ = ["own_queue", "queue_match", "queues_of"]
 
 _ADVISED = {
     Queue.SECONDARY_DUE: DenialStep.BILL_NEXT_PAYER,

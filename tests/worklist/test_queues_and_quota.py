@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edi_engine.records.denials import DenialStep
-from edi_engine.records.work import Queue
+from edi_engine.records.work import QUEUE_WORDS, Queue
 from edi_engine.worklist import (
     CAUSES,
-    QUEUE_WORDS,
     queue_match,
     queues_of,
     quota_words,
