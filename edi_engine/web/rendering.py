@@ -1,5 +1,6 @@
 """Templates: strict, escaping, and in the words that people read."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -15,6 +16,24 @@ from edi_engine.web.asking import Ask, address_of
 from edi_engine.web.links import in_file, link_to
 
 __all__ = ["day_text", "render"]
+
+_NAMES_OF_OURS = frozenset(
+    {
+        *("account", "cause", "kind", "lifecycle", "match", "method", "missing", "outcome"),
+        *("queue", "quirk", "resolution", "rule", "state", "status"),
+    }
+)
+"""Facts and columns whose values are names of ours, with lines between words."""
+
+_SENTENCES_OF_OURS = frozenset(
+    {
+        *("because", "clock", "held because", "in hand", "last day", "next action", "reason"),
+        *("says", "why", "why in suspense"),
+    }
+)
+"""Facts and columns that say something in words, days in it."""
+
+_DAY_IN_WORDS = re.compile(r"(?<![\w-])([12][0-9]{3}-[01][0-9]-[0-3][0-9])(?![\w-])", re.ASCII)
 
 
 def render(template: str, data: Mapping[str, object], ask: Ask | None, notice: str = "") -> str:
@@ -42,6 +61,8 @@ def _environment() -> jinja2.Environment:
         "words": _words,
         "shown": shown,
         "short": _short,
+        "dated": _dated,
+        "as_read": _as_read,
     }
     made.globals |= {
         "link": address_of,
@@ -72,6 +93,25 @@ def _instant(value: datetime | str) -> str:
 def _words(text: object) -> str:
     """A name of ours as words: "secondary_due" is "secondary due"."""
     return str(text).replace("_", " ")
+
+
+def _dated(text: object) -> str:
+    """A sentence with its days as people read them."""
+    return _DAY_IN_WORDS.sub(_day_in_words, str(text))
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    try:
+        return day_text(date.fromisoformat(found[1]))
+    except ValueError:  # it only looks like a day
+        return found[1]
+
+
+def _as_read(text: object, name: str) -> str:
+    """A text as people read it, by the name of its fact or column."""
+    if name in _NAMES_OF_OURS:
+        return _words(text)
+    return _dated(text) if name in _SENTENCES_OF_OURS else str(text)
 
 
 def _short(text: str, length: int = 90) -> str:
