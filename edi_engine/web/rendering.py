@@ -19,7 +19,7 @@ __all__ = ["day_text", "render"]
 
 _NAMES_OF_OURS = frozenset(
     {
-        *("account", "cause", "kind", "lifecycle", "match", "method", "missing", "outcome"),
+        *("account", "cause", "field", "kind", "lifecycle", "match", "missing", "outcome"),
         *("queue", "quirk", "resolution", "rule", "state", "status"),
     }
 )
