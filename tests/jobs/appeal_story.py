@@ -3,11 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from edi_engine.store import Store
+import pytest
+
+from edi_engine.store import Store, open_store
 from tests.golden.stories import GOLDEN_ROOT
 from tests.jobs.conclusions import conclude, take
 
-__all__ = ["AFTER", "REFUSED_ON", "deny", "overturn"]
+__all__ = ["AFTER", "REFUSED_ON", "database", "deny", "overturn"]
 
 STORY = GOLDEN_ROOT / "g27_status_4_with_a_reason"
 REFUSED_ON = date(2026, 3, 20)
@@ -44,6 +46,15 @@ def deny(store: Store) -> None:
     """The claim and its refusal, 100.00 at risk."""
     take(store, sorted(STORY.glob("*.edi")))
     conclude(store, as_of=REFUSED_ON)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The claim and its refusal, for copies of them."""
+    path = tmp_path_factory.mktemp("refused") / "practice.db"
+    with open_store(str(path)) as opened:
+        deny(opened)
+    return path
 
 
 def overturn(store: Store, folder: Path, *, paid: int = 80) -> None:

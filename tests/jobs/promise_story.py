@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from tests.jobs.appeal_story import deny
+from tests.jobs.appeal_story import database, deny
 from tests.jobs.conclusions import conclude, take
 
-__all__ = ["ITEM", "answered", "conclude", "deny", "take"]
+__all__ = ["ITEM", "answered", "conclude", "database", "deny", "take"]
 
 ITEM = 1
 

@@ -1,7 +1,5 @@
 """Appeals from filing to money: what becomes of the item, and what the appeal brought."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,28 +19,16 @@ from edi_engine.jobs.appeals import (
 from edi_engine.jobs.worklist import list_work, note_item, show_item
 from edi_engine.records.appeals import AppealMethod, AppealOutcome, AppealPolicy
 from edi_engine.records.work import WorkItem, WorkStatus
-from edi_engine.store import Store, open_store
-from tests.jobs.appeal_story import AFTER, REFUSED_ON, deny, overturn
+from edi_engine.store import Store
+from tests.jobs.appeal_story import AFTER, REFUSED_ON, database, overturn
 from tests.jobs.conclusions import conclude
+from tests.jobs.copies import store
+
+__all__ = ["database", "store"]
 
 FILED_ON = date(2026, 3, 25)
 NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
 POLICY = AppealPolicy()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The claim and its refusal, for copies of them."""
-    path = tmp_path_factory.mktemp("refused") / "practice.db"
-    with open_store(str(path)) as opened:
-        deny(opened)
-    return path
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def the_item(store: Store) -> WorkItem:

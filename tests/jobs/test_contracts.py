@@ -1,7 +1,5 @@
 """Contracts loaded, ended and asked: prices, variances, projects, what-if, inferred rates."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +20,9 @@ from edi_engine.jobs.reports import report
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import Practice
 from tests.jobs.conclusions import AS_OF, NOW, conclude, conclusions, practice_of, take, written
+from tests.jobs.copies import store
+
+__all__ = ["store"]
 
 PAYER = "EX001"
 
@@ -42,12 +43,6 @@ def database(tmp_path_factory: pytest.TempPathFactory, practice: Practice) -> Pa
         take(found, written(practice, folder / "inbox"))
         conclude(found)
     return folder / "practice.db"
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def contract_file(

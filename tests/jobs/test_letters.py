@@ -1,7 +1,5 @@
 """Letters from what is stored: the facts of a refusal, of a contract's price, of a second level."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,33 +15,21 @@ from edi_engine.records.appeals import AppealMethod, AppealOutcome, AppealPolicy
 from edi_engine.records.contracts import ContractScope
 from edi_engine.records.letters import LetterKind
 from edi_engine.records.work import Queue, WorkItem
-from edi_engine.store import Store, open_store
+from edi_engine.store import Store
 from tests.acknowledgment_files import Sent, status_file
 from tests.contracts.contract_making import contract, fees, rate
-from tests.jobs.appeal_story import AFTER, deny, overturn
+from tests.jobs.appeal_story import AFTER, database, overturn
 from tests.jobs.conclusions import conclude
+from tests.jobs.copies import store
 from tests.jobs.test_acknowledge import run
 from tests.store.sample_records import work_item
+
+__all__ = ["database", "store"]
 
 DAY = date(2026, 3, 25)
 NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
 POLICY = AppealPolicy()
 GOLDEN = Path(__file__).parent / "letter_of_a_refusal.txt"
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The claim and its refusal, for copies of them."""
-    path = tmp_path_factory.mktemp("refused") / "practice.db"
-    with open_store(str(path)) as opened:
-        deny(opened)
-    return path
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def item_of(store: Store, cause: str = "denied") -> WorkItem:

@@ -1,6 +1,5 @@
 """Payers' profiles over whole practices: learned as the payers truly are, and without a history."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,11 +16,12 @@ from edi_engine.records.policy import ReconcilePolicy
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import PAYERS, PayerProfile, Practice
 from tests.jobs.conclusions import AS_OF, NOW, conclude, conclusions, practice_of, take, written
+from tests.jobs.copies import store
 from tests.jobs.file_recipes import FAILING, read_recipe, write_recipe
 from tests.repo.source import ROOT
 from tests.store.conftest import databases, postgres_server, postgres_url
 
-__all__ = ["databases", "postgres_server", "postgres_url"]
+__all__ = ["databases", "postgres_server", "postgres_url", "store"]
 
 POLICY = ReconcilePolicy()
 HABITS = (
@@ -184,12 +184,6 @@ def declare(store: Store, payer: str, quirk: Quirk, **more: object) -> PayerProf
         now=lambda: NOW,
         **more,  # type: ignore[arg-type]
     )
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def test_a_word_is_kept_outranked_and_counted(store: Store) -> None:

@@ -1,7 +1,5 @@
 """Discounts without a contract in a practice: work, the report, and what loading contracts does."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,9 @@ from edi_engine.records.policy import ReconcilePolicy, SilentPpoPolicy
 from edi_engine.store import Store, open_store
 from edi_engine.synthetic import ContractPractice, make_contract_practice
 from tests.jobs.contract_findings import AS_OF, NOW, write_contracts
+from tests.jobs.copies import store
+
+__all__ = ["store"]
 
 RENTER, MUTUAL = "CP104", "CP105"
 
@@ -31,12 +32,6 @@ def database(practice: ContractPractice, tmp_path_factory: pytest.TempPathFactor
         for name, data in practice.files():
             ingest_data(opened, data, name, clock=lambda: NOW)
     return path
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def conclude(store: Store, policy: ReconcilePolicy | None = None) -> None:

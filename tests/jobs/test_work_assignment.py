@@ -1,7 +1,5 @@
 """Rules at work on a practice: new items are given out, and a person's word stands."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +11,9 @@ from edi_engine.records.policy import AssignmentRule, ReconcilePolicy, WorklistP
 from edi_engine.records.work import Queue
 from edi_engine.store import Store, open_store
 from tests.jobs.conclusions import AS_OF, NOW, conclude, practice_of, take, written
+from tests.jobs.copies import store
+
+__all__ = ["store"]
 
 DENIALS = AssignmentRule(queue=Queue.DENIAL, assignees=("DANA", "KIM"))
 ALL_TO_LEE = AssignmentRule(assignees=("LEE",))
@@ -35,12 +36,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         take(made, written(practice_of(60), folder / "files"))
         conclude(made, policy=policy(DENIALS))
     return folder / "edi.db"
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def test_new_items_are_given_out_in_turns_and_say_why(store: Store) -> None:

@@ -1,10 +1,7 @@
 """Clocks over the nights of a practice: late items, the manager, what a touch and a pause do."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -27,7 +24,10 @@ from edi_engine.records.work_batches import BulkAction, BulkKind
 from edi_engine.records.work_clocks import ClockLimit, ClockUnit, QueueClocks
 from edi_engine.store import Store, open_store
 from tests.jobs.conclusions import NOW, conclude, practice_of, take, written
-from tests.jobs.promise_story import ITEM, deny
+from tests.jobs.copies import store
+from tests.jobs.promise_story import ITEM, database
+
+__all__ = ["database", "store"]
 
 OPENED = date(2026, 3, 20)  # a Friday
 DAYS = ClockUnit.BUSINESS_DAYS
@@ -36,21 +36,6 @@ DAYS = ClockUnit.BUSINESS_DAYS
 def office(*, manager: str = "", rules: tuple[AssignmentRule, ...] = ()) -> ReconcilePolicy:
     clocks = QueueClocks(Queue.DENIAL, ClockLimit(2, DAYS), ClockLimit(5, DAYS))
     return ReconcilePolicy(worklist=WorklistPolicy(clocks=(clocks,), manager=manager, rules=rules))
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The claim and its refusal, for copies of them."""
-    path = tmp_path_factory.mktemp("refused") / "practice.db"
-    with open_store(str(path)) as opened:
-        deny(opened)
-    return path
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def night(store: Store, day: date, policy: ReconcilePolicy | None = None) -> dict[str, int]:

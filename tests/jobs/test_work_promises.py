@@ -1,7 +1,5 @@
 """Promises to pay over the days of a claim: kept, late, in part, broken, taken back."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -24,29 +22,15 @@ from edi_engine.records.work import Channel, Queue, Resolution, WaitingFor, Work
 from edi_engine.records.work_clocks import ClockLimit, ClockUnit, QueueClocks
 from edi_engine.store import Store, open_store
 from tests.jobs.conclusions import NOW
-from tests.jobs.promise_story import ITEM, answered, conclude, deny, take
+from tests.jobs.copies import store
+from tests.jobs.promise_story import ITEM, answered, conclude, database, deny, take
 from tests.store.conftest import databases, postgres_server, postgres_url
 
-__all__ = ["databases", "postgres_server", "postgres_url"]
+__all__ = ["database", "databases", "postgres_server", "postgres_url", "store"]
 
 MADE_ON, DUE_ON = date(2026, 3, 25), date(2026, 4, 8)
 LAST_DAY, BROKEN_ON = date(2026, 4, 11), date(2026, 4, 12)
 PROMISE = PromiseGiven(80_00, DUE_ON)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The claim and its refusal, for copies of them."""
-    path = tmp_path_factory.mktemp("refused") / "practice.db"
-    with open_store(str(path)) as opened:
-        deny(opened)
-    return path
-
-
-@pytest.fixture
-def store(database: Path, tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(shutil.copy(database, tmp_path / "own.db"))) as opened:
-        yield opened
 
 
 def promised(store: Store, given: PromiseGiven = PROMISE, as_of: date = MADE_ON) -> PromiseStanding:
