@@ -1,11 +1,11 @@
 """Tables of acknowledgments: what files said, what each answers, and where claims are by them."""
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
 
-from edi_engine.store.column_types import NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     number_or_none,
@@ -86,13 +86,7 @@ records; `number_key` is the key of ISA13, GS06, ST02, BHT03 or CLM01, by the le
 answerable_sets = Table(
     "answerable_sets",
     metadata,
-    Column(
-        "set_id",
-        NumberType,
-        ForeignKey("transaction_sets.set_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("set_id", "transaction_sets.set_id"),
     parent("original_set_id", "transaction_sets.set_id"),
     text_column("interchange_key"),
     text_column("group_key"),
@@ -122,13 +116,7 @@ pending_acknowledgments = Table(
 acknowledgment_standings = Table(
     "acknowledgment_standings",
     metadata,
-    Column(
-        "acknowledgment_id",
-        NumberType,
-        ForeignKey("acknowledgments.acknowledgment_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("acknowledgment_id", "acknowledgments.acknowledgment_id"),
     text_column("outcome"),
     text_column("rule"),
     text_column("reason"),
@@ -178,13 +166,7 @@ claim_payer_numbers = Table(
 claim_lifecycles = Table(
     "claim_lifecycles",
     metadata,
-    Column(
-        "claim_id",
-        NumberType,
-        ForeignKey("claims.claim_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_id", "claims.claim_id"),
     text_column("payer_key"),
     text_column("state"),
     text_column("tier"),

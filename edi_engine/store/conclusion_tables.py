@@ -1,11 +1,12 @@
 """Tables of what was concluded, decided and done about it. Conclusions are replaced."""
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import DateType, FlagType, NumberType, TextType
+from edi_engine.store.column_types import DateType, FlagType, TextType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     number_or_none,
@@ -52,13 +53,7 @@ pending_payments = Table(
 matches = Table(
     "matches",
     metadata,
-    Column(
-        "claim_payment_id",
-        NumberType,
-        ForeignKey("claim_payments.claim_payment_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_payment_id", "claim_payments.claim_payment_id"),
     text_column("outcome"),
     parent_or_none("claim_id", "claims.claim_id"),
     text_column("rule"),
@@ -134,13 +129,7 @@ arrives late finds them. `kind` is "charge_date", "member" or "line"."""
 claim_standings = Table(
     "claim_standings",
     metadata,
-    Column(
-        "claim_id",
-        NumberType,
-        ForeignKey("claims.claim_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_id", "claims.claim_id"),
     text_column("status"),
     number("balance_cents"),
     number("payer_balance_cents"),
@@ -155,13 +144,7 @@ claim_standings = Table(
 claim_answers = Table(
     "claim_answers",
     metadata,
-    Column(
-        "claim_id",
-        NumberType,
-        ForeignKey("claims.claim_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_id", "claims.claim_id"),
     day("first_on"),
     day("last_on"),
     day("latest_on"),
@@ -203,13 +186,7 @@ line_reconciliations = Table(
 remittance_standings = Table(
     "remittance_standings",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     number("posted_cents"),
     number("suspense_cents"),
     text_column("reason"),
@@ -219,13 +196,7 @@ remittance_standings = Table(
 provider_items = Table(
     "provider_items",
     metadata,
-    Column(
-        "item_id",
-        NumberType,
-        ForeignKey("provider_adjustments.provider_adjustment_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("item_id", "provider_adjustments.provider_adjustment_id"),
     parent("remittance_id", "remittances.remittance_id"),
     text_column("payer_id"),
     text_column("kind"),
@@ -284,13 +255,7 @@ decisions = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     text_column("withdrawn_by"),
     text_column("withdrawn_at"),
     text_column("note"),
@@ -333,13 +298,7 @@ fee_schedule_rows = Table(
 remittance_repeats = Table(
     "remittance_repeats",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     text_column("kind"),
     parent("other_remittance_id", "remittances.remittance_id"),
     text_column("reason"),
@@ -351,13 +310,7 @@ number ("conflict"): which is the earlier is told by their dates, not by their a
 remittance_decisions = Table(
     "remittance_decisions",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     Column("held", FlagType, nullable=False),
     text_column("decided_by"),
     text_column("decided_at"),

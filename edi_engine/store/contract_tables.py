@@ -1,11 +1,12 @@
 """Tables of contracts: each version as it was loaded, and what only contracts ask of a claim."""
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table
 
-from edi_engine.store.column_types import BlobType, DateType, FlagType, NumberType
+from edi_engine.store.column_types import BlobType, DateType, FlagType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     parent,
@@ -60,13 +61,7 @@ contract_schedules = Table(
 claim_contract_facts = Table(
     "claim_contract_facts",
     metadata,
-    Column(
-        "claim_id",
-        NumberType,
-        ForeignKey("claims.claim_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_id", "claims.claim_id"),
     text_column("group_number"),
     text_column("drg"),
     day("admitted_on"),
@@ -78,13 +73,7 @@ taken in before there was this table get theirs when their file is read again.""
 payment_contract_facts = Table(
     "payment_contract_facts",
     metadata,
-    Column(
-        "claim_payment_id",
-        NumberType,
-        ForeignKey("claim_payments.claim_payment_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_payment_id", "claim_payments.claim_payment_id"),
     text_column("drg"),
     text_or_none("drg_weight"),
     text_column("contract_class"),
@@ -135,13 +124,7 @@ project_hits = Table(
 silent_ppo_signs = Table(
     "silent_ppo_signs",
     metadata,
-    Column(
-        "claim_id",
-        NumberType,
-        ForeignKey("claims.claim_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("claim_id", "claims.claim_id"),
     number("discount_cents"),
     number("charge_cents"),
     text_column("signs"),

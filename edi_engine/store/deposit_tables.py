@@ -6,6 +6,7 @@ from edi_engine.store.column_types import FlagType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     number_or_none,
@@ -75,13 +76,7 @@ None for that one."""
 deposit_matches = Table(
     "deposit_matches",
     metadata,
-    Column(
-        "deposit_id",
-        NumberType,
-        ForeignKey("deposits.deposit_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("deposit_id", "deposits.deposit_id"),
     text_column("status"),
     text_column("rule"),
     number_or_none("difference_cents"),
@@ -111,13 +106,7 @@ deposit_links = Table(
 remittance_deposits = Table(
     "remittance_deposits",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     text_column("trace_key"),
     day("payment_date"),
     text_column("status"),

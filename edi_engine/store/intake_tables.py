@@ -1,11 +1,12 @@
 """Tables of what files said: written once, when the file is taken in."""
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, text
 
-from edi_engine.store.column_types import BlobType, FlagType, NumberType, TextType
+from edi_engine.store.column_types import BlobType, FlagType, TextType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     number_or_none,
@@ -84,13 +85,7 @@ files = Table(
 files_to_reread = Table(
     "files_to_reread",
     metadata,
-    Column(
-        "file_id",
-        NumberType,
-        ForeignKey("files.file_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("file_id", "files.file_id"),
     sqlite_strict=True,
 )
 """Files that an older program took in: what it had no column for is still to be read from their
@@ -170,13 +165,7 @@ findings = Table(
 finding_edits = Table(
     "finding_edits",
     metadata,
-    Column(
-        "finding_id",
-        NumberType,
-        ForeignKey("findings.finding_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("finding_id", "findings.finding_id"),
     text_column("edits"),
     sqlite_strict=True,
 )
@@ -303,13 +292,7 @@ remittances = Table(
 manual_remittances = Table(
     "manual_remittances",
     metadata,
-    Column(
-        "remittance_id",
-        NumberType,
-        ForeignKey("remittances.remittance_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("remittance_id", "remittances.remittance_id"),
     text_column("entered_by"),
     text_column("entered_at"),
     text_column("note"),

@@ -7,6 +7,7 @@ from edi_engine.store.column_types import DateType, NumberType, TextType
 __all__ = [
     "day",
     "identifier",
+    "key_of",
     "metadata",
     "number",
     "number_or_none",
@@ -29,6 +30,11 @@ metadata = MetaData(
 def identifier(name: str) -> Column[int]:
     """A primary key that we give out; in SQLite it is the row's own number, so rows append."""
     return Column(name, NumberType, primary_key=True, autoincrement=False)
+
+
+def key_of(name: str, target: str) -> Column[int]:
+    """A primary key that is the one of another table, of which this tells more."""
+    return Column(name, NumberType, ForeignKey(target), primary_key=True, autoincrement=False)
 
 
 def number(name: str) -> Column[int]:

@@ -7,6 +7,7 @@ from edi_engine.store.column_types import DateType, FlagType, NumberType
 from edi_engine.store.table_columns import (
     day,
     identifier,
+    key_of,
     metadata,
     number,
     parent,
@@ -104,13 +105,7 @@ work_outcomes = Table(
 pending_outcomes = Table(
     "pending_outcomes",
     metadata,
-    Column(
-        "outcome_id",
-        NumberType,
-        ForeignKey("work_outcomes.outcome_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("outcome_id", "work_outcomes.outcome_id"),
     sqlite_strict=True,
 )
 """Outcomes that are not counted yet: those of a day count from the next day on."""
@@ -264,13 +259,7 @@ promise_receipts = Table(
 promise_standings = Table(
     "promise_standings",
     metadata,
-    Column(
-        "promise_id",
-        NumberType,
-        ForeignKey("work_promises.promise_id"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    key_of("promise_id", "work_promises.promise_id"),
     text_column("state"),
     number("came_cents"),
     day("kept_on"),
