@@ -152,7 +152,7 @@ class LifecycleWriting(FileWriting, LifecycleReading):
         for one in lifecycles:
             row = _row(one)
             known = before.get(one.claim_id)
-            if known is None or _as_written(known) != row:
+            if known is None or (known if self.is_sqlite else _as_written(known)) != row:
                 changed.append(one)
                 rows.append(row)
         if not changed:
