@@ -108,7 +108,7 @@ def conclusions(store: Store) -> dict[str, list[tuple[object, ...]]]:
                 for row in reader.dataset("plb_items")
             ),
             "answers": sorted(
-                (claims[row[0]], *map(str, row[1:]))
+                (claims[row[0]], *map(str, row[1:4]), bool(row[4]), *row[5:])
                 for row in reader.rows("SELECT * FROM claim_answers")
             ),
             "open_hits": sorted(
