@@ -27,7 +27,7 @@ DriverRow: TypeAlias = tuple[Any, ...]
 
 _STREAMS = count(1)
 _KEYS_PER_STATEMENT = 500
-_MARKS = {size: ",".join("?" * size) for size in (1, 20, _KEYS_PER_STATEMENT)}
+_MARKS = {size: ",".join("?" * size) for size in (1, 20, 100, 250, _KEYS_PER_STATEMENT)}
 """The numbers of keys that statements are made for, and their marks."""
 _VALUES_PER_STATEMENT = (2_048, 256)
 """Rows are sent to SQLite several to a statement, as many as there are for: measured a third (rows

@@ -306,7 +306,7 @@ SELECT c.claim_id, l.line_number, l.procedure_qualifier, l.procedure_code, l.mod
 FROM claims c JOIN service_lines l
     ON l.service_line_id >= c.first_service_line_id
     AND l.service_line_id < c.first_service_line_id + c.service_lines_count
-WHERE c.claim_id IN ({keys}) ORDER BY l.service_line_id
+WHERE c.claim_id IN ({keys}) ORDER BY c.claim_id, l.service_line_id
 """
 
 _CLAIM_PAYMENT_SQL = """
@@ -331,7 +331,7 @@ SELECT p.claim_payment_id, l.line_ordinal, l.procedure, l.charge_cents, l.paid_c
 FROM claim_payments p JOIN line_payments l
     ON l.line_payment_id >= p.first_line_payment_id
     AND l.line_payment_id < p.first_line_payment_id + p.line_payments_count
-WHERE p.claim_payment_id IN ({keys}) ORDER BY l.line_payment_id
+WHERE p.claim_payment_id IN ({keys}) ORDER BY p.claim_payment_id, l.line_payment_id
 """
 
 _ADJUSTMENT_SQL = """
@@ -339,7 +339,7 @@ SELECT p.claim_payment_id, a.line_ordinal, a.group_code, a.reason_code, a.amount
 FROM claim_payments p JOIN adjustments a
     ON a.adjustment_id >= p.first_adjustment_id
     AND a.adjustment_id < p.first_adjustment_id + p.adjustments_count
-WHERE p.claim_payment_id IN ({keys}) ORDER BY a.adjustment_id
+WHERE p.claim_payment_id IN ({keys}) ORDER BY p.claim_payment_id, a.adjustment_id
 """
 
 
