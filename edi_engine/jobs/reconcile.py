@@ -24,7 +24,7 @@ import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -133,6 +133,10 @@ class _Run:
         self.deposits_count = 0
         self.outcomes: Counter[MatchOutcome] = Counter()
         self.work: Counter[WorkEventKind] = Counter()
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """A transaction of one step; what is lost of it waits still, and is concluded again."""
+        return self.store.writing(repeatable=True)
 
     def add(self, result: BatchResult) -> None:
         self.payments_done.add_all(result.claim_payment_ids)
@@ -295,7 +299,7 @@ def _ordered(value: object) -> object:
 
 def _tie_acknowledgments(run: _Run, context: BatchContext, *, everything: bool) -> None:
     """Step 1. Before payments are matched: they may carry a number that it makes known."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         writer.mark_acknowledgments_pending(everything=everything)
     _tie_waiting(run, context)
 
@@ -303,7 +307,7 @@ def _tie_acknowledgments(run: _Run, context: BatchContext, *, everything: bool) 
 def _tie_by_payers_numbers(run: _Run, context: BatchContext) -> bool:
     """Step 4, second half: acknowledgments whose claim only a payment tells, by the payer's number;
     whether anything waits to be reconciled by that."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         writer.mark_acknowledgments_by_payer_number()
     is_tied = _tie_waiting(run, context)
     with run.store.reading() as reader:
@@ -315,14 +319,14 @@ def _tie_waiting(run: _Run, context: BatchContext) -> bool:
     with run.store.reading() as reader:
         waiting = reader.pending_acknowledgment_ids()
     for part in run.batches("tying acknowledgments", waiting, run.batch):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             run.work += tie_pending(writer, context, part)
     return bool(waiting)
 
 
 def _put_deposits_together(run: _Run, context: BatchContext) -> None:
     """Step 2. Before anything posts, for the gate may wait for the money."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         run.deposits_count, work = reassociate_pending(writer, context)
     run.work += work
 
@@ -334,7 +338,7 @@ def _match_payments(run: _Run, context: BatchContext) -> None:
     for part in run.batches("matching payments", waiting, run.batch):
         ids = [payment_id for payment_id in part if payment_id not in run.payments_done]
         if ids:
-            with run.store.writing() as writer:
+            with run.writing() as writer:
                 result = reconcile_batch(writer, context, claim_payment_ids=ids)
                 writer.clear_pending(claim_payment_ids=result.claim_payment_ids)
             run.add(result)
@@ -349,7 +353,7 @@ def _match_claims(run: _Run, context: BatchContext) -> None:
     with run.store.reading() as reader:
         waiting = reader.pending_claim_ids()
     for part in run.batches("matching claims", waiting, run.batch):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             claims = writer.billed_claims(part)
             changed = payments_that_claims_may_change(writer, claims.values())
             payments = sorted(key for key in changed if key not in run.payments_done)
@@ -373,7 +377,7 @@ def _follow_lags(run: _Run, context: BatchContext) -> BatchContext:
         waiting = [] if changed == () else reader.waiting_claim_ids(changed)
     context = msgspec.structs.replace(context, clock=clock)
     for part in run.batches("following how long payers take", waiting, run.batch):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             result = reconcile_batch(writer, context, claim_ids=part)
         run.add(result)
     return context
@@ -384,7 +388,7 @@ def _look_at_clocks(run: _Run, context: BatchContext) -> None:
     with run.store.reading() as reader:
         due = reader.claim_ids_to_look_at(context.as_of)
     for part in run.batches("checking what is overdue", due, run.batch):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             result = reconcile_batch(writer, context, claim_ids=part)
         run.add(result)
 
@@ -395,11 +399,11 @@ def _settle_provider_adjustments(run: _Run, context: BatchContext) -> None:
 
     The remittances stay on the queue for the next step, with those whose items changed.
     """
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         mark_named_by_new_remittances(writer)
         waiting = sorted(writer.pending_provider_adjustments().items())
     for done, (payer_id, remittance_ids) in enumerate(waiting, 1):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             work, claim_ids = settle_payer(writer, context, payer_id, remittance_ids)
             run.work += work
             for start in range(0, len(claim_ids), run.batch):
@@ -414,7 +418,7 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
     with run.store.reading() as reader:
         waiting = reader.pending_remittance_ids()
     for part in run.batches("placing money", waiting, _REMITTANCES_PER_BATCH):
-        with run.store.writing() as writer:
+        with run.writing() as writer:
             run.work += reconcile_remittances(writer, context, part)
             writer.clear_pending_remittances(part)
         run.remittances_count += len(part)
@@ -422,13 +426,13 @@ def _place_remittances(run: _Run, context: BatchContext) -> None:
 
 def _learn(run: _Run, context: BatchContext) -> None:
     """Step 8."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         run.payer_profiles_count = learn_profiles(writer, context.policy, context.as_of)
 
 
 def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
     """Step 9."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         reached = writer.mark(_DAY_MARK)
         since = None if reached is None else date.fromordinal(reached)
         run.work += refresh_work_on_date(
@@ -444,7 +448,7 @@ def _refresh_by_calendar(run: _Run, context: BatchContext) -> None:
 
 def _settle_promises(run: _Run, context: BatchContext) -> None:
     """Step 10. After everything is posted, and after snoozed items woke of themselves."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         run.work += settle_promises(
             writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
         )
@@ -452,7 +456,7 @@ def _settle_promises(run: _Run, context: BatchContext) -> None:
 
 def _escalate(run: _Run, context: BatchContext) -> None:
     """Step 12. After the rules said whose an item is: the manager has the last word."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         run.work += escalate_late(
             writer, context.policy, as_of=context.as_of, happened_at=context.happened_at
         )
@@ -460,7 +464,7 @@ def _escalate(run: _Run, context: BatchContext) -> None:
 
 def _assign(run: _Run, context: BatchContext) -> None:
     """Step 11."""
-    with run.store.writing() as writer:
+    with run.writing() as writer:
         run.work += assign_waiting(
             writer,
             context.policy.worklist,

@@ -32,6 +32,9 @@ _PAGE_BYTES = 16_384
 _PRIMARY_CODE = 0xFF
 """The part of SQLite's error codes that tells the kind; the rest tells more of it."""
 
+_NORMAL, _FULL = 1, 2
+"""SQLite's words for whether a commit waits until the disk has it."""
+
 _PAUSE_MILLISECONDS = 5
 _STATEMENTS_REMEMBERED = 512
 """Prepared statements kept by a connection; a batch of reconciling has nearly two hundred."""
@@ -106,9 +109,6 @@ class SqliteBackend:
         try:
             connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new database only
             connection.execute("PRAGMA journal_mode = WAL")
-            # The nightly run moves a file once it is committed: a commit must outlive a power
-            # failure.
-            connection.execute("PRAGMA synchronous = FULL")
             connection.set("foreign_keys", 1)
         except BaseException:  # it is no database, or damaged
             connection.close()
@@ -117,7 +117,7 @@ class SqliteBackend:
 
     @contextmanager
     def transaction(
-        self, *, writing: bool = False, loading: bool = False
+        self, *, writing: bool = False, loading: bool = False, repeatable: bool = False
     ) -> Iterator[DriverConnection]:
         """A transaction of its own: IMMEDIATE for a writer, a pinned snapshot for a reader."""
         with _sqlite_errors(self.place):
@@ -127,6 +127,9 @@ class SqliteBackend:
                 connection.set("cache_size", -cache_kibibytes)
                 # Measured: looking up parents costs a fifth of all inserting.
                 connection.set("foreign_keys", int(not loading))
+                # The nightly run moves a file once it is committed: a commit must outlive a power
+                # failure, but for what is concluded again.
+                connection.set("synchronous", _NORMAL if repeatable else _FULL)
                 if writing:
                     with self._turn():
                         self._begin_writing(connection)
@@ -209,11 +212,14 @@ class PostgresBackend:
         *,
         writing: bool = False,
         loading: bool = False,  # noqa: ARG002 - SQLite's matter
+        repeatable: bool = False,
     ) -> Iterator[DriverConnection]:
         """A transaction of its own, the writer's behind the advisory lock."""
         with _postgres_errors(self.place), closing(self.connect()) as connection:
             if writing:
                 connection.execute("BEGIN")
+                if repeatable:
+                    connection.execute("SET LOCAL synchronous_commit = off")
                 connection.execute(f"SET LOCAL lock_timeout = '{self.busy_timeout_seconds}s'")
                 connection.execute(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
             else:

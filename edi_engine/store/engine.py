@@ -31,14 +31,18 @@ class Store:
             yield Reader(connection, self.dialect)
 
     @contextmanager
-    def writing(self, *, loading: bool = False) -> Iterator[Writer]:
+    def writing(self, *, loading: bool = False, repeatable: bool = False) -> Iterator[Writer]:
         """The single writer's transaction: committed at the end, undone on any exception.
 
         `loading` is for taking in files only: SQLite then does not look up the parent of every
         row, since each parent's identifier was given out a moment before; `verify` looks later.
+        `repeatable` is for what the next run would conclude again: such a commit does not wait for
+        the disk, and the last ones may be lost when the power fails, though never by a kill.
         Raises LockHeldError when another writer holds on longer than the busy timeout.
         """
-        with self.backend.transaction(writing=True, loading=loading) as connection:
+        with self.backend.transaction(
+            writing=True, loading=loading, repeatable=repeatable
+        ) as connection:
             writer = Writer(connection, self.dialect)
             yield writer
             writer.flush()
@@ -95,7 +99,12 @@ class _Rehearsal(Store):
         yield self._writer
 
     @contextmanager
-    def writing(self, *, loading: bool = False) -> Iterator[Writer]:  # noqa: ARG002 - as in Store
+    def writing(
+        self,
+        *,
+        loading: bool = False,  # noqa: ARG002 - as in Store
+        repeatable: bool = False,  # noqa: ARG002
+    ) -> Iterator[Writer]:
         yield self._writer
         self._writer.flush()
 
@@ -112,7 +121,12 @@ class _Look(Store):
         yield self._reader
 
     @contextmanager
-    def writing(self, *, loading: bool = False) -> Iterator[Writer]:  # noqa: ARG002 - as in Store
+    def writing(
+        self,
+        *,
+        loading: bool = False,  # noqa: ARG002 - as in Store
+        repeatable: bool = False,  # noqa: ARG002
+    ) -> Iterator[Writer]:
         raise AssertionError("a page is looked at, nothing is written")
 
 

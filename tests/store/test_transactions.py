@@ -133,3 +133,15 @@ def test_a_server_that_is_not_there_is_refused_without_showing_the_password() ->
     with pytest.raises(StoreError) as refused:
         open_store("postgresql://somebody:secret-word@127.0.0.1:1/edi?connect_timeout=1")
     assert "secret-word" not in str(refused.value)
+
+
+def test_only_what_is_concluded_again_does_not_wait_for_the_disk(store: Store) -> None:
+    def waits(*, repeatable: bool) -> bool:
+        with store.writing(repeatable=repeatable) as writer:
+            asked = "PRAGMA synchronous" if writer.is_sqlite else "SHOW synchronous_commit"
+            ((told,),) = writer.rows(asked)
+        return told in {2, "on"}
+
+    assert waits(repeatable=False)
+    assert not waits(repeatable=True)
+    assert waits(repeatable=False)
