@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from edi_engine.jobs import passwords
-from edi_engine.store import engine, open_store
+from edi_engine.store import backends, engine, open_store
 from edi_engine.store.backends import PostgresBackend, SqliteBackend
 
 EnsureSchema = Callable[..., None]
@@ -47,6 +46,9 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.set_threshold(10_000)
         gc.enable()
 
+
+_OFF = 0
+"""SQLite's word for a commit that waits for no disk."""
 
 _POSTGRESQL_IN_QUICK_RUN = {
     "test_conclusions",
@@ -106,19 +108,14 @@ def new_databases_are_copies(empty_database: Path) -> Iterator[EnsureSchema]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def databases_wait_for_no_disk() -> Iterator[None]:
-    """No test cuts the power, so none needs what a commit does against that. Commands in processes
-    of their own, which tests do kill, keep it."""
-    connect = SqliteBackend.connect
-
-    def connected(backend: SqliteBackend) -> sqlite3.Connection:
-        connection = connect(backend)
-        connection.execute("PRAGMA synchronous = OFF")
-        return connection
-
+def databases_wait_for_no_disk() -> Iterator[dict[str, int]]:
+    """No test cuts the power, so none needs what a commit does against that; gives what says how it
+    waits. Commands in processes of their own, which tests do kill, keep it."""
+    kept = {name: getattr(backends, name) for name in ("_NORMAL", "_FULL")}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SqliteBackend, "connect", connected)
-        yield
+        for name in kept:
+            patch.setattr(backends, name, _OFF)
+        yield kept
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,14 +7,13 @@ command that finds the database up to date pays for it.
 
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from edi_engine.errors import EdiEngineError, LockHeldError, StoreError
-from edi_engine.store.file_locks import file_lock
+from edi_engine.store.file_locks import attempts, file_lock
 
 __all__ = ["DriverConnection", "PostgresBackend", "SqliteBackend", "backend_for"]
 
@@ -35,7 +34,6 @@ _PRIMARY_CODE = 0xFF
 _NORMAL, _FULL = 1, 2
 """SQLite's words for whether a commit waits until the disk has it."""
 
-_PAUSE_MILLISECONDS = 5
 _STATEMENTS_REMEMBERED = 512
 """Prepared statements kept by a connection; a batch of reconciling has nearly two hundred."""
 
@@ -85,7 +83,7 @@ class SqliteBackend:
         while self._idle:
             self._idle.pop().close()
 
-    def connect(self) -> "_SqliteConnection":
+    def connect(self) -> _SqliteConnection:
         """A connection outside any transaction, with our settings."""
         if sqlite3.sqlite_version_info < _SQLITE_MIN:
             raise StoreError(
@@ -109,6 +107,7 @@ class SqliteBackend:
         try:
             connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new database only
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.set("synchronous", _FULL)
             connection.set("foreign_keys", 1)
         except BaseException:  # it is no database, or damaged
             connection.close()
@@ -153,23 +152,22 @@ class SqliteBackend:
         with file_lock(path, _lock_held(), wait_milliseconds=self.busy_timeout_seconds * 1000):
             yield
 
-    def _begin_writing(self, connection: "_SqliteConnection") -> None:
+    def _begin_writing(self, connection: _SqliteConnection) -> None:
         """Begin as soon as the other writer is done. SQLite's own waiting looks again every tenth
         of a second, which a person who saves a note during a night's run would feel each time."""
-        until = time.monotonic() + self.busy_timeout_seconds
         connection.set("busy_timeout", 0)
-        while True:
+        for _ in attempts(self.busy_timeout_seconds * 1000):
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 break
             except sqlite3.OperationalError as error:
-                kind = error.sqlite_errorcode & _PRIMARY_CODE
-                if kind != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
                     raise
-            time.sleep(_PAUSE_MILLISECONDS / 1000)
+        else:
+            raise _lock_held()
         connection.set("busy_timeout", self.busy_timeout_seconds * 1000)
 
-    def _take_idle(self) -> "_SqliteConnection | None":
+    def _take_idle(self) -> _SqliteConnection | None:
         try:
             return self._idle.pop()
         except IndexError:  # none, or another thread was quicker

@@ -12,7 +12,7 @@ try:
 except ImportError:  # Windows has no fcntl; msvcrt locks a byte of the file instead
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["file_lock"]
+__all__ = ["attempts", "file_lock"]
 
 _PAUSE_MILLISECONDS = 5
 
@@ -33,11 +33,21 @@ def file_lock(path: Path, held: LockHeldError, *, wait_milliseconds: int = 0) ->
             remedy="Make the folder of the database writable.",
         ) from error
     with stream:
-        until = time.monotonic() + wait_milliseconds / 1000
-        while not _is_locked_now(stream.fileno()):
-            if time.monotonic() >= until:
-                raise held
-            time.sleep(_PAUSE_MILLISECONDS / 1000)
+        for _ in attempts(wait_milliseconds):
+            if _is_locked_now(stream.fileno()):
+                break
+        else:
+            raise held
+        yield
+
+
+def attempts(wait_milliseconds: int) -> Iterator[None]:
+    """One for each try at something that others hold: the first at once, the others after a pause,
+    until so much time is over."""
+    until = time.monotonic() + wait_milliseconds / 1000
+    yield
+    while time.monotonic() < until:
+        time.sleep(_PAUSE_MILLISECONDS / 1000)
         yield
 
 

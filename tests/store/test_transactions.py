@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edi_engine.errors import LockHeldError, StoreError
-from edi_engine.store import Store, open_store
+from edi_engine.store import Store, backends, open_store
 from tests.store.sample_records import bill_batch, claim, load, remittance_batch
 
 
@@ -135,7 +135,12 @@ def test_a_server_that_is_not_there_is_refused_without_showing_the_password() ->
     assert "secret-word" not in str(refused.value)
 
 
-def test_only_what_is_concluded_again_does_not_wait_for_the_disk(store: Store) -> None:
+def test_only_what_is_concluded_again_does_not_wait_for_the_disk(
+    store: Store, databases_wait_for_no_disk: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in databases_wait_for_no_disk.items():
+        monkeypatch.setattr(backends, name, value)
+
     def waits(*, repeatable: bool) -> bool:
         with store.writing(repeatable=repeatable) as writer:
             asked = "PRAGMA synchronous" if writer.is_sqlite else "SHOW synchronous_commit"
