@@ -14,14 +14,13 @@ from edi_engine.matchers import payer_answers, timely_facts
 from edi_engine.records.datasets import Dataset
 from edi_engine.records.expected import ExpectedAllowed
 from edi_engine.records.matching import BilledClaim, BilledLine, ClaimId, PaidClaim
-from edi_engine.records.reconciliation import ClaimStatus, DecisionKind, LineState, MatchOutcome
+from edi_engine.records.reconciliation import DEAD_STATUSES, DecisionKind, LineState, MatchOutcome
 from edi_engine.records.timely_payments import TimelyFacts, TimelyVerdict
 from edi_engine.store import Reader
 
 __all__ = ["CHARGES_BELOW_RATE", "LATE_PAYMENTS", "charges_below_rate", "late_payments"]
 
 _CLAIMS_PER_BATCH = 2_000
-_DEAD = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
 _ALLOWED = frozenset(
     {LineState.PAID, LineState.PATIENT, LineState.UNDERPAID, LineState.OVERPAID, LineState.BUNDLED}
 )
@@ -87,7 +86,10 @@ def _claims(reader: Reader, first_on: date, last_on: date) -> Iterator[list[Bill
             if claim.payer_sequence == 1
             and claim.service_from is not None
             and first_on <= claim.service_from <= last_on
-            and (claim.claim_id not in standings or standings[claim.claim_id].status not in _DEAD)
+            and (
+                claim.claim_id not in standings
+                or standings[claim.claim_id].status not in DEAD_STATUSES
+            )
         ]
 
 

@@ -7,11 +7,12 @@ dashboard and the lists behind them read what this says.
 from collections.abc import Iterable, Mapping, Sequence
 
 from edi_engine.matchers.claim_reconciliation import MatchedPayment
+from edi_engine.matchers.facts import REPLACEMENT
 from edi_engine.records.matching import BilledClaim, ClaimId
 from edi_engine.records.reconciliation import (
+    DEAD_STATUSES,
     ClaimAnswers,
     ClaimReconciliation,
-    ClaimStatus,
     LineState,
 )
 
@@ -26,8 +27,6 @@ _SETTLED = frozenset(
         LineState.ZERO_CHARGE,
     }
 )
-_GONE = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
-_REPLACEMENT = "7"
 
 
 def answers_of(
@@ -52,7 +51,7 @@ def _answers(
         for payment, match in payments
         if match.payer_sequence == sequence and not payment.held and payment.paid_on is not None
     ]
-    if not own or found.status in _GONE:
+    if not own or found.status in DEAD_STATUSES:
         return ClaimAnswers(found.claim_id, None, None, max(days), False, 0, 0)
     first_on, last_on = min(own), max(own)
     refused = short = open_lines = 0
@@ -63,7 +62,7 @@ def _answers(
                 short += line.variance_cents or 0
             open_lines += line.line_number > 0 and line.state not in _SETTLED
     is_settled_first = (
-        first_on == last_on and not open_lines and claim.frequency_code != _REPLACEMENT
+        first_on == last_on and not open_lines and claim.frequency_code != REPLACEMENT
     )
     return ClaimAnswers(
         found.claim_id, first_on, last_on, max(days), is_settled_first, refused, short

@@ -14,8 +14,8 @@ from edi_engine.records.matching import BilledClaim, ClaimId, ClaimPaymentId, Pa
 from edi_engine.records.pricing import VarianceCause
 from edi_engine.records.projects import DISCOUNT_LINE, INTEREST_LINE, HitKind, ProjectHit
 from edi_engine.records.reconciliation import (
+    DEAD_STATUSES,
     ClaimReconciliation,
-    ClaimStatus,
     LineReconciliation,
     LineState,
 )
@@ -30,8 +30,6 @@ WITHOUT_CODE = "CLP02-4"
 
 _PARTLY_REFUSED = frozenset({LineState.PAID, LineState.OVERPAID, LineState.PATIENT})
 """What is refused on an underpaid line belongs to its underpayment, as in the work item."""
-
-_DEAD = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
 
 
 class _Missing(NamedTuple):
@@ -165,7 +163,7 @@ def _still_counts(
     by_claim: Mapping[ClaimId, ClaimReconciliation],
 ) -> bool:
     """Whether the line stands, or nobody answered yet what stands in its place."""
-    if conclusion.status not in _DEAD:
+    if conclusion.status not in DEAD_STATUSES:
         return True
     other = _in_place_of(conclusion, by_claim, line.line_number, line.payer_sequence)
     return other is not None and other.state is LineState.UNANSWERED
@@ -240,7 +238,7 @@ def _allowed_now(
     """What is allowed in the end, in cents, where nothing is missing any more; for what another
     claim stands in its place on that one, unless the line there has a hit that counts it."""
     place = (known.line_number, known.payer_sequence)
-    if conclusion.status in _DEAD:
+    if conclusion.status in DEAD_STATUSES:
         line = _in_place_of(conclusion, by_claim, *place)
         if line is None or (line.claim_id, *place) in hits:
             return 0

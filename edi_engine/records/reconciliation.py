@@ -12,6 +12,7 @@ from edi_engine.records.pricing import SilentPpo
 from edi_engine.records.timely_payments import TimelyVerdict
 
 __all__ = [
+    "DEAD_STATUSES",
     "ClaimAnswers",
     "ClaimMatch",
     "ClaimReconciliation",
@@ -219,6 +220,10 @@ class ClaimStatus(StrEnum):
     REVERSED = "reversed"
     SUPERSEDED = "superseded"
     VOIDED = "voided"
+
+
+DEAD_STATUSES = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
+"""Of claims in whose place another one stands, or none: they count nowhere."""
 
 
 class ReconciliationIssue(msgspec.Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from edi_engine.records.outcomes import (
     WorkOutcome,
     WorkStake,
 )
+from edi_engine.records.reconciliation import DEAD_STATUSES, ClaimStatus
 from edi_engine.store.intake_rows import iso_days
 from edi_engine.store.queries import DriverRow, Queries, Row, day_of
 from edi_engine.store.writing_files import FileWriting
@@ -21,8 +22,6 @@ SELECT work_item_id, kind, payer_id, cause, detail, first_band, last_band, count
     recovered_cents, share_percent, concluded_on, concluded_by, arose_on, opened_on, measured_cents
 FROM work_outcomes
 """
-
-_REPLACED = ("superseded", "voided")
 
 
 class OutcomeReading(Queries):
@@ -97,7 +96,7 @@ class OutcomeReading(Queries):
         )
         return {
             claim_id: ClaimMeasure(
-                is_replaced=status in _REPLACED,
+                is_replaced=ClaimStatus(status) in DEAD_STATUSES,
                 patient_balance_cents=patient_cents,
                 allowed_cents=tuple((number, cents) for number, cents, _ in sums.get(claim_id, ())),
                 paid_cents=tuple((number, cents) for number, _, cents in sums.get(claim_id, ())),

@@ -18,7 +18,7 @@ from edi_engine.records.outcomes import (
     WorkOutcome,
     WorkStake,
 )
-from edi_engine.records.reconciliation import ClaimReconciliation, ClaimStatus
+from edi_engine.records.reconciliation import DEAD_STATUSES, ClaimReconciliation
 from edi_engine.records.work import SETTLED, Resolution, WorkEventKind, WorkItem, WorkStatus
 from edi_engine.worklist.advice import REFUSALS, chance_detail
 from edi_engine.worklist.causes import Measure, cause_rule
@@ -45,9 +45,6 @@ class Followed(msgspec.Struct, frozen=True):
     outcomes: tuple[WorkOutcome, ...] = ()
 
 
-_REPLACED = frozenset({ClaimStatus.SUPERSEDED, ClaimStatus.VOIDED})
-
-
 def claim_measure(conclusion: ClaimReconciliation) -> ClaimMeasure:
     """What outcomes on a claim are measured by, as it was concluded: sums by payer sequence."""
     allowed: dict[int, int] = {}
@@ -57,7 +54,7 @@ def claim_measure(conclusion: ClaimReconciliation) -> ClaimMeasure:
         allowed[number] = allowed.get(number, 0) + line.allowed_cents
         paid[number] = paid.get(number, 0) + line.paid_cents
     return ClaimMeasure(
-        conclusion.status in _REPLACED,
+        conclusion.status in DEAD_STATUSES,
         conclusion.patient_balance_cents,
         tuple(sorted(allowed.items())),
         tuple(sorted(paid.items())),
