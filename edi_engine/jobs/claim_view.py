@@ -11,7 +11,7 @@ from edi_engine.jobs.adjustment_words import (
 )
 from edi_engine.jobs.lifelines import Lifeline, lifeline_of
 from edi_engine.jobs.pricing import price_claim_read
-from edi_engine.jobs.show import Page, claim_page, show_line
+from edi_engine.jobs.show import Page, claim_page, line_page
 from edi_engine.jobs.show.numbers import number_place
 from edi_engine.jobs.show.prices import price_page
 from edi_engine.jobs.stored_claims import billed_claim_of
@@ -133,9 +133,9 @@ def view_claim(
 
 def view_line(store: Store, claim_id: int, line_number: int) -> LinePageView:
     """One line of a claim. Raises InputError when there is no such claim or line."""
-    rest = show_line(store, claim_id, line_number)
     with store.reading() as reader:
         claim = billed_claim_of(reader, claim_id)
+        rest = line_page(reader, claim, line_number)
         answers = [one for one in reader.line_answers(claim_id) if one.line_number == line_number]
         ids = {part.claim_payment_id for answer in answers for part in answer.remit_lines}
         payments, starts = reader.paid_claims(ids), reader.starts_of_payments(ids)

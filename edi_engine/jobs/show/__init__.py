@@ -1,7 +1,7 @@
 """Everything known about one thing, down to the raw segments. One module per kind of thing."""
 
 from edi_engine.jobs.show.appeals import show_appeal_page
-from edi_engine.jobs.show.claims import claim_page, show_claim, show_line
+from edi_engine.jobs.show.claims import claim_page, line_page, show_claim, show_line
 from edi_engine.jobs.show.files import show_file, show_set
 from edi_engine.jobs.show.pages import (
     Fact,
@@ -23,6 +23,7 @@ __all__ = [
     "RawSegment",
     "Table",
     "claim_page",
+    "line_page",
     "page_as_json",
     "profile_page",
     "promise_line",

@@ -24,7 +24,7 @@ from edi_engine.store import Reader, Store
 from edi_engine.store.places import StoredPlace
 from edi_engine.worklist import ENGINE
 
-__all__ = ["claim_page", "show_claim", "show_line"]
+__all__ = ["claim_page", "line_page", "show_claim", "show_line"]
 
 _MONEY, _DAY, _NUMBER, _TEXT = (
     ColumnKind.MONEY,
@@ -88,31 +88,36 @@ def claim_page(reader: Reader, claim: BilledClaim, life: Lifeline) -> Page:
 def show_line(store: Store, claim_id: int, line_number: int) -> Page:
     """A billed line with every line payment that answers it, and their raw segments."""
     with store.reading() as reader:
-        claim = billed_claim_of(reader, claim_id)
-        line = next((one for one in claim.lines if one.line_number == line_number), None)
-        if line is None:
-            raise InputError(
-                f"the claim has {len(claim.lines)} lines.",
-                place=f"line {claim_id}:{line_number}",
-                remedy="Name one of them.",
-            )
-        answers = [one for one in reader.line_answers(claim_id) if one.line_number == line_number]
-        places, _ = reader.claim_places(claim_id)
-        parts = [remit for answer in answers for remit in answer.remit_lines]
-        ids = {remit.claim_payment_id for remit in parts}
-        paid_places = reader.line_payment_places(ids)
-        keys = [(remit.claim_payment_id, remit.line_ordinal) for remit in parts]
-        wanted: dict[tuple[int, int], StoredPlace] = {
-            key: paid_places[key] for key in keys if key in paid_places
-        }
-        if line_number in places:
-            wanted[_BILLED] = places[line_number]
-        data = dict(zip(wanted, raw_data(reader, list(wanted.values())), strict=True))
-        place, raw = raw_segments(
-            reader, wanted.get(_BILLED), until=_BILLED_LINE_ENDS, data=data.get(_BILLED)
+        return line_page(reader, billed_claim_of(reader, claim_id), line_number)
+
+
+def line_page(reader: Reader, claim: BilledClaim, line_number: int) -> Page:
+    """A line of a claim that was read already. Raises InputError when there is no such line."""
+    claim_id = claim.claim_id
+    line = next((one for one in claim.lines if one.line_number == line_number), None)
+    if line is None:
+        raise InputError(
+            f"the claim has {len(claim.lines)} lines.",
+            place=f"line {claim_id}:{line_number}",
+            remedy="Name one of them.",
         )
-        paid = _answering_tables(reader, parts, reader.paid_claims(ids), wanted, data)
-        tables = [_answer_table(answers), *paid]
+    answers = [one for one in reader.line_answers(claim_id) if one.line_number == line_number]
+    places, _ = reader.claim_places(claim_id)
+    parts = [remit for answer in answers for remit in answer.remit_lines]
+    ids = {remit.claim_payment_id for remit in parts}
+    paid_places = reader.line_payment_places(ids)
+    keys = [(remit.claim_payment_id, remit.line_ordinal) for remit in parts]
+    wanted: dict[tuple[int, int], StoredPlace] = {
+        key: paid_places[key] for key in keys if key in paid_places
+    }
+    if line_number in places:
+        wanted[_BILLED] = places[line_number]
+    data = dict(zip(wanted, raw_data(reader, list(wanted.values())), strict=True))
+    place, raw = raw_segments(
+        reader, wanted.get(_BILLED), until=_BILLED_LINE_ENDS, data=data.get(_BILLED)
+    )
+    paid = _answering_tables(reader, parts, reader.paid_claims(ids), wanted, data)
+    tables = [_answer_table(answers), *paid]
     return Page(
         f"Claim {claim_id}, line {line_number}", _line_facts(line), tuple(tables), place, raw
     )
