@@ -346,7 +346,7 @@ def render(single: list[Timing], crowd: Crowd, items: int, load: float) -> str:
         f"{items:,} open items. Of {crowd.written_count} notes that ten users were told are kept,"
         f" {crowd.kept_count} are there; {crowd.refused_count} times a page or note asked them to"
         f" come again. The nights took {' s, '.join(map('{:.0f}'.format, crowd.nights_seconds))} s."
-        f" The load of the machine was"
+        " The load of the machine was"
         f" {load:.1f} on {os.cpu_count()} cores before it began."
     )
     lines += ["", told]

@@ -99,12 +99,7 @@ class _Rehearsal(Store):
         yield self._writer
 
     @contextmanager
-    def writing(
-        self,
-        *,
-        loading: bool = False,  # noqa: ARG002 - as in Store
-        repeatable: bool = False,  # noqa: ARG002
-    ) -> Iterator[Writer]:
+    def writing(self, **_terms: bool) -> Iterator[Writer]:
         yield self._writer
         self._writer.flush()
 
@@ -121,12 +116,7 @@ class _Look(Store):
         yield self._reader
 
     @contextmanager
-    def writing(
-        self,
-        *,
-        loading: bool = False,  # noqa: ARG002 - as in Store
-        repeatable: bool = False,  # noqa: ARG002
-    ) -> Iterator[Writer]:
+    def writing(self, **_terms: bool) -> Iterator[Writer]:
         raise AssertionError("a page is looked at, nothing is written")
 
 
